@@ -1,0 +1,74 @@
+// Where a run stands, for people and programs: what `status`, the live view and the API show.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fat/model/event.hpp"
+#include "fat/model/instant.hpp"
+#include "fat/model/outcome.hpp"
+#include "fat/model/plan.hpp"
+#include "fat/model/prompt.hpp"
+#include "fat/model/run_status.hpp"
+
+namespace fat {
+
+/// One open attempt.
+struct OpenAttempt {
+  AttemptKey key;
+  int index = 0;
+  StepKind kind = StepKind::Command;
+  Instant started;
+  std::string token;
+  bool adopted = false;
+  std::optional<double> progress;
+  std::string text;
+  std::optional<Microseconds> remaining;  ///< of a wait
+  std::optional<EndedBy> asked_to_end;    ///< Abort or Halt
+};
+
+/// One line of the step table.
+struct StepSummary {
+  int index = 0;
+  std::string title;
+  std::string task;
+  StepKind kind = StepKind::Command;
+  std::optional<Outcome> outcome;  ///< final; none while pending or open
+  std::string state;  ///< "pending", "running", "retry in 4 min", "done", "errored", "asks for a decision", ...
+  int attempts = 0;
+  std::optional<WallTime> started, ended;
+  Microseconds ran{0};  ///< of all attempts together
+  std::string reason;   ///< why it did not end done
+};
+
+struct ModuleSummary {
+  std::string serial;
+  Verdict verdict = Verdict::NotRun;
+  int steps_with_result = 0, steps_planned = 0;
+  std::string reason;
+};
+
+struct RunSummary {
+  int run = 0;
+  RunStatus status = RunStatus::Idle;
+  std::string why;  ///< why the run does not go on, and what to type; or what it is doing
+  std::string schedule_file, run_file;
+  bool virtual_station = false;
+  bool verdicts_declared = false;  ///< false: "no verdicts"
+  std::vector<StepSummary> steps;
+  std::vector<OpenAttempt> open;
+  std::vector<Prompt> prompts;  ///< unanswered, oldest first
+  std::vector<ModuleSummary> modules;
+  std::vector<std::string> pending;  ///< verbs accepted and not yet carried out: "pause after this step"
+  std::optional<WallTime> started, ended;
+  int exit_code = 0;  ///< when ended (DESIGN 10)
+
+  // What only the run JSON's view needs (DESIGN 8).
+  std::string master_key;                ///< "MasterFAT_00"
+  std::string archived_schedule;         ///< of the newest start
+  std::vector<WallTime> manual_inputs;   ///< moments of "yes" to a ManualInput prompt
+  std::string terminated;                ///< reason of "no", stop or abort; empty: none
+};
+
+}  // namespace fat
