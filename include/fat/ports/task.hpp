@@ -1,0 +1,47 @@
+// What a built-in task gets and gives.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fat/model/plan.hpp"
+#include "fat/model/station.hpp"
+#include "fat/ports/bench.hpp"
+#include "fat/ports/clock.hpp"
+#include "fat/ports/reporter.hpp"
+
+namespace fat {
+
+class Snapshots;
+
+/// One module of the run as the task is to treat it.
+struct TaskModule {
+  ModuleEntry entry;
+  std::optional<int> fpga_version;  ///< what the module JSON says it should be
+};
+
+/// How a task ended; the numbers are the exit status (DESIGN 7). Failed modules are told through
+/// reports, never here.
+enum class TaskExit { Done = 0, Errored = 1, TryAgainLater = 75, Skipped = 77 };
+
+/// What is there for every task. References outlive the task's run.
+struct TaskContext {
+  const Bench& bench;
+  const Clock& clock;
+  Reporter& reporter;
+  Snapshots* snapshots = nullptr;      ///< absent where nothing can be backed up
+  std::vector<BackupTarget> backups;   ///< from station.ini
+  std::filesystem::path state_folder;  ///< where the journal lives; empty when not told
+  std::filesystem::path run_file;      ///< run JSON; empty when the task reads none
+  std::vector<TaskModule> modules;     ///< still in the run
+  std::map<std::string, std::string>
+      arguments;  ///< every parameter of the TaskInfo that has a value, checked
+};
+
+/// Performs the task. Throws DeviceError or another std::exception when it could not do its job.
+using TaskFunction = TaskExit (*)(const TaskContext&);
+
+}  // namespace fat
