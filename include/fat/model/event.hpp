@@ -67,6 +67,7 @@ struct AttemptStarted {
   std::optional<Microseconds> wait;   ///< of a Wait step: how long
   std::optional<WallTime> wait_until; ///< of a Wait step: calendar deadline instead
   bool verify = false;   ///< runs `--verify` of the step's task: asks whether the effect is there
+  StepKind kind = StepKind::Command;  ///< Wait and Prompt have no process
 };
 
 /// The process was found alive after the death of the scheduler that started it.
@@ -243,6 +244,9 @@ using EventBody = std::variant<RunOpened,
                                SafeStateEnded,
                                RunEnded,
                                Noted>;
+
+/// `who` of what the program itself decided.
+inline constexpr const char* kProgram = "fatmaster";
 
 struct Event {
   int run = 0;

@@ -1,6 +1,7 @@
 // Where a run stands, for people and programs: what `status`, the live view and the API show.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,8 @@ struct OpenAttempt {
   std::string text;
   std::optional<Microseconds> remaining;  ///< of a wait
   std::optional<EndedBy> asked_to_end;    ///< Abort or Halt
+  std::uint64_t report_offset = 0;        ///< where to read its report on
+  bool verify = false;
 };
 
 /// One line of the step table.

@@ -1,0 +1,14 @@
+// Plan, state and moment -> where the run stands, for people and programs. Pure.
+#pragma once
+
+#include "fat/engine/run_state.hpp"
+#include "fat/model/run_summary.hpp"
+
+namespace fat {
+
+RunSummary summarize(const Plan& plan, const RunState& state, const Instant& now);
+
+/// In order of their start.
+std::vector<OpenAttempt> open_attempts(const RunState& state, const Instant& now);
+
+}  // namespace fat

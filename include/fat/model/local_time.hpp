@@ -1,0 +1,14 @@
+// "2026-11-22 07:00" as a person writes it -> a moment.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "fat/model/instant.hpp"
+
+namespace fat {
+
+/// "YYYY-MM-DD HH:MM" or with ":SS", in the zone named by TZ of this process (the station's zone). nullopt when it is not one.
+std::optional<WallTime> parse_local_time(std::string_view text);
+
+}  // namespace fat

@@ -1,0 +1,256 @@
+#include "fat/engine/summarize.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "engine/module_verdicts.hpp"
+
+namespace fat {
+
+namespace {
+
+OpenAttempt describe(const AttemptState& attempt, const RunState& state, const Instant& now) {
+  OpenAttempt open;
+  open.key = attempt.start.key;
+  open.index = attempt.start.index;
+  open.kind = attempt.start.kind;
+  open.started = attempt.at;
+  open.token = attempt.start.token;
+  open.adopted = attempt.adopted;
+  open.progress = attempt.progress;
+  open.text = attempt.text;
+  open.report_offset = attempt.report_offset;
+  open.verify = attempt.start.verify;
+  open.asked_to_end = attempt.asked_to_end;
+  if (attempt.start.wait) {
+    open.remaining = time_left(attempt.at, *attempt.start.wait, state.last_seen, now);
+  } else if (attempt.start.wait_until) {
+    open.remaining = std::max<Microseconds>(*attempt.start.wait_until - now.wall, Microseconds{0});
+  }
+  return open;
+}
+
+bool waits_for_answer(const RunState& state, const std::string& title) {
+  return std::any_of(state.prompts.begin(), state.prompts.end(), [&](const auto& entry) {
+    return entry.second.asked.prompt.step == title;
+  });
+}
+
+std::string retry_text(const Step& step, const StepState& known, const RunState& state, const Instant& now) {
+  const auto left = time_left(known.last_end_at, step.retry_delay, state.last_seen, now);
+  return left > Microseconds{0} ? "retry in " + to_text(left) : "errored";
+}
+
+std::string state_text(const Step& step, const StepState& known, const RunState& state, const Instant& now) {
+  if (waits_for_answer(state, step.title)) {
+    return "asks for an answer";
+  }
+  if (known.open) {
+    return step.kind == StepKind::Wait ? "waiting" : "running";
+  }
+  if (known.outcome) {
+    return std::string{to_string(*known.outcome)};
+  }
+  if (known.undecided) {
+    return "interrupted";
+  }
+  if (known.last_end && known.last_end->outcome == Outcome::Errored) {
+    return retry_text(step, known, state, now);
+  }
+  return known.last_end ? std::string{to_string(known.last_end->outcome)} : "pending";
+}
+
+StepSummary describe(const Step& step, std::size_t index, const RunState& state, const Instant& now) {
+  const auto& known = state.main_step(index);
+  StepSummary summary;
+  summary.index = static_cast<int>(index);
+  summary.title = step.title;
+  summary.task = step.kind == StepKind::Command ? step.command : step.task;
+  summary.kind = step.kind;
+  summary.outcome = known.outcome;
+  if (!known.outcome && !known.open && known.last_end && known.last_end->outcome != Outcome::Done) {
+    summary.outcome = known.last_end->outcome;
+  }
+  summary.state = state_text(step, known, state, now);
+  summary.attempts = known.attempts;
+  summary.started = known.first_started;
+  summary.ended = known.open ? std::nullopt : known.ended;
+  summary.ran = known.ran;
+  summary.reason = known.outcome == Outcome::Done ? "" : known.reason;
+  return summary;
+}
+
+std::string why_paused(const RunState& state) {
+  if (!state.pause.failure) {
+    return "paused by a person; `fatmaster continue` goes on";
+  }
+  return fmt::format("paused because step '{}' did not succeed ({}){}; `fatmaster answer retry`, `continue` or `stop`",
+                     state.pause.step,
+                     state.pause.reason,
+                     state.safe_in_pause ? "; the bench is in its safe state" : "");
+}
+
+std::string why_running(const RunState& state, const Plan& plan) {
+  const auto* running = state.exclusive();
+  if (running != nullptr) {
+    const char* doing = running->start.kind == StepKind::Wait ? "waits in" : "runs";
+    return fmt::format("{} step '{}' ({})", doing, running->start.key.title, to_string(running->start.key.list));
+  }
+  if (state.cursor() >= plan.steps.size()) {
+    return "finishes: safe state and backups";
+  }
+  const auto& next = plan.steps[state.cursor()].title;
+  const auto& known = state.main_step(state.cursor());
+  if (known.last_end && known.last_end->outcome == Outcome::Errored) {
+    return fmt::format("waits before it tries step '{}' again ({})", next, known.last_end->reason);
+  }
+  return fmt::format("is about to start step '{}'", next);
+}
+
+std::string why_waiting(const RunState& state) {
+  const auto& prompt = state.prompts.begin()->second.asked.prompt;
+  return fmt::format("waits for an answer to prompt {} of step '{}': {} (`fatmaster answer {} ...`: {})",
+                     prompt.id,
+                     prompt.step,
+                     prompt.text,
+                     prompt.id,
+                     expected_answers(prompt));
+}
+
+std::string why_ending(const RunState& state, std::string_view what) {
+  const auto* running = state.exclusive();
+  if (state.safe_state_active) {
+    return fmt::format("{}: the safe state runs", what);
+  }
+  if (running == nullptr) {
+    return std::string{what};
+  }
+  return fmt::format("{}: step '{}' has to end first", what, running->start.key.title);
+}
+
+std::string why(const Plan& plan, const RunState& state) {
+  switch (state.status()) {
+    case RunStatus::Idle:
+      return "nothing has been started";
+    case RunStatus::Running:
+      return why_running(state, plan);
+    case RunStatus::Pausing:
+      return fmt::format("pauses when step '{}' has ended",
+                         state.exclusive() == nullptr ? "" : state.exclusive()->start.key.title);
+    case RunStatus::Paused:
+      return why_paused(state);
+    case RunStatus::Waiting:
+      return why_waiting(state);
+    case RunStatus::Suspended:
+      return "held by the program itself";
+    case RunStatus::Stopping:
+      return why_ending(state, "stopping");
+    case RunStatus::Aborting:
+      return why_ending(state, state.broken ? "broken: " + state.abort_reason : "aborting");
+    case RunStatus::Stopped:
+    case RunStatus::Aborted:
+    case RunStatus::Broken:
+      return fmt::format("{}{}{}; `fatmaster resume` goes on",
+                         to_string(*state.ended),
+                         state.end_reason.empty() ? "" : ": ",
+                         state.end_reason);
+    case RunStatus::Completed:
+      return "completed: every step has ended";
+  }
+  return {};
+}
+
+std::vector<std::string> pending(const RunState& state) {
+  std::vector<std::string> verbs;
+  if (state.ended) {
+    return verbs;
+  }
+  if (state.pausing) {
+    verbs.emplace_back("pause after this step");
+  }
+  if (state.stopping) {
+    verbs.emplace_back("stop after this step");
+  }
+  if (state.aborting) {
+    verbs.emplace_back(state.halting ? "halt" : "abort");
+  }
+  return verbs;
+}
+
+int exit_code(const RunState& state, const RunSummary& summary) {
+  const bool bad = std::any_of(summary.modules.begin(), summary.modules.end(), [](const auto& module) {
+    return module.verdict == Verdict::Failed || module.verdict == Verdict::Inconclusive;
+  });
+  const auto* until = state.scheduler.until.empty() ? nullptr : state.step(state.scheduler.until);
+  switch (summary.status) {
+    case RunStatus::Completed:
+      return summary.verdicts_declared && bad ? 1 : 0;
+    case RunStatus::Stopped:
+      if (state.stop.failure) {
+        return 4;
+      }
+      return until != nullptr && until->outcome ? 0 : 5;
+    case RunStatus::Aborted:
+      return 5;
+    case RunStatus::Broken:
+      return 70;
+    case RunStatus::Idle:
+    case RunStatus::Running:
+    case RunStatus::Pausing:
+    case RunStatus::Paused:
+    case RunStatus::Waiting:
+    case RunStatus::Suspended:
+    case RunStatus::Stopping:
+    case RunStatus::Aborting:
+      return 0;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::vector<OpenAttempt> open_attempts(const RunState& state, const Instant& now) {
+  std::vector<OpenAttempt> attempts;
+  attempts.reserve(state.open.size());
+  for (const auto& [key, attempt] : state.open) {
+    attempts.push_back(describe(attempt, state, now));
+  }
+  return attempts;
+}
+
+RunSummary summarize(const Plan& plan, const RunState& state, const Instant& now) {
+  RunSummary summary;
+  summary.run = plan.run_number;
+  summary.status = state.status();
+  summary.why = why(plan, state);
+  summary.schedule_file = plan.schedule_file;
+  summary.run_file = plan.run_file;
+  summary.virtual_station = state.opening.virtual_station;
+  summary.steps.reserve(plan.steps.size());
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    summary.steps.push_back(describe(plan.steps[i], i, state, now));
+  }
+  summary.open = open_attempts(state, now);
+  for (const auto& [id, open] : state.prompts) {
+    summary.prompts.push_back(open.asked.prompt);
+  }
+  auto verdicts = judge_modules(plan, state);
+  summary.modules = std::move(verdicts.modules);
+  summary.verdicts_declared = verdicts.declared;
+  summary.pending = pending(state);
+  if (state.opened) {
+    summary.started = state.opened_at.wall;
+  }
+  if (state.ended) {
+    summary.ended = state.ended_at;
+  }
+  summary.exit_code = exit_code(state, summary);
+  summary.master_key = state.opening.master_key;
+  summary.archived_schedule = state.scheduler.archived_schedule;
+  summary.manual_inputs = state.manual_inputs;
+  summary.terminated = state.terminated;
+  return summary;
+}
+
+}  // namespace fat
