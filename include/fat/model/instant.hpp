@@ -20,8 +20,8 @@ struct Instant {
 };
 
 /// What is left until `length` has passed since `start`, never negative and never more than `length`.
-/// In the same boot the boot clock decides. After a reboot the wall clock does, clamped to what was
-/// left at `last_seen`, the last moment recorded before the reboot: a stepped clock cannot lengthen it.
+/// In the same boot the boot clock decides. After a reboot the wall clock does, for the time since `last_seen`, the last
+/// moment recorded before the reboot: what was left then is an upper bound, so a stepped clock cannot lengthen it.
 Microseconds time_left(const Instant& start,
                        Microseconds length,
                        const Instant& last_seen,

@@ -67,7 +67,7 @@ struct Step {
   SourceLine source;                     ///< not part of the content
 };
 
-/// SHA-256 (hex) of everything that makes a step what it is, except title and source lines.
+/// SHA-256 (hex) of everything that makes a step what it is, except title, source lines and estimate.
 std::string fingerprint(const Step& step);
 
 /// One module of the run, in the run JSON's order.

@@ -1,0 +1,135 @@
+// Values and limits -> verdicts; the text of a `measurements` key -> what a step promises.
+#include "fat/model/measurement.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <string_view>
+
+#include "fat/model/quantity.hpp"
+
+namespace fat {
+
+namespace {
+
+constexpr std::size_t kLongestPromise = 64 * 1024;
+constexpr std::size_t kLongestName = 200;
+
+bool is_blank(char letter) {
+  return letter == ' ' || letter == '\t';
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) {
+    text.remove_prefix(1);
+  }
+  while (!text.empty() && is_blank(text.back())) {
+    text.remove_suffix(1);
+  }
+  return text;
+}
+
+bool is_name(std::string_view text) {
+  const auto plain = [](char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+           (letter >= '0' && letter <= '9') || letter == '_' || letter == '-' || letter == '.';
+  };
+  return !text.empty() && text.size() <= kLongestName &&
+         std::all_of(text.begin(), text.end(), plain);
+}
+
+bool is_unit(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char letter) {
+    return static_cast<unsigned char>(letter) <= ' ' || letter == '[' || letter == ']';
+  });
+}
+
+/// "" is an absent bound. False when the text is no number.
+bool parse_bound(std::string_view text, std::optional<double>& bound) {
+  const auto word = trimmed(text);
+  bound = parse_number(word);
+  return bound.has_value() || word.empty();
+}
+
+/// "name", or "name [min, max] unit".
+std::optional<PromisedMeasurement> parse_promise(std::string_view text) {
+  const auto opening = text.find('[');
+  PromisedMeasurement promise;
+  promise.name = trimmed(text.substr(0, opening));
+  if (!is_name(promise.name)) {
+    return std::nullopt;
+  }
+  if (opening == std::string_view::npos) {
+    return promise;
+  }
+  const auto closing = text.find(']', opening);
+  if (closing == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const auto range = text.substr(opening + 1, closing - opening - 1);
+  const auto comma = range.find(',');
+  promise.unit = trimmed(text.substr(closing + 1));
+  if (comma == std::string_view::npos || !is_unit(promise.unit) ||
+      !parse_bound(range.substr(0, comma), promise.min) ||
+      !parse_bound(range.substr(comma + 1), promise.max)) {
+    return std::nullopt;
+  }
+  const bool possible = !promise.min || !promise.max || *promise.min <= *promise.max;
+  return possible ? std::optional{promise} : std::nullopt;
+}
+
+/// Length of the first promise: up to a comma that is not within brackets.
+std::size_t promise_length(std::string_view text) {
+  bool inside = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == ',' && !inside) {
+      return i;
+    }
+    inside = text[i] == '[' || (inside && text[i] != ']');
+  }
+  return text.size();
+}
+
+}  // namespace
+
+std::optional<Verdict> judge(const Measurement& measurement) {
+  const auto& [min, max, warn_min, warn_max] = measurement.limits;
+  if (!min && !max && !warn_min && !warn_max) {
+    return std::nullopt;
+  }
+  const std::array limits{min, max, warn_min, warn_max};
+  const bool unusable_limit = std::any_of(
+      limits.begin(), limits.end(), [](const auto& limit) { return limit && std::isnan(*limit); });
+  if (unusable_limit || !std::isfinite(measurement.value)) {
+    return Verdict::Inconclusive;
+  }
+  const auto outside = [&](const auto& low, const auto& high) {
+    return (low && measurement.value < *low) || (high && measurement.value > *high);
+  };
+  if (outside(min, max)) {
+    return Verdict::Failed;
+  }
+  return outside(warn_min, warn_max) ? Verdict::Marginal : Verdict::Passed;
+}
+
+std::optional<std::vector<PromisedMeasurement>> parse_promised_measurements(std::string_view text) {
+  if (text.size() > kLongestPromise) {
+    return std::nullopt;
+  }
+  std::vector<PromisedMeasurement> promises;
+  while (true) {
+    const auto length = promise_length(text);
+    auto promise = parse_promise(text.substr(0, length));
+    if (!promise) {
+      return std::nullopt;
+    }
+    promises.push_back(std::move(*promise));
+    if (length == text.size()) {
+      return promises;
+    }
+    text.remove_prefix(length + 1);
+  }
+}
+
+}  // namespace fat

@@ -1,0 +1,303 @@
+// An event's body <-> its kind and its stored text.
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "fat/model/event.hpp"
+#include "fat/model/plain_text.hpp"
+#include "model/stored_model.hpp"
+
+namespace fat {
+
+template <>
+inline constexpr auto kParseWord<StartMode> = &parse_start_mode;
+template <>
+inline constexpr auto kParseWord<EndCause> = &parse_end_cause;
+template <>
+inline constexpr auto kParseWord<AfterAbort> = &parse_after_abort;
+template <>
+inline constexpr auto kParseWord<Outcome> = &parse_outcome;
+template <>
+inline constexpr auto kParseWord<Verdict> = &parse_verdict;
+template <>
+inline constexpr auto kParseWord<RunStatus> = &parse_run_status;
+template <>
+inline constexpr auto kParseWord<PromptKind> = &parse_prompt_kind;
+template <>
+inline constexpr auto kParseWord<PromptPurpose> = &parse_prompt_purpose;
+
+void describe(auto& fields, std::type_identity<AttemptKey>) {
+  fields("list", &AttemptKey::list, Keep::Always);
+  fields("title", &AttemptKey::title, Keep::Always);
+  fields("attempt", &AttemptKey::attempt, Keep::Always);
+}
+
+void describe(auto& fields, std::type_identity<Prompt>) {
+  fields("id", &Prompt::id, Keep::Always);
+  fields("purpose", &Prompt::purpose, Keep::Always);
+  fields("kind", &Prompt::kind, Keep::Always);
+  fields("step", &Prompt::step);
+  fields("text", &Prompt::text);
+  fields("choices", &Prompt::choices);
+  fields("default_value", &Prompt::default_value);
+  fields("deadline_us", &Prompt::deadline);
+  fields("remind_every_us", &Prompt::remind_every);
+  fields("reason_required", &Prompt::reason_required);
+}
+
+void describe(auto& fields, std::type_identity<RunOpened>) {
+  fields("schedule_file", &RunOpened::schedule_file);
+  fields("run_file", &RunOpened::run_file);
+  fields("master_key", &RunOpened::master_key);
+  fields("virtual_station", &RunOpened::virtual_station);
+  fields("imported_done", &RunOpened::imported_done);
+}
+
+void describe(auto& fields, std::type_identity<SchedulerStarted>) {
+  fields("mode", &SchedulerStarted::mode, Keep::Always);
+  fields("version", &SchedulerStarted::version);
+  fields("pid", &SchedulerStarted::pid);
+  fields("host", &SchedulerStarted::host);
+  fields("archived_schedule", &SchedulerStarted::archived_schedule);
+  fields("batch", &SchedulerStarted::batch);
+  fields("from", &SchedulerStarted::from);
+  fields("until", &SchedulerStarted::until);
+}
+
+void describe(auto& fields, std::type_identity<PlanAdopted>) {
+  fields("version", &PlanAdopted::version, Keep::Always);
+  fields("fingerprint", &PlanAdopted::fingerprint);
+  fields("accept_drift", &PlanAdopted::accept_drift);
+  fields("redo", &PlanAdopted::redo);
+}
+
+void describe(auto& fields, std::type_identity<AttemptStarted>) {
+  fields("key", &AttemptStarted::key, Keep::Always);
+  fields("index", &AttemptStarted::index, Keep::Always);
+  fields("plan_version", &AttemptStarted::plan_version, Keep::Always);
+  fields("token", &AttemptStarted::token);
+  fields("wait_us", &AttemptStarted::wait);
+  fields("wait_until_us", &AttemptStarted::wait_until);
+  fields("verify", &AttemptStarted::verify);
+}
+
+void describe(auto& fields, std::type_identity<AttemptAdopted>) {
+  fields("key", &AttemptAdopted::key, Keep::Always);
+}
+
+void describe(auto& fields, std::type_identity<AttemptReported::ModuleVerdict>) {
+  fields("module", &AttemptReported::ModuleVerdict::module, Keep::Always);
+  fields("verdict", &AttemptReported::ModuleVerdict::verdict, Keep::Always);
+  fields("reason", &AttemptReported::ModuleVerdict::reason);
+}
+
+void describe(auto& fields, std::type_identity<AttemptReported::ModuleState>) {
+  fields("module", &AttemptReported::ModuleState::module, Keep::Always);
+  fields("responsive", &AttemptReported::ModuleState::responsive, Keep::Always);
+  fields("reason", &AttemptReported::ModuleState::reason);
+}
+
+void describe(auto& fields, std::type_identity<AttemptReported::Said>) {
+  fields("level", &AttemptReported::Said::level);
+  fields("text", &AttemptReported::Said::text);
+}
+
+void describe(auto& fields, std::type_identity<AttemptReported>) {
+  fields("key", &AttemptReported::key, Keep::Always);
+  fields("report_offset", &AttemptReported::report_offset, Keep::Always);
+  fields("measurements", &AttemptReported::measurements);
+  fields("verdicts", &AttemptReported::verdicts);
+  fields("modules", &AttemptReported::modules);
+  fields("messages", &AttemptReported::messages);
+  fields("artifacts", &AttemptReported::artifacts);
+  fields("progress", &AttemptReported::progress);
+  fields("progress_text", &AttemptReported::progress_text);
+  fields("checkpoint", &AttemptReported::checkpoint);
+}
+
+void describe(auto& fields, std::type_identity<AttemptEnded>) {
+  fields("key", &AttemptEnded::key, Keep::Always);
+  fields("outcome", &AttemptEnded::outcome, Keep::Always);
+  fields("cause", &AttemptEnded::cause, Keep::Always);
+  fields("reason", &AttemptEnded::reason);
+  fields("try_later", &AttemptEnded::try_later);
+  fields("timed_out", &AttemptEnded::timed_out);
+  fields("status", &AttemptEnded::status);
+  fields("signal", &AttemptEnded::signal);
+  fields("ran_us", &AttemptEnded::ran);
+  fields("processor_us", &AttemptEnded::processor);
+  fields("max_rss_kib", &AttemptEnded::max_rss_kib);
+  fields("report_offset", &AttemptEnded::report_offset);
+  fields("survivors", &AttemptEnded::survivors);
+}
+
+void describe(auto& fields, std::type_identity<StepResolved>) {
+  fields("title", &StepResolved::title, Keep::Always);
+  fields("outcome", &StepResolved::outcome, Keep::Always);
+  fields("reason", &StepResolved::reason);
+}
+
+void describe(auto& fields, std::type_identity<StepReopened>) {
+  fields("title", &StepReopened::title, Keep::Always);
+  fields("reason", &StepReopened::reason);
+}
+
+void describe(auto& fields, std::type_identity<PromptOpened>) {
+  fields("prompt", &PromptOpened::prompt, Keep::Always);
+  fields("attempt", &PromptOpened::attempt);
+}
+
+void describe(auto& fields, std::type_identity<PromptAnswered>) {
+  fields("id", &PromptAnswered::id, Keep::Always);
+  fields("value", &PromptAnswered::value, Keep::Always);
+  fields("reason", &PromptAnswered::reason);
+}
+
+void describe(auto& fields, std::type_identity<PromptWithdrawn>) {
+  fields("id", &PromptWithdrawn::id, Keep::Always);
+  fields("reason", &PromptWithdrawn::reason);
+}
+
+void describe(auto& fields, std::type_identity<PauseRequested>) {
+  fields("reason", &PauseRequested::reason);
+}
+
+void describe(auto& fields, std::type_identity<PauseCancelled>) {
+  fields("reason", &PauseCancelled::reason);
+}
+
+void describe(auto& fields, std::type_identity<Paused>) {
+  fields("failure", &Paused::failure);
+  fields("step", &Paused::step);
+  fields("reason", &Paused::reason);
+}
+
+void describe(auto& fields, std::type_identity<Continued>) {
+  fields("reason", &Continued::reason);
+}
+
+void describe(auto& fields, std::type_identity<StopRequested>) {
+  fields("reason", &StopRequested::reason);
+  fields("failure", &StopRequested::failure);
+}
+
+void describe(auto& fields, std::type_identity<StopCancelled>) {
+  fields("reason", &StopCancelled::reason);
+}
+
+void describe(auto& fields, std::type_identity<AbortStepRequested>) {
+  fields("title", &AbortStepRequested::title, Keep::Always);
+  fields("then", &AbortStepRequested::then, Keep::Always);
+  fields("reason", &AbortStepRequested::reason);
+}
+
+void describe(auto& fields, std::type_identity<AbortRequested>) {
+  fields("reason", &AbortRequested::reason);
+  fields("halt", &AbortRequested::halt);
+}
+
+void describe(auto& fields, std::type_identity<BreakRequested>) {
+  fields("reason", &BreakRequested::reason);
+}
+
+void describe(auto& fields, std::type_identity<SafeStateStarted>) {
+  fields("reason", &SafeStateStarted::reason);
+}
+
+void describe(auto&, std::type_identity<SafeStateEnded>) {}
+
+void describe(auto& fields, std::type_identity<RunEnded>) {
+  fields("status", &RunEnded::status, Keep::Always);
+  fields("reason", &RunEnded::reason);
+}
+
+void describe(auto& fields, std::type_identity<Noted>) {
+  fields("level", &Noted::level);
+  fields("text", &Noted::text);
+}
+
+namespace {
+
+constexpr JsonLimits kEventLimits{.max_bytes = 64 * 1024 * 1024, .max_depth = 16};
+
+struct Kind {
+  std::string_view name;
+  Complaint (*read)(nlohmann::json& json, EventBody& body);
+};
+
+template <class Body>
+Complaint read_body(nlohmann::json& json, EventBody& body) {
+  return decode_fields(json, body.emplace<Body>());
+}
+
+template <class Body>
+constexpr Kind kind(std::string_view name) {
+  return {name, &read_body<Body>};
+}
+
+/// In the order of EventBody, which the assertion below watches over.
+constexpr std::array kKinds{kind<RunOpened>("run_opened"),
+                            kind<SchedulerStarted>("scheduler_started"),
+                            kind<PlanAdopted>("plan_adopted"),
+                            kind<AttemptStarted>("attempt_started"),
+                            kind<AttemptAdopted>("attempt_adopted"),
+                            kind<AttemptReported>("attempt_reported"),
+                            kind<AttemptEnded>("attempt_ended"),
+                            kind<StepResolved>("step_resolved"),
+                            kind<StepReopened>("step_reopened"),
+                            kind<PromptOpened>("prompt_opened"),
+                            kind<PromptAnswered>("prompt_answered"),
+                            kind<PromptWithdrawn>("prompt_withdrawn"),
+                            kind<PauseRequested>("pause_requested"),
+                            kind<PauseCancelled>("pause_cancelled"),
+                            kind<Paused>("paused"),
+                            kind<Continued>("continued"),
+                            kind<StopRequested>("stop_requested"),
+                            kind<StopCancelled>("stop_cancelled"),
+                            kind<AbortStepRequested>("abort_step_requested"),
+                            kind<AbortRequested>("abort_requested"),
+                            kind<BreakRequested>("break_requested"),
+                            kind<SafeStateStarted>("safe_state_started"),
+                            kind<SafeStateEnded>("safe_state_ended"),
+                            kind<RunEnded>("run_ended"),
+                            kind<Noted>("noted")};
+
+template <std::size_t... Index>
+constexpr bool in_order_of_the_variant(std::index_sequence<Index...>) {
+  return ((kKinds[Index].read == &read_body<std::variant_alternative_t<Index, EventBody>>)&&...);
+}
+
+static_assert(kKinds.size() == std::variant_size_v<EventBody>);
+static_assert(in_order_of_the_variant(std::make_index_sequence<kKinds.size()>{}));
+
+}  // namespace
+
+std::string_view kind_of(const EventBody& body) {
+  return kKinds.at(body.index()).name;
+}
+
+std::string to_json_text(const EventBody& body) {
+  return dump_text(std::visit([](const auto& one) { return encode_fields(one); }, body));
+}
+
+EventBody event_body_from_json_text(std::string_view kind, std::string_view text) {
+  const auto* const known =
+      std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& one) { return one.name == kind; });
+  if (known == kKinds.end()) {
+    throw std::invalid_argument{fmt::format("unknown kind of event '{}'", plain_text(kind, 80))};
+  }
+  auto json = parse_bounded(text, kEventLimits);
+  if (!json) {
+    throw std::invalid_argument{
+        fmt::format("event {}: not JSON, or larger or deeper than any event", kind)};
+  }
+  EventBody body;
+  if (const auto complaint = known->read(*json, body); !complaint.empty()) {
+    throw std::invalid_argument{fmt::format("event {}: {}", kind, complaint)};
+  }
+  return body;
+}
+
+}  // namespace fat

@@ -1,0 +1,196 @@
+// A plan <-> its stored text, and the fingerprints that tell one content from another.
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include "fat/model/plan.hpp"
+#include "model/stored_model.hpp"
+
+namespace fat {
+
+template <>
+inline constexpr auto kParseWord<StepKind> = &parse_step_kind;
+template <>
+inline constexpr auto kParseWord<Recovery> = &parse_recovery;
+template <>
+inline constexpr auto kParseWord<OnFailure> = &parse_on_failure;
+
+void describe(auto& fields, std::type_identity<SourceLine>) {
+  fields("file", &SourceLine::file);
+  fields("line", &SourceLine::line);
+}
+
+void describe(auto& fields, std::type_identity<Argument>) {
+  fields("name", &Argument::name);
+  fields("value", &Argument::value);
+  fields("line", &Argument::line);
+}
+
+void describe(auto& fields, std::type_identity<RetryOn>) {
+  fields("error", &RetryOn::error);
+  fields("timeout", &RetryOn::timeout);
+}
+
+void describe(auto& fields, std::type_identity<PromisedMeasurement>) {
+  fields("name", &PromisedMeasurement::name);
+  fields("min", &PromisedMeasurement::min);
+  fields("max", &PromisedMeasurement::max);
+  fields("unit", &PromisedMeasurement::unit);
+}
+
+void describe(auto& fields, std::type_identity<Step>) {
+  fields("title", &Step::title, Keep::Always);
+  fields("kind", &Step::kind, Keep::Always);
+  fields("task", &Step::task);
+  fields("package", &Step::package);
+  fields("command", &Step::command);
+  fields("shell", &Step::shell);
+  fields("arguments", &Step::arguments);
+  fields("timeout", &Step::timeout);
+  fields("silence_timeout", &Step::silence_timeout);
+  fields("attempts", &Step::attempts);
+  fields("retry_delay", &Step::retry_delay);
+  fields("retry_on", &Step::retry_on);
+  fields("on_failure", &Step::on_failure);
+  fields("recovery", &Step::recovery);
+  fields("run_backup", &Step::run_backup);
+  fields("leave_running", &Step::leave_running);
+  fields("needs", &Step::needs);
+  fields("tags", &Step::tags);
+  fields("measurements", &Step::measurements);
+  fields("estimate", &Step::estimate);
+  fields("source", &Step::source);
+}
+
+void describe(auto& fields, std::type_identity<ModuleEntry>) {
+  fields("serial", &ModuleEntry::serial);
+  fields("path", &ModuleEntry::path);
+  fields("port", &ModuleEntry::port);
+  fields("host", &ModuleEntry::host);
+}
+
+void describe(auto& fields, std::type_identity<Plan>) {
+  fields("schedule_file", &Plan::schedule_file, Keep::Always);
+  fields("run_file", &Plan::run_file, Keep::Always);
+  fields("run_number", &Plan::run_number, Keep::Always);
+  fields("modules", &Plan::modules);
+  fields("python", &Plan::python, Keep::Always);
+  fields("python_path", &Plan::python_path);
+  fields("verbose", &Plan::verbose);
+  fields("safe_state_after", &Plan::safe_state_after, Keep::Always);
+  fields("steps", &Plan::steps, Keep::Always);
+  fields("safe_state", &Plan::safe_state);
+  fields("on_resume", &Plan::on_resume);
+  fields("backup", &Plan::backup);
+}
+
+namespace {
+
+constexpr JsonLimits kPlanLimits{.max_bytes = 64 * 1024 * 1024, .max_depth = 16};
+
+/// Bytes with their length in front: no content can look like another one's structure.
+void append_counted(std::string& text, std::string_view bytes) {
+  text += fmt::format("{}:", bytes.size());
+  text += bytes;
+}
+
+void append_canonical(std::string& text, const nlohmann::ordered_json& json) {
+  if (json.is_object()) {
+    text += fmt::format("o{};", json.size());
+    for (const auto& [key, value] : json.items()) {
+      append_counted(text, key);
+      append_canonical(text, value);
+    }
+  } else if (json.is_array()) {
+    text += fmt::format("a{};", json.size());
+    for (const auto& value : json) {
+      append_canonical(text, value);
+    }
+  } else if (const auto* const bytes = json.get_ptr<const std::string*>()) {
+    text += 's';
+    append_counted(text, *bytes);
+  } else {
+    text += 'v';
+    append_counted(text, json.dump());
+  }
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int length = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
+    throw std::runtime_error{"SHA-256 is not available in this OpenSSL"};
+  }
+  std::string hex;
+  for (const unsigned char byte : std::basic_string_view{digest.data(), length}) {
+    hex += fmt::format("{:02x}", byte);
+  }
+  return hex;
+}
+
+void append_steps(std::string& text, StepList list, const std::vector<Step>& steps) {
+  append_counted(text, to_string(list));
+  text += fmt::format("{};", steps.size());
+  for (const Step& step : steps) {
+    append_counted(text, step.title);
+    append_counted(text, fingerprint(step));
+  }
+}
+
+}  // namespace
+
+std::string fingerprint(const Step& step) {
+  auto json = encode(step);
+  json.erase("title");
+  json.erase("source");
+  json.erase("estimate");
+  if (const auto arguments = json.find("arguments"); arguments != json.end()) {
+    for (auto& argument : *arguments) {
+      argument.erase("line");
+    }
+  }
+  std::string text;
+  append_canonical(text, json);
+  return sha256_hex(text);
+}
+
+std::string fingerprint(const Plan& plan) {
+  std::string text;
+  append_steps(text, StepList::Main, plan.steps);
+  append_steps(text, StepList::SafeState, plan.safe_state);
+  append_steps(text, StepList::OnResume, plan.on_resume);
+  append_steps(
+      text, StepList::Backup, plan.backup ? std::vector<Step>{*plan.backup} : std::vector<Step>{});
+  std::vector<std::pair<std::string_view, std::string_view>> modules;
+  for (const auto& module : plan.modules) {
+    modules.emplace_back(module.serial, module.path);
+  }
+  std::sort(modules.begin(), modules.end());
+  for (const auto& [serial, path] : modules) {
+    append_counted(text, serial);
+    append_counted(text, path);
+  }
+  return sha256_hex(text);
+}
+
+std::string to_json_text(const Plan& plan) {
+  return dump_text(encode(plan));
+}
+
+Plan plan_from_json_text(std::string_view text) {
+  auto json = parse_bounded(text, kPlanLimits);
+  if (!json) {
+    throw std::invalid_argument{"stored plan: not JSON, or larger or deeper than any plan"};
+  }
+  Plan plan;
+  if (const auto complaint = decode_fields(*json, plan); !complaint.empty()) {
+    throw std::invalid_argument{"stored plan: " + complaint};
+  }
+  return plan;
+}
+
+}  // namespace fat
