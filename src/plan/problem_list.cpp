@@ -1,0 +1,51 @@
+#include "plan/problem_list.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace fat {
+
+namespace {
+constexpr std::size_t kMaxProblems = 1000;
+}
+
+void ProblemList::add(Problem problem) {
+  if (problems_.size() >= kMaxProblems) {
+    ++left_out_;
+    left_out_errors_ = left_out_errors_ || problem.severity == Severity::Error;
+    return;
+  }
+  auto identity =
+      fmt::format("{}\n{}\n{}", problem.where.file, problem.where.line, problem.message);
+  if (seen_.insert(std::move(identity)).second) {
+    problems_.push_back(std::move(problem));
+  }
+}
+
+void ProblemList::error(SourceLine where, std::string message) {
+  add({Severity::Error, std::move(where), std::move(message)});
+}
+
+void ProblemList::warning(SourceLine where, std::string message) {
+  add({Severity::Warning, std::move(where), std::move(message)});
+}
+
+void ProblemList::note(SourceLine where, std::string message) {
+  add({Severity::Note, std::move(where), std::move(message)});
+}
+
+std::vector<Problem> ProblemList::take() {
+  if (left_out_ > 0) {
+    problems_.push_back({left_out_errors_ ? Severity::Error : Severity::Warning,
+                         {problems_.back().where.file, 0},
+                         fmt::format("and {} more problems like these", left_out_)});
+  }
+  left_out_ = 0;
+  left_out_errors_ = false;
+  seen_.clear();
+  return std::exchange(problems_, {});
+}
+
+}  // namespace fat
