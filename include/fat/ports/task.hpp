@@ -34,7 +34,7 @@ struct TaskContext {
   Reporter& reporter;
   Snapshots* snapshots = nullptr;      ///< absent where nothing can be backed up
   std::vector<BackupTarget> backups;   ///< from station.ini
-  std::filesystem::path state_folder;  ///< where the journal lives; empty when not told
+  std::filesystem::path journal;       ///< STATE/fatmaster.db; empty when not told
   std::filesystem::path run_file;      ///< run JSON; empty when the task reads none
   std::vector<TaskModule> modules;     ///< still in the run
   std::map<std::string, std::string>

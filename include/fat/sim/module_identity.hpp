@@ -1,0 +1,33 @@
+// Seed and number of a virtual module -> who it says it is: the same in its answers and in its
+// module JSON.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace fat {
+
+struct PmtIdentity {
+  std::string serial;          ///< "SQ0866"
+  std::string hv_board;        ///< "HVB042"
+  double hv_for_1e7_gain = 0;  ///< V
+  double spe_peak_height = 0;  ///< V
+};
+
+struct ModuleIdentity {
+  std::string serial;        ///< "DEgg2021-3-133"
+  std::string flash_id;      ///< 32 hex digits
+  std::string icm_id;        ///< 16 hex digits
+  std::string mcu_id;        ///< 24 hex digits
+  std::string fpga_chip_id;  ///< 16 hex digits
+  std::string mainboard;     ///< "4.1-262"
+  int board_type = 113;      ///< a D-Egg
+  int iceboot_version = 62;
+  int fpga_version = 272;
+  PmtIdentity lower, upper;  ///< PMT channels 0 and 1
+};
+
+/// The same seed and number always give the same module; numbers count from 0.
+ModuleIdentity module_identity(std::uint32_t seed, int number);
+
+}  // namespace fat

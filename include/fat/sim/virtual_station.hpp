@@ -1,0 +1,48 @@
+// Number of modules and seed -> iceboot servers on ports of 127.0.0.1.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fat/sim/module_fault.hpp"
+#include "fat/sim/module_identity.hpp"
+
+namespace fat {
+
+struct VirtualStationOptions {
+  int modules = 2;
+  int port_base = 0;  ///< module n listens on port_base + n; 0: the kernel chooses
+  std::uint32_t seed = 1;
+  double speed = 1;  ///< of the physics (high voltage), not of the wire
+  std::map<int, VirtualModuleOptions> special{};  ///< by module number; the others are healthy
+};
+
+/// Each module serves one client at a time; further ones wait until it has left. Served by one
+/// thread, the one in `serve`.
+class VirtualStation {
+ public:
+  /// Opens the ports: clients may connect from now on. Throws std::system_error (port taken),
+  /// std::invalid_argument.
+  explicit VirtualStation(const VirtualStationOptions& options);
+  ~VirtualStation();
+  VirtualStation(const VirtualStation&) = delete;
+  VirtualStation& operator=(const VirtualStation&) = delete;
+
+  /// Serves until the descriptor `stop` becomes readable. Throws std::system_error.
+  void serve(int stop);
+
+  /// By module number; the port of a module that does not listen is one where nobody does.
+  std::vector<int> ports() const;
+  const std::vector<ModuleIdentity>& identities() const;
+  /// From any thread; strikes the module's next lines.
+  void inject(int module, const FaultScript& fault);
+
+ private:
+  class Server;
+  std::unique_ptr<Server> server_;
+};
+
+}  // namespace fat

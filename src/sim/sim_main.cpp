@@ -1,0 +1,72 @@
+// `fatmaster sim`: the virtual station alone.
+#include "fat/sim/sim_main.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <ostream>
+#include <system_error>
+
+#include <sys/signalfd.h>
+
+#include "sim/station_lock.hpp"
+
+namespace fat {
+namespace {
+
+constexpr int kAnotherOwner = 6;
+
+OwnedFd end_signals() {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  ::sigaddset(&signals, SIGTERM);
+  ::sigaddset(&signals, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  OwnedFd descriptor{::signalfd(-1, &signals, SFD_CLOEXEC)};
+  if (!descriptor) {
+    throw std::system_error{errno, std::generic_category(), "signalfd"};
+  }
+  return descriptor;
+}
+
+void print_for_people(const VirtualStation& station, std::ostream& out) {
+  const auto ports = station.ports();
+  out << "VIRTUAL station, " << ports.size() << " modules\n";
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    out << "  module " << i << "  " << station.identities()[i].serial << "  127.0.0.1:" << ports[i]
+        << '\n';
+  }
+  out << "Ctrl-C ends it.\n" << std::flush;
+}
+
+}  // namespace
+
+int sim_main(const SimOptions& options, std::ostream& out, std::ostream& err) {
+  const auto stop = end_signals();
+  std::optional<OwnedFd> lock;
+  if (options.state_folder) {
+    lock = lock_station(*options.state_folder);
+    if (!lock) {
+      err << "a virtual station already runs for " << options.state_folder->string() << '\n';
+      return kAnotherOwner;
+    }
+  }
+  VirtualStation station{options.station};
+  auto address = own_address();
+  address.seed = options.station.seed;
+  address.ports = station.ports();
+  if (options.state_folder) {
+    publish_station(*options.state_folder, address);
+  }
+  if (options.json) {
+    out << to_json_text(address) << std::flush;
+  } else {
+    print_for_people(station, out);
+  }
+  station.serve(stop.get());
+  if (options.state_folder) {
+    std::filesystem::remove(station_address_file(*options.state_folder));
+  }
+  return 0;
+}
+
+}  // namespace fat
