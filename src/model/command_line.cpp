@@ -12,7 +12,9 @@ bool is_one_of(char letter, std::string_view letters) {
   return letters.find(letter) != std::string_view::npos;
 }
 
-bool is_blank(char letter) { return is_one_of(letter, " \t\n\r\v\f"); }
+bool is_blank(char letter) {
+  return is_one_of(letter, " \t\n\r\v\f");
+}
 
 /// Splits one text; every take_... starts at `at_` and leaves it behind what was taken.
 class Splitter {
@@ -73,8 +75,8 @@ class Splitter {
         ++at_;
         return;
       }
-      const bool escapes = text_[at_] == '\\' && at_ + 1 < text_.size() &&
-                           is_one_of(text_[at_ + 1], "$`\"\\\n");
+      const bool escapes =
+          text_[at_] == '\\' && at_ + 1 < text_.size() && is_one_of(text_[at_ + 1], "$`\"\\\n");
       if (escapes) {
         ++at_;
         if (text_[at_] == '\n') {
@@ -121,7 +123,9 @@ bool is_plain(const std::string& word) {
 
 }  // namespace
 
-CommandWords split_command(std::string_view text) { return Splitter{text}.split(); }
+CommandWords split_command(std::string_view text) {
+  return Splitter{text}.split();
+}
 
 std::string join_command(const std::vector<std::string>& words) {
   std::string line;

@@ -91,6 +91,16 @@ std::size_t promise_length(std::string_view text) {
   return text.size();
 }
 
+bool has_duplicates(const std::vector<PromisedMeasurement>& promises) {
+  std::vector<std::string_view> names;
+  names.reserve(promises.size());
+  for (const auto& promise : promises) {
+    names.emplace_back(promise.name);
+  }
+  std::sort(names.begin(), names.end());
+  return std::adjacent_find(names.begin(), names.end()) != names.end();
+}
+
 }  // namespace
 
 std::optional<Verdict> judge(const Measurement& measurement) {
@@ -126,10 +136,14 @@ std::optional<std::vector<PromisedMeasurement>> parse_promised_measurements(std:
     }
     promises.push_back(std::move(*promise));
     if (length == text.size()) {
-      return promises;
+      break;
     }
     text.remove_prefix(length + 1);
   }
+  if (has_duplicates(promises)) {
+    return std::nullopt;
+  }
+  return promises;
 }
 
 }  // namespace fat

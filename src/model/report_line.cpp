@@ -20,7 +20,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr JsonLimits kLineLimits{.max_bytes = 1024 * 1024, .max_depth = 16};
+constexpr std::size_t kLongestLine = 1024 * 1024;
+// Replacing bytes that are not text makes a line up to three times longer.
+constexpr JsonLimits kLineLimits{.max_bytes = 4 * kLongestLine, .max_depth = 16};
 constexpr std::size_t kLongestText = 4096;
 constexpr std::size_t kMostChoices = 100;
 constexpr double kLongestDeadline = 10 * 366 * 86400.0;  // seconds
@@ -282,15 +284,13 @@ std::string without_bare_nan(std::string_view text) {
 }  // namespace
 
 Report parse_report(std::string_view line) {
-  if (line.size() > kLineLimits.max_bytes) {
+  if (line.size() > kLongestLine) {
     return unknown("the line is longer than 1 MiB");
   }
   const auto text = valid_utf8(line);
-  // The replacements may make it longer than the line was.
-  const JsonLimits limits{.max_bytes = text.size(), .max_depth = kLineLimits.max_depth};
-  auto object = parse_bounded(text, limits);
+  auto object = parse_bounded(text, kLineLimits);
   if (!object) {
-    object = parse_bounded(without_bare_nan(text), limits);
+    object = parse_bounded(without_bare_nan(text), kLineLimits);
   }
   if (!object || !object->is_object()) {
     return unknown("the line is not a JSON object");

@@ -24,6 +24,8 @@ inline constexpr auto kParseWord<Verdict> = &parse_verdict;
 template <>
 inline constexpr auto kParseWord<RunStatus> = &parse_run_status;
 template <>
+inline constexpr auto kParseWord<StepKind> = &parse_step_kind;
+template <>
 inline constexpr auto kParseWord<PromptKind> = &parse_prompt_kind;
 template <>
 inline constexpr auto kParseWord<PromptPurpose> = &parse_prompt_purpose;
@@ -81,6 +83,7 @@ void describe(auto& fields, std::type_identity<AttemptStarted>) {
   fields("wait_us", &AttemptStarted::wait);
   fields("wait_until_us", &AttemptStarted::wait_until);
   fields("verify", &AttemptStarted::verify);
+  fields("kind", &AttemptStarted::kind);
 }
 
 void describe(auto& fields, std::type_identity<AttemptAdopted>) {
@@ -153,6 +156,7 @@ void describe(auto& fields, std::type_identity<PromptAnswered>) {
   fields("id", &PromptAnswered::id, Keep::Always);
   fields("value", &PromptAnswered::value, Keep::Always);
   fields("reason", &PromptAnswered::reason);
+  fields("attempt", &PromptAnswered::attempt);
 }
 
 void describe(auto& fields, std::type_identity<PromptWithdrawn>) {

@@ -154,6 +154,7 @@ struct PromptAnswered {
   int id = 0;
   std::string value;
   std::string reason;
+  std::optional<AttemptKey> attempt;  ///< of a StepQuestion: whose process gets the answer
 };
 
 struct PromptWithdrawn {

@@ -39,7 +39,8 @@ struct PromisedMeasurement {
   bool operator==(const PromisedMeasurement&) const = default;
 };
 
-/// "dark_rate [0, 2600] Hz, gain" -> the list. Either bound may be left out: "[, 2600]". nullopt when it is not of that form.
+/// "dark_rate [0, 2600] Hz, gain" -> the list. Either bound may be left out: "[, 2600]". nullopt when it is not of
+/// that form or names one twice.
 std::optional<std::vector<PromisedMeasurement>> parse_promised_measurements(std::string_view text);
 
 }  // namespace fat

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fat/model/event.hpp"
@@ -29,6 +30,7 @@ struct OpenAttempt {
   std::optional<EndedBy> asked_to_end;    ///< Abort or Halt
   std::uint64_t report_offset = 0;        ///< where to read its report on
   bool verify = false;
+  std::vector<std::pair<int, std::string>> answers;  ///< given to its questions: prompt number, value
 };
 
 /// One line of the step table.
@@ -62,6 +64,7 @@ struct RunSummary {
   std::vector<StepSummary> steps;
   std::vector<OpenAttempt> open;
   std::vector<Prompt> prompts;  ///< unanswered, oldest first
+  int last_prompt = 0;          ///< highest number given so far
   std::vector<ModuleSummary> modules;
   std::vector<std::string> pending;  ///< verbs accepted and not yet carried out: "pause after this step"
   std::optional<WallTime> started, ended;
@@ -73,5 +76,8 @@ struct RunSummary {
   std::vector<WallTime> manual_inputs;   ///< moments of "yes" to a ManualInput prompt
   std::string terminated;                ///< reason of "no", stop or abort; empty: none
 };
+
+/// The documented `--json` form (DESIGN 10): stable; fields are added, never renamed.
+std::string to_json_text(const RunSummary& summary);
 
 }  // namespace fat

@@ -1,0 +1,94 @@
+#include "fat/model/run_summary.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace fat {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double seconds(Microseconds time) { return std::chrono::duration<double>{time}.count(); }
+
+Json to_json(const std::optional<WallTime>& when) { return when ? Json{to_iso_utc(*when)} : Json{}; }
+
+Json to_json(const StepSummary& step) {
+  Json json{{"index", step.index},
+            {"title", step.title},
+            {"task", step.task},
+            {"kind", to_string(step.kind)},
+            {"state", step.state},
+            {"outcome", step.outcome ? Json{to_string(*step.outcome)} : Json{}},
+            {"attempts", step.attempts},
+            {"started", to_json(step.started)},
+            {"ended", to_json(step.ended)},
+            {"ran_s", seconds(step.ran)},
+            {"reason", step.reason}};
+  return json;
+}
+
+Json to_json(const OpenAttempt& open) {
+  return Json{{"list", to_string(open.key.list)},
+              {"title", open.key.title},
+              {"attempt", open.key.attempt},
+              {"index", open.index},
+              {"kind", to_string(open.kind)},
+              {"started", to_iso_utc(open.started.wall)},
+              {"adopted", open.adopted},
+              {"progress", open.progress ? Json{*open.progress} : Json{}},
+              {"text", open.text},
+              {"remaining_s", open.remaining ? Json{seconds(*open.remaining)} : Json{}},
+              {"asked_to_end", open.asked_to_end ? Json{to_string(*open.asked_to_end)} : Json{}}};
+}
+
+Json to_json(const Prompt& prompt) {
+  return Json{{"id", prompt.id},
+              {"purpose", to_string(prompt.purpose)},
+              {"kind", to_string(prompt.kind)},
+              {"step", prompt.step},
+              {"text", prompt.text},
+              {"choices", prompt.choices},
+              {"default", prompt.default_value},
+              {"reason_required", prompt.reason_required},
+              {"expected", expected_answers(prompt)}};
+}
+
+Json to_json(const ModuleSummary& module) {
+  return Json{{"serial", module.serial},
+              {"verdict", to_string(module.verdict)},
+              {"steps_with_result", module.steps_with_result},
+              {"steps_planned", module.steps_planned},
+              {"reason", module.reason}};
+}
+
+template <typename Items>
+Json to_list(const Items& items) {
+  auto list = Json::array();
+  for (const auto& item : items) {
+    list.push_back(to_json(item));
+  }
+  return list;
+}
+
+}  // namespace
+
+std::string to_json_text(const RunSummary& summary) {
+  const Json json{{"run", summary.run},
+                  {"status", to_string(summary.status)},
+                  {"why", summary.why},
+                  {"schedule", summary.schedule_file},
+                  {"run_json", summary.run_file},
+                  {"virtual", summary.virtual_station},
+                  {"started", to_json(summary.started)},
+                  {"ended", to_json(summary.ended)},
+                  {"exit_code", summary.ended ? Json{summary.exit_code} : Json{}},
+                  {"pending", summary.pending},
+                  {"prompts", to_list(summary.prompts)},
+                  {"open", to_list(summary.open)},
+                  {"verdicts_declared", summary.verdicts_declared},
+                  {"modules", to_list(summary.modules)},
+                  {"steps", to_list(summary.steps)}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace fat
