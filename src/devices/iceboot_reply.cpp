@@ -1,0 +1,130 @@
+// Text between echo and prompt -> values.
+#include "devices/iceboot_reply.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "fat/model/quantity.hpp"
+
+namespace fat {
+namespace {
+
+constexpr std::string_view kBlank = " \t";
+
+bool is_printable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char byte) {
+    return (byte >= 0x20 && byte < 0x7f) || byte == '\t' || byte == '\r' || byte == '\n';
+  });
+}
+
+std::vector<std::string_view> words_of(std::string_view line) {
+  std::vector<std::string_view> words;
+  while (true) {
+    const auto begin = line.find_first_not_of(kBlank);
+    if (begin == std::string_view::npos) {
+      return words;
+    }
+    line.remove_prefix(begin);
+    words.push_back(line.substr(0, line.find_first_of(kBlank)));
+    line.remove_prefix(words.back().size());
+  }
+}
+
+/// Lines that hold a word, as their words.
+std::vector<std::vector<std::string_view>> rows_of(std::string_view text) {
+  std::vector<std::vector<std::string_view>> rows;
+  while (!text.empty()) {
+    const auto end = text.find("\r\n");
+    if (auto words = words_of(text.substr(0, end)); !words.empty()) {
+      rows.push_back(std::move(words));
+    }
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 2);
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::optional<long long> parse_stack_number(std::string_view text) {
+  constexpr std::string_view kDepth = "<1> ";
+  if (!text.starts_with(kDepth) || !text.ends_with(' ')) {
+    return std::nullopt;
+  }
+  text.remove_prefix(kDepth.size());
+  return text.empty() ? std::nullopt : parse_integer(text.substr(0, text.size() - 1));
+}
+
+std::optional<SlowAdcReading> parse_slow_adc(std::string_view text) {
+  const auto words = words_of(text);
+  if (words.size() < 5 || words[0] != "channel" || !is_printable(text)) {
+    return std::nullopt;
+  }
+  const auto value = parse_number(words[3]);
+  return value ? std::optional{SlowAdcReading{.value = *value, .unit = std::string{words[4]}}}
+               : std::nullopt;
+}
+
+std::optional<std::string> parse_newest_file(std::string_view text) {
+  const auto rows = rows_of(text);
+  if (rows.size() < 2 || !is_printable(text)) {
+    return std::nullopt;
+  }
+  const auto& header = rows.front();
+  const auto name = std::find(header.begin(), header.end(), "Name");
+  if (name == header.end() || std::find(header.begin(), header.end(), "Size") == header.end()) {
+    return std::nullopt;
+  }
+  if (rows.size() == 2) {
+    return std::string{};
+  }
+  const auto& last = rows.back();
+  if (last.size() != header.size()) {
+    return std::nullopt;
+  }
+  const auto file = last[static_cast<std::size_t>(name - header.begin())];
+  return file.find('"') == std::string_view::npos ? std::optional{std::string{file}} : std::nullopt;
+}
+
+bool is_refusal(std::string_view text) {
+  const auto holds = [&](std::string_view word) {
+    return text.find(word) != std::string_view::npos;
+  };
+  return is_printable(text) && (text.starts_with("Error:") || holds("ERROR") || holds(": FAIL"));
+}
+
+bool is_well_formed(ReplyKind kind, std::string_view text) {
+  switch (kind) {
+    case ReplyKind::Nothing:
+      return text.empty();
+    case ReplyKind::Number:
+      return parse_stack_number(text).has_value();
+    case ReplyKind::Line:
+      return !text.empty() && is_printable(text) && text.find('\n') == std::string_view::npos;
+    case ReplyKind::SlowAdcLine:
+      return parse_slow_adc(text).has_value();
+    case ReplyKind::FlashTable:
+      return parse_newest_file(text).has_value();
+  }
+  return false;
+}
+
+std::string escaped(std::string_view text) {
+  constexpr std::size_t kMax = 200;
+  std::string result;
+  for (const char byte : text.substr(0, kMax)) {
+    if (byte == '\r') {
+      result += "\\r";
+    } else if (byte == '\n') {
+      result += "\\n";
+    } else if (byte >= 0x20 && byte < 0x7f) {
+      result += byte;
+    } else {
+      result += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+    }
+  }
+  return text.size() > kMax ? fmt::format("{}... ({} bytes)", result, text.size()) : result;
+}
+
+}  // namespace fat

@@ -1,0 +1,33 @@
+// Text between echo and prompt -> values; nothing is guessed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "devices/iceboot_command.hpp"
+#include "fat/ports/bench.hpp"
+
+namespace fat {
+
+/// "<1> 272 " -> 272. nullopt unless exactly one integer is on the stack.
+std::optional<long long> parse_stack_number(std::string_view text);
+
+/// "channel  3 LVS_SLO_IMON_2V5      0 mA    SATURATED" -> {0, "mA"}: the fourth word and its unit.
+std::optional<SlowAdcReading> parse_slow_adc(std::string_view text);
+
+/// The name in the last row of flashLS: a header with columns Name and Size, a separator, rows of
+/// as many columns. Empty when the table has no rows.
+std::optional<std::string> parse_newest_file(std::string_view text);
+
+/// The board understood and says no: an error text of Forth, of a sensor, or of an FPGA without
+/// image.
+bool is_refusal(std::string_view text);
+
+/// Whether the text has the form that the kind of reply demands.
+bool is_well_formed(ReplyKind kind, std::string_view text);
+
+/// For messages: control characters and bytes above 127 as \xNN, at most 200 characters.
+std::string escaped(std::string_view text);
+
+}  // namespace fat
