@@ -1,0 +1,293 @@
+// Rows -> events, trusting nothing: a row whose hash does not fit ends the reading with its number.
+#include "store/event_table.hpp"
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace fat::store {
+
+namespace {
+
+constexpr const char* kColumns =
+    "SELECT e.id, e.run, e.seq, e.wall_us, e.boot_us, e.boot_id, e.who, e.kind, e.body, "
+    "e.plan_hash, e.hash FROM events ";
+
+// The columns come from the table (alias e), never from the index that found the row.
+std::string select(const char* rest) {
+  return std::string(kColumns) + rest;
+}
+
+[[noreturn]] void fail(std::int64_t id, const char* what) {
+  throw JournalError(
+      JournalFault::Damaged,
+      fmt::format("the journal is damaged: event {} {}; what stands before it is sound", id, what));
+}
+
+std::optional<Hash> to_hash(std::span<const std::byte> bytes) {
+  Hash hash{};
+  if (bytes.size() != hash.size()) {
+    return std::nullopt;
+  }
+  std::copy(bytes.begin(), bytes.end(), hash.begin());
+  return hash;
+}
+
+std::string_view as_text(std::span<const std::byte> bytes) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes are hashed as they are
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// What the chain covers of a row, besides the hash before it.
+struct Content {
+  std::int64_t id = 0, run = 0, seq = 0, wall_us = 0, boot_us = 0;
+  std::string_view boot_id, who, kind, body, plan_hash;
+};
+
+Hash chained(Sha256& sha256, const Hash& before, const Content& content) {
+  sha256.add(before)
+      .add(content.id)
+      .add(content.run)
+      .add(content.seq)
+      .add(content.wall_us)
+      .add(content.boot_us);
+  for (const auto field :
+       {content.boot_id, content.who, content.kind, content.body, content.plan_hash}) {
+    sha256.add_field(field);
+  }
+  return sha256.finish();
+}
+
+Content content_of(const Statement& row) {
+  return {.id = row.integer(0),
+          .run = row.integer(1),
+          .seq = row.integer(2),
+          .wall_us = row.integer(3),
+          .boot_us = row.integer(4),
+          .boot_id = row.text(5),
+          .who = row.text(6),
+          .kind = row.text(7),
+          .body = row.text(8),
+          .plan_hash = as_text(row.blob(9))};
+}
+
+StoredEvent to_event(const Statement& row) {
+  const Content content = content_of(row);
+  try {
+    return {.id = content.id,
+            .event = {.run = static_cast<int>(content.run),
+                      .at = {.wall = WallTime{Microseconds{content.wall_us}},
+                             .boot = Microseconds{content.boot_us},
+                             .boot_id = std::string(content.boot_id)},
+                      .who = std::string(content.who),
+                      .body = event_body_from_json_text(content.kind, content.body)}};
+  } catch (const std::invalid_argument& error) {
+    // Its hash is right, so a fatmaster wrote it: another one than this.
+    throw JournalError(JournalFault::TooNew,
+                       fmt::format("event {} ({}) cannot be understood by this version: {}",
+                                   content.id,
+                                   content.kind,
+                                   error.what()));
+  }
+}
+
+}  // namespace
+
+EventTable::EventTable(Database& database)
+    : insert_(database.handle(),
+              "INSERT INTO events (id, run, seq, wall_us, boot_us, boot_id, who, kind, body, "
+              "plan_hash, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
+      tail_(database.handle(), "SELECT id, hash FROM events ORDER BY id DESC LIMIT 1"),
+      sequence_(database.handle(),
+                "SELECT e.run, e.seq FROM events i INDEXED BY events_of_run CROSS JOIN events e ON "
+                "e.id = i.id WHERE i.run = ?1 AND i.id <= ?2 ORDER BY i.id DESC LIMIT 1"),
+      hash_of_(database.handle(), "SELECT hash FROM events WHERE id = ?1"),
+      of_run_(database.handle(),
+              select("i INDEXED BY events_of_run CROSS JOIN events e ON e.id = i.id WHERE i.run = "
+                     "?1 AND i.id > ?2 ORDER BY i.id")),
+      one_(database.handle(), select("e WHERE e.id = ?1")),
+      all_(database.handle(), select("e ORDER BY e.id")),
+      started_(database.handle(),
+               "SELECT e.kind, e.body FROM events i INDEXED BY events_of_run CROSS JOIN events e "
+               "ON e.id = i.id WHERE i.run = ?1 AND e.kind = ?2 ORDER BY i.id DESC LIMIT 100"),
+      // From run to run through the index: how many events they have does not matter.
+      runs_(
+          database.handle(),
+          "WITH RECURSIVE r(run) AS (SELECT min(run) FROM events UNION ALL SELECT (SELECT "
+          "min(run) FROM events WHERE run > r.run) FROM r WHERE r.run IS NOT NULL) SELECT run, "
+          "(SELECT min(id) FROM events WHERE run = r.run) FROM r WHERE run IS NOT NULL ORDER BY 2"),
+      extent_(database.handle(), "SELECT count(*), min(id) FROM events") {}
+
+EventTable::Place EventTable::tail() {
+  const Reading reading(tail_);
+  if (!tail_.step()) {
+    return {};
+  }
+  const auto id = tail_.integer(0);
+  const auto hash = to_hash(tail_.blob(1));
+  if (!hash) {
+    fail(id, "has no hash");
+  }
+  return {.id = id, .hash = *hash};
+}
+
+std::int64_t EventTable::last_sequence(int run, std::int64_t up_to) {
+  const Reading reading(sequence_);
+  sequence_.bind(1, std::int64_t{run}).bind(2, up_to);
+  return sequence_.step() ? sequence_.integer(1) : 0;
+}
+
+Hash EventTable::stored_hash(std::int64_t id) {
+  if (id == 0) {
+    return {};
+  }
+  const Reading reading(hash_of_);
+  hash_of_.bind(1, id);
+  const auto hash = hash_of_.step() ? to_hash(hash_of_.blob(0)) : std::nullopt;
+  if (!hash) {
+    fail(id, "is missing");
+  }
+  return *hash;
+}
+
+std::int64_t EventTable::insert(const Event& event, const std::optional<Hash>& plan_hash) {
+  const Place before = tail();
+  const std::string body = to_json_text(event.body);
+  const Content content{.id = before.id + 1,
+                        .run = event.run,
+                        .seq = last_sequence(event.run, before.id) + 1,
+                        .wall_us = event.at.wall.time_since_epoch().count(),
+                        .boot_us = event.at.boot.count(),
+                        .boot_id = event.at.boot_id,
+                        .who = event.who,
+                        .kind = kind_of(event.body),
+                        .body = body,
+                        .plan_hash = plan_hash ? as_text(*plan_hash) : std::string_view{}};
+  const Hash hash = chained(sha256_, before.hash, content);
+  insert_.bind(1, content.id)
+      .bind(2, content.run)
+      .bind(3, content.seq)
+      .bind(4, content.wall_us)
+      .bind(5, content.boot_us)
+      .bind(6, content.boot_id)
+      .bind(7, content.who)
+      .bind(8, content.kind)
+      .bind(9, content.body)
+      .bind_blob(11, hash);
+  if (plan_hash) {
+    insert_.bind_blob(10, *plan_hash).run();
+    return content.id;
+  }
+  insert_.bind_null(10).run();
+  return content.id;
+}
+
+Hash EventTable::checked_row(const Statement& row, const Place& before) {
+  const Content content = content_of(row);
+  if (content.id != before.id + 1) {
+    fail(before.id + 1, "is missing");
+  }
+  const Hash hash = chained(sha256_, before.hash, content);
+  if (to_hash(row.blob(10)) != hash) {
+    fail(content.id, "does not fit its hash");
+  }
+  return hash;
+}
+
+std::vector<StoredEvent> EventTable::read(int run, std::int64_t after) {
+  std::int64_t sequence = last_sequence(run, after);
+  std::vector<StoredEvent> events;
+  Place before;
+  const Reading reading(of_run_);
+  of_run_.bind(1, std::int64_t{run}).bind(2, after);
+  while (of_run_.step()) {
+    const auto id = of_run_.integer(0);
+    if (before.id != id - 1) {
+      before = {.id = id - 1, .hash = stored_hash(id - 1)};
+    }
+    before = {.id = id, .hash = checked_row(of_run_, before)};
+    ++sequence;
+    if (of_run_.integer(1) != run || of_run_.integer(2) != sequence) {
+      fail(id, "is not the next one of its run");
+    }
+    events.push_back(to_event(of_run_));
+  }
+  return events;
+}
+
+std::vector<int> EventTable::runs() {
+  std::vector<int> runs;
+  const Reading reading(runs_);
+  while (runs_.step()) {
+    runs.push_back(static_cast<int>(runs_.integer(0)));
+  }
+  return runs;
+}
+
+std::int64_t EventTable::last_id() {
+  return tail().id;
+}
+
+std::optional<Hash> EventTable::plan_hash(std::int64_t id) {
+  const Place before{.id = id - 1, .hash = stored_hash(id - 1)};
+  const Reading reading(one_);
+  one_.bind(1, id);
+  if (!one_.step()) {
+    return std::nullopt;
+  }
+  checked_row(one_, before);
+  return to_hash(one_.blob(9));
+}
+
+std::optional<int> EventTable::plan_version(int run, const AttemptKey& key) {
+  const Reading reading(started_);
+  started_.bind(1, std::int64_t{run}).bind(2, kind_of(AttemptStarted{}));
+  while (started_.step()) {
+    const EventBody body = event_body_from_json_text(started_.text(0), started_.text(1));
+    const auto* started = std::get_if<AttemptStarted>(&body);
+    if (started != nullptr && started->key == key) {
+      return started->plan_version;
+    }
+  }
+  return std::nullopt;
+}
+
+void EventTable::check_end() {
+  const auto last = last_id();
+  const Reading reading(extent_);
+  extent_.step();
+  if (extent_.integer(0) != last || (last > 0 && extent_.integer(1) != 1)) {
+    check_all();
+    fail(last, "is not where it should be: rows or their index are damaged");
+  }
+  if (last == 0) {
+    return;
+  }
+  const Place before{.id = last - 1, .hash = stored_hash(last - 1)};
+  const Reading row(one_);
+  one_.bind(1, last);
+  if (!one_.step()) {
+    fail(last, "is missing");
+  }
+  checked_row(one_, before);
+  const auto run = static_cast<int>(one_.integer(1));
+  if (last_sequence(run, last) != one_.integer(2)) {
+    fail(last, "is not the last one of its run: the index is damaged");
+  }
+}
+
+void EventTable::check_all() {
+  Place before;
+  std::map<std::int64_t, std::int64_t> sequences;
+  const Reading reading(all_);
+  while (all_.step()) {
+    before = {.id = all_.integer(0), .hash = checked_row(all_, before)};
+    if (all_.integer(2) != ++sequences[all_.integer(1)]) {
+      fail(before.id, "is not the next one of its run");
+    }
+  }
+}
+
+}  // namespace fat::store

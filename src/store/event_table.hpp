@@ -1,0 +1,53 @@
+// Events <-> rows of the table `events`, chained by their hashes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fat/ports/journal.hpp"
+#include "store/database.hpp"
+#include "store/sha256.hpp"
+
+namespace fat::store {
+
+class EventTable {
+ public:
+  explicit EventTable(Database& database);
+
+  /// REQUIRES: inside a transaction. Returns the new row's id.
+  std::int64_t insert(const Event& event, const std::optional<Hash>& plan_hash);
+
+  /// Every row is checked against its own hash, the hash stored before it, and its number within
+  /// the run.
+  std::vector<StoredEvent> read(int run, std::int64_t after);
+  std::vector<int> runs();
+  std::int64_t last_id();
+  /// Of the plan stored with that event; nullopt when there is no such event or it brought none.
+  /// Checks the row.
+  std::optional<Hash> plan_hash(std::int64_t id);
+  /// Version of the plan an attempt of `run` was started under: its newest start wins.
+  std::optional<int> plan_version(int run, const AttemptKey& key);
+
+  /// No row missing and the last one sound: what can be checked without reading everything.
+  void check_end();
+  /// Every row of the station, oldest first.
+  void check_all();
+
+ private:
+  struct Place {
+    std::int64_t id = 0;
+    Hash hash{};
+  };
+
+  Place tail();
+  std::int64_t last_sequence(int run, std::int64_t up_to);
+  Hash stored_hash(std::int64_t id);
+  Hash checked_row(const Statement& row, const Place& before);
+
+  Sha256 sha256_;
+  Statement insert_, tail_, sequence_, hash_of_, of_run_, one_, all_, started_, runs_, extent_;
+};
+
+}  // namespace fat::store

@@ -1,0 +1,11 @@
+// What every reader of a run JSON agrees on.
+#pragma once
+
+#include <cstdint>
+
+namespace fat::store {
+
+/// A run JSON is some hundred KiB; what is longer than this is something else.
+constexpr std::uint64_t kLongestRunJson = 64U * 1024U * 1024U;
+
+}  // namespace fat::store

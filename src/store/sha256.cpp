@@ -1,0 +1,84 @@
+// Bytes -> SHA-256, with OpenSSL. The method is fetched once: fetching costs more than hashing an
+// event.
+#include "store/sha256.hpp"
+
+#include <new>
+#include <stdexcept>
+
+#include <openssl/evp.h>
+
+namespace fat::store {
+
+namespace {
+
+void check(int result) {
+  if (result != 1) {
+    throw std::runtime_error("OpenSSL cannot compute SHA-256");
+  }
+}
+
+}  // namespace
+
+void Sha256::Free::operator()(evp_md_ctx_st* context) const noexcept {
+  EVP_MD_CTX_free(context);
+}
+
+void Sha256::Free::operator()(evp_md_st* method) const noexcept {
+  EVP_MD_free(method);
+}
+
+Sha256::Sha256() : method_(EVP_MD_fetch(nullptr, "SHA256", nullptr)), context_(EVP_MD_CTX_new()) {
+  if (context_ == nullptr) {
+    throw std::bad_alloc();
+  }
+  start();
+}
+
+void Sha256::start() {
+  check(EVP_DigestInit_ex2(context_.get(), method_.get(), nullptr));
+}
+
+Sha256& Sha256::add(std::span<const std::byte> bytes) {
+  check(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
+  return *this;
+}
+
+Sha256& Sha256::add(std::string_view text) {
+  return add(std::as_bytes(std::span(text)));
+}
+
+Sha256& Sha256::add(std::int64_t number) {
+  std::array<std::byte, 8> bytes{};
+  auto rest = static_cast<std::uint64_t>(number);
+  for (auto& byte : bytes) {
+    byte = static_cast<std::byte>(rest & 0xffU);
+    rest >>= 8U;
+  }
+  return add(bytes);
+}
+
+Sha256& Sha256::add_field(std::string_view text) {
+  return add(static_cast<std::int64_t>(text.size())).add(text);
+}
+
+Hash Sha256::finish() {
+  Hash hash{};
+  unsigned length = 0;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): OpenSSL's bytes are unsigned char
+  check(EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(hash.data()), &length));
+  start();
+  return hash;
+}
+
+std::string to_hex(const Hash& hash) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(hash.size() * 2);
+  for (const std::byte byte : hash) {
+    text += kDigits[std::to_integer<unsigned>(byte) >> 4U];
+    text += kDigits[std::to_integer<unsigned>(byte) & 0xfU];
+  }
+  return text;
+}
+
+}  // namespace fat::store

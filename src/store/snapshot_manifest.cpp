@@ -1,0 +1,209 @@
+// manifest.json <-> struct; an archive -> checked against it.
+#include "store/snapshot_manifest.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "fat/ports/snapshots.hpp"
+#include "store/archive.hpp"
+#include "store/sha256.hpp"
+
+namespace fat::store {
+
+namespace {
+
+constexpr std::size_t kLongestManifest = 16U * 1024U * 1024U;
+constexpr int kFormat = 1;
+
+/// Follows an archive from its first entry to its last.
+class Check {
+ public:
+  Check(std::filesystem::path archive, std::optional<std::filesystem::path> unpack_to)
+      : archive_(std::move(archive)), unpack_to_(std::move(unpack_to)) {}
+
+  void enter(const std::string& entry);
+  void data(std::string_view bytes);
+  void leave();
+  Manifest finish();
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw SnapshotError(fmt::format("the backup {} is damaged: {}", archive_.string(), what));
+  }
+
+  void leave_manifest();
+
+  std::filesystem::path archive_;
+  std::optional<std::filesystem::path> unpack_to_;
+  std::optional<Manifest> manifest_;
+  std::string manifest_text_;
+  std::size_t checked_ = 0;
+  std::uint64_t size_ = 0;
+  Sha256 sha256_;
+  Descriptor output_;
+  std::filesystem::path output_name_;
+};
+
+void Check::enter(const std::string& entry) {
+  size_ = 0;
+  if (!manifest_) {
+    if (entry != kManifestName) {
+      fail("it does not begin with its manifest");
+    }
+    return;
+  }
+  if (checked_ == manifest_->files.size() || manifest_->files[checked_].name != entry) {
+    fail(fmt::format("'{}' is not what its manifest says comes here", entry));
+  }
+  if (unpack_to_) {
+    output_name_ = *unpack_to_ / entry;
+    std::filesystem::create_directories(output_name_.parent_path());
+    output_ = open_file(output_name_, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644);
+  }
+}
+
+void Check::data(std::string_view bytes) {
+  size_ += bytes.size();
+  if (!manifest_) {
+    if (size_ > kLongestManifest) {
+      fail("its manifest is too long");
+    }
+    manifest_text_ += bytes;
+    return;
+  }
+  if (size_ > manifest_->files[checked_].size) {
+    fail(fmt::format("'{}' is longer than its manifest says", manifest_->files[checked_].name));
+  }
+  sha256_.add(bytes);
+  if (output_) {
+    write_all(output_, bytes, output_name_);
+  }
+}
+
+void Check::leave_manifest() {
+  manifest_ = parse_manifest(manifest_text_);
+  if (!manifest_) {
+    fail("its manifest cannot be understood");
+  }
+}
+
+void Check::leave() {
+  if (!manifest_) {
+    leave_manifest();
+    return;
+  }
+  const auto& file = manifest_->files[checked_];
+  if (size_ != file.size || to_hex(sha256_.finish()) != file.sha256) {
+    fail(fmt::format("'{}' is not what was stored", file.name));
+  }
+  if (output_) {
+    output_ = Descriptor();
+    sync_file(output_name_);
+  }
+  ++checked_;
+}
+
+Manifest Check::finish() {
+  if (!manifest_) {
+    fail("it is empty");
+  }
+  if (checked_ != manifest_->files.size()) {
+    fail(fmt::format("'{}' is missing", manifest_->files[checked_].name));
+  }
+  return std::move(*manifest_);
+}
+
+std::optional<Manifest> from_json(const nlohmann::json& json) {
+  if (!json.is_object() || json.value("format", 0) != kFormat) {
+    return std::nullopt;
+  }
+  Manifest manifest;
+  manifest.run = json.at("run").get<int>();
+  manifest.made = json.at("made").get<std::string>();
+  manifest.last_event = json.at("last_event").get<std::int64_t>();
+  for (const auto& file : json.at("files")) {
+    manifest.files.push_back({.name = file.at("name").get<std::string>(),
+                              .size = file.at("size").get<std::uint64_t>(),
+                              .sha256 = file.at("sha256").get<std::string>()});
+  }
+  return manifest;
+}
+
+}  // namespace
+
+std::string to_json_text(const Manifest& manifest) {
+  nlohmann::ordered_json files = nlohmann::ordered_json::array();
+  for (const auto& file : manifest.files) {
+    files.push_back({{"name", file.name}, {"size", file.size}, {"sha256", file.sha256}});
+  }
+  const nlohmann::ordered_json json{{"format", kFormat},
+                                    {"run", manifest.run},
+                                    {"made", manifest.made},
+                                    {"last_event", manifest.last_event},
+                                    {"files", std::move(files)}};
+  return json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::optional<Manifest> parse_manifest(std::string_view text) {
+  // A manifest nests three deep; what nests deeper is not one, and must not cost a deep stack.
+  const auto too_deep = [](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+    if (depth > 4) {
+      throw std::length_error("manifest nests too deep");
+    }
+    return true;
+  };
+  try {
+    return from_json(nlohmann::json::parse(text, too_deep));
+  } catch (const nlohmann::json::exception&) {
+    return std::nullopt;
+  } catch (const std::length_error&) {
+    return std::nullopt;
+  }
+}
+
+std::optional<Manifest> read_manifest(const std::filesystem::path& archive) {
+  std::string text;
+  bool first = true;
+  try {
+    const auto file = open_file(archive, O_RDONLY | O_NONBLOCK);
+    read_archive(file,
+                 archive.string(),
+                 {.enter =
+                      [&](const std::string& entry) {
+                        return std::exchange(first, false) && entry == kManifestName;
+                      },
+                  .data =
+                      [&](std::string_view bytes) {
+                        text += bytes.substr(0, kLongestManifest - text.size());
+                      },
+                  .leave = [] {}});
+  } catch (const SnapshotError&) {
+    return std::nullopt;  // then there is nothing to compare with: a whole new one is made
+  }
+  return parse_manifest(text);
+}
+
+Manifest verify_archive(const std::filesystem::path& archive,
+                        const std::optional<std::filesystem::path>& unpack_to) {
+  const auto file = open_file(archive, O_RDONLY | O_NONBLOCK);
+  // What the disk gives back is to be compared, not what memory still holds of it.
+  ::posix_fadvise(file.number(), 0, 0, POSIX_FADV_DONTNEED);
+  Check check(archive, unpack_to);
+  read_archive(file,
+               archive.string(),
+               {.enter =
+                    [&](const std::string& entry) {
+                      check.enter(entry);
+                      return true;
+                    },
+                .data = [&](std::string_view bytes) { check.data(bytes); },
+                .leave = [&] { check.leave(); }});
+  return check.finish();
+}
+
+}  // namespace fat::store
