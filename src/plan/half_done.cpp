@@ -45,7 +45,8 @@ std::vector<Mark> marks_of(const JsonEntry& master) {
   return marks;
 }
 
-/// The original lists "[1] task" for the title "my task" and marks "[1] my task": the first stays -1 for ever.
+/// The original lists "[1] task" for the title "my task" and marks "[1] my task": the first stays
+/// -1 for ever.
 std::size_t count_open(const std::vector<Mark>& marks) {
   std::set<long long> open, done;
   for (const Mark& mark : marks) {
@@ -97,8 +98,8 @@ std::optional<HalfDone> half_done_of(const std::vector<JsonEntry>& run_json) {
   std::map<long long, const JsonEntry*> masters;
   for (const JsonEntry& entry : run_json) {
     const std::string_view key = entry.key;
-    const auto number = key.starts_with(kPrefix) ? parse_integer(key.substr(kPrefix.size()))
-                                                 : std::nullopt;
+    const auto number =
+        key.starts_with(kPrefix) ? parse_integer(key.substr(kPrefix.size())) : std::nullopt;
     if (number && *number >= 0 && entry.kind == JsonEntry::Kind::Object) {
       masters[*number] = &entry;
     }

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "plan/interpolation.hpp"
-#include "plan/raw_text.hpp"
 #include "plan/problem_list.hpp"
+#include "plan/raw_text.hpp"
 
 namespace fat {
 
@@ -208,7 +208,8 @@ std::string_view cut_line(std::string_view& text) {
 }
 
 int line_at(std::string_view text, std::size_t offset) {
-  return 1 + static_cast<int>(std::count(text.begin(), text.begin() + std::ptrdiff_t(offset), '\n'));
+  return 1 +
+         static_cast<int>(std::count(text.begin(), text.begin() + std::ptrdiff_t(offset), '\n'));
 }
 
 /// What makes the text unfit to be read at all; empty message when it is fit.
@@ -220,10 +221,12 @@ Problem unfit(std::string_view text, const std::string& name) {
     return {Severity::Error, {name, 0}, "is UTF-16 text; save it as UTF-8"};
   }
   if (const auto zero = text.find('\0'); zero != std::string_view::npos) {
-    return {Severity::Error, {name, line_at(text, zero)}, "holds a NUL byte; this is not a text file"};
+    return {
+        Severity::Error, {name, line_at(text, zero)}, "holds a NUL byte; this is not a text file"};
   }
   if (const auto bad = first_invalid_utf8(text)) {
-    return {Severity::Error, {name, line_at(text, *bad)}, "is not UTF-8 text here; save it as UTF-8"};
+    return {
+        Severity::Error, {name, line_at(text, *bad)}, "is not UTF-8 text here; save it as UTF-8"};
   }
   return {};
 }
@@ -244,9 +247,9 @@ IniFile parse_ini(std::string_view text, std::string name) {
 }
 
 const IniKey* find_key(const IniSection& section, std::string_view name) {
-  const auto found = std::find_if(section.keys.begin(),
-                                  section.keys.end(),
-                                  [&](const IniKey& key) { return key.name == name; });
+  const auto found = std::find_if(section.keys.begin(), section.keys.end(), [&](const IniKey& key) {
+    return key.name == name;
+  });
   return found == section.keys.end() ? nullptr : &*found;
 }
 

@@ -16,8 +16,8 @@ namespace fat {
 
 namespace {
 
-constexpr int kMaxDepth = 10;                         // Python's MAX_INTERPOLATION_DEPTH
-constexpr std::size_t kMaxValue = 1U << 20U;          // bytes of one value
+constexpr int kMaxDepth = 10;                             // Python's MAX_INTERPOLATION_DEPTH
+constexpr std::size_t kMaxValue = 1U << 20U;              // bytes of one value
 constexpr std::size_t kMaxWork = std::size_t{64} << 20U;  // bytes and references of one file
 constexpr std::size_t kCostOfReference = 32;
 
@@ -81,9 +81,9 @@ class Interpolator {
     }
     const auto end = rest.find(')');
     if (rest.substr(1, 1) != "(") {
-      throw InterpolationError(
-          fmt::format("'%' must be followed by '%' or '(', here stands {}; write %% for a percent sign",
-                      in_quotes(rest.substr(0, 20))));
+      throw InterpolationError(fmt::format(
+          "'%' must be followed by '%' or '(', here stands {}; write %% for a percent sign",
+          in_quotes(rest.substr(0, 20))));
     }
     if (end == std::string_view::npos || end == 2 || rest.substr(end + 1, 1) != "s") {
       throw InterpolationError(
@@ -92,8 +92,8 @@ class Interpolator {
     const auto name = lower_case(rest.substr(2, end - 2));
     const auto found = values_.find(name);
     if (found == values_.end()) {
-      throw InterpolationError(
-          fmt::format("%({})s: neither this section nor [DEFAULT] has such a key", printable(name)));
+      throw InterpolationError(fmt::format(
+          "%({})s: neither this section nor [DEFAULT] has such a key", printable(name)));
     }
     budget_.spend(kCostOfReference);
     append(found->second, depth + 1);
@@ -129,7 +129,9 @@ void inherit(IniSection& section, const std::vector<IniKey>& defaults, Budget& b
   section.keys.insert(section.keys.end(), inherited.begin(), inherited.end());
 }
 
-bool has_percent(const IniKey& key) { return key.value.find('%') != std::string::npos; }
+bool has_percent(const IniKey& key) {
+  return key.value.find('%') != std::string::npos;
+}
 
 /// The replaced value, or nullopt after reporting why there is none.
 std::optional<std::string> try_replace(Interpolator& interpolator,

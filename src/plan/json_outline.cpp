@@ -16,30 +16,42 @@ namespace {
 
 constexpr int kMaxDepth = 64;
 
-/// Keeps the scalars of depth 1, and of depth 2 below keys with the prefix. The types in the signatures are nlohmann's.
+/// Keeps the scalars of depth 1, and of depth 2 below keys with the prefix. The types in the
+/// signatures are nlohmann's.
 class OutlineReader : public nlohmann::json_sax<nlohmann::json> {
  public:
   OutlineReader(std::string_view text, std::string_view prefix) : text_(text), prefix_(prefix) {}
 
   bool null() override { return keep(JsonEntry::Kind::Null); }
+
   bool boolean(bool) override { return keep(JsonEntry::Kind::Other); }
+
   bool number_integer(number_integer_t value) override {
     return keep(JsonEntry::Kind::Integer, "", value);
   }
+
   bool number_unsigned(number_unsigned_t value) override {
     constexpr auto kMost = static_cast<number_unsigned_t>(std::numeric_limits<long long>::max());
-    return value > kMost ? keep(JsonEntry::Kind::Other) : number_integer(static_cast<long long>(value));
+    return value > kMost ? keep(JsonEntry::Kind::Other)
+                         : number_integer(static_cast<long long>(value));
   }
-  bool number_float(number_float_t, const string_t&) override { return keep(JsonEntry::Kind::Other); }
-  bool string(string_t& value) override {
-    return keep(JsonEntry::Kind::Text, value);
+
+  bool number_float(number_float_t, const string_t&) override {
+    return keep(JsonEntry::Kind::Other);
   }
+
+  bool string(string_t& value) override { return keep(JsonEntry::Kind::Text, value); }
+
   bool binary(binary_t&) override { return keep(JsonEntry::Kind::Other); }
 
   bool start_object(std::size_t) override { return open(JsonEntry::Kind::Object); }
+
   bool start_array(std::size_t) override { return open(JsonEntry::Kind::Other); }
+
   bool end_object() override { return close(); }
+
   bool end_array() override { return close(); }
+
   bool key(string_t& value) override {
     if (depth_ <= 2) {
       key_ = value;
@@ -58,9 +70,8 @@ class OutlineReader : public nlohmann::json_sax<nlohmann::json> {
       why = why.substr(colon + 2);
     }
     constexpr std::size_t kMostOfWhy = 160;
-    result_.problem = fmt::format("is not JSON (column {}): {}",
-                                  before.size() - line_start + 1,
-                                  plain_text(why, kMostOfWhy));
+    result_.problem = fmt::format(
+        "is not JSON (column {}): {}", before.size() - line_start + 1, plain_text(why, kMostOfWhy));
     return false;
   }
 
@@ -118,7 +129,8 @@ class OutlineReader : public nlohmann::json_sax<nlohmann::json> {
   std::string key_;
 };
 
-/// Python writes NaN and Infinity, which JSON does not know: a copy with numbers of the same length in their place.
+/// Python writes NaN and Infinity, which JSON does not know: a copy with numbers of the same length
+/// in their place.
 std::string with_plain_numbers(std::string_view text) {
   std::string copy{text};
   bool in_string = false;

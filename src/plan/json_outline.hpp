@@ -13,8 +13,8 @@ struct JsonEntry {
 
   std::string key;
   Kind kind = Kind::Other;
-  std::string text;       ///< of Kind::Text
-  long long integer = 0;  ///< of Kind::Integer
+  std::string text;                ///< of Kind::Text
+  long long integer = 0;           ///< of Kind::Integer
   std::vector<JsonEntry> entries;  ///< of Kind::Object, one level, when its key was asked for
 };
 
@@ -25,7 +25,8 @@ struct JsonOutline {
   int line = 0;         ///< of the problem
 };
 
-/// Keeps the entries of top-level objects whose key starts with `open_prefix`. NaN and Infinity are numbers, as in Python.
+/// Keeps the entries of top-level objects whose key starts with `open_prefix`. NaN and Infinity are
+/// numbers, as in Python.
 JsonOutline read_json_outline(std::string_view text, std::string_view open_prefix);
 
 /// nullptr when there is none; of several the last one counts, as in Python.

@@ -1,9 +1,11 @@
+// Problems as they are found -> each of them once, in order.
 #include "plan/problem_list.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "fat/model/suggestion.hpp"
 
 namespace fat {
 
@@ -34,6 +36,11 @@ void ProblemList::warning(SourceLine where, std::string message) {
 
 void ProblemList::note(SourceLine where, std::string message) {
   add({Severity::Note, std::move(where), std::move(message)});
+}
+
+std::string ProblemList::suggest(std::string_view word,
+                                 const std::vector<std::string>& candidates) const {
+  return problems_.size() < kMaxProblems ? did_you_mean(word, candidates) : "";
 }
 
 std::vector<Problem> ProblemList::take() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <vector>
 
@@ -17,6 +18,9 @@ class ProblemList {
   void error(SourceLine where, std::string message);
   void warning(SourceLine where, std::string message);
   void note(SourceLine where, std::string message);
+
+  /// "; did you mean ...?", or "" once so many problems are known that nobody reads on.
+  std::string suggest(std::string_view word, const std::vector<std::string>& candidates) const;
 
   /// Every problem, and how many more there were. Leaves the list empty.
   std::vector<Problem> take();

@@ -15,7 +15,9 @@ struct Character {
   std::size_t length = 0;  ///< bytes; 0: not UTF-8
 };
 
-bool is_tail(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+bool is_tail(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
 
 /// Length a lead byte announces, with the payload bits it carries itself; 0 for no lead byte.
 Character lead_of(unsigned char byte) {
@@ -141,7 +143,9 @@ std::string printable(std::string_view text) {
   return text.size() > kMost ? shown + "..." : shown;
 }
 
-std::string in_quotes(std::string_view text) { return "'" + printable(text) + "'"; }
+std::string in_quotes(std::string_view text) {
+  return "'" + printable(text) + "'";
+}
 
 std::vector<std::string> list_items(std::string_view text, std::string_view separators) {
   std::vector<std::string> items;

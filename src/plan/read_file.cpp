@@ -17,7 +17,7 @@ namespace {
 
 std::string because(int error) {
   return error == ENOENT || error == ENOTDIR
-             ? std::string{"no such file"}
+             ? std::string{kNoSuchFile}
              : "cannot be read: " + std::generic_category().message(error);
 }
 
@@ -30,9 +30,8 @@ std::string refusal(const struct stat& status) {
     return "is not a regular file";
   }
   if (status.st_size > static_cast<off_t>(kMaxFileBytes)) {
-    return fmt::format("is {} MiB long; more than {} MiB is not read",
-                       status.st_size >> 20,
-                       kMaxFileBytes >> 20U);
+    return fmt::format(
+        "is {} MiB long; more than {} MiB is not read", status.st_size >> 20, kMaxFileBytes >> 20U);
   }
   return "";
 }
@@ -71,7 +70,9 @@ FileText read_file(const std::filesystem::path& path) {
   if (file.get() < 0) {
     return {"", because(errno)};
   }
+
   struct stat status {};
+
   if (::fstat(file.get(), &status) != 0) {
     return {"", because(errno)};
   }

@@ -73,9 +73,9 @@ class RunFileReader {
       return;
     }
     if (entry.kind == JsonEntry::Kind::Null) {
-      problems_.warning(line_of(entry.key),
-                        fmt::format("{} is null: readers of the original stop on it",
-                                    in_quotes(entry.key)));
+      problems_.warning(
+          line_of(entry.key),
+          fmt::format("{} is null: readers of the original stop on it", in_quotes(entry.key)));
     }
     if (entry.kind != JsonEntry::Kind::Text) {
       return;
@@ -103,7 +103,7 @@ class RunFileReader {
     }
     const auto path = find_in(entry.text, folders_);
     const auto [text, problem] = read_file(path);
-    if (problem == "no such file") {
+    if (problem == kNoSuchFile) {
       problems_.error(line_of(entry.key),
                       fmt::format("module {}: no file {} ({}); every key is taken for a module but "
                                   "comment, date, end_time, RunTerminated, ManualInputTime..., "
@@ -127,10 +127,8 @@ class RunFileReader {
       return;
     }
     check_serial(entry.key, path, outline.entries);
-    result_.modules.push_back({entry.key,
-                               entry.text,
-                               port_of(path, outline.entries),
-                               host_of(path, outline.entries)});
+    result_.modules.push_back(
+        {entry.key, entry.text, port_of(path, outline.entries), host_of(path, outline.entries)});
     where_.push_back({path.string(), 0});
   }
 
@@ -193,12 +191,12 @@ class RunFileReader {
       if (module.port == 0 || !new_file) {
         continue;
       }
-      const auto [link, new_link] = links.emplace(std::pair{module.host, module.port}, module.serial);
+      const auto [link, new_link] =
+          links.emplace(std::pair{module.host, module.port}, module.serial);
       if (!new_link) {
-        problems_.error(where_[i],
-                        fmt::format("Port {} is also that of module {}",
-                                    module.port,
-                                    in_quotes(link->second)));
+        problems_.error(
+            where_[i],
+            fmt::format("Port {} is also that of module {}", module.port, in_quotes(link->second)));
       }
     }
   }
@@ -210,8 +208,8 @@ class RunFileReader {
       return {shown_name_, 0};
     }
     return {shown_name_,
-            1 + static_cast<int>(
-                    std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at), '\n'))};
+            1 + static_cast<int>(std::count(
+                    text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at), '\n'))};
   }
 
   std::filesystem::path file_;

@@ -31,9 +31,10 @@ struct IniFile {
   std::vector<Problem> problems;
 };
 
-/// Reads `text` as Python's configparser with default settings does (reference 1a), except that every
-/// problem is reported instead of the first, an empty section is one, and text after a section's name
-/// is a warning. Never throws for what stands in `text`; bounded in time and memory for hostile ones.
+/// Reads `text` as Python's configparser with default settings does (reference 1a), except that
+/// every problem is reported instead of the first, an empty section is one, and text after a
+/// section's name is a warning. Never throws for what stands in `text`; bounded in time and memory
+/// for hostile ones.
 IniFile parse_ini(std::string_view text, std::string name);
 
 /// nullptr when the section has no such key.

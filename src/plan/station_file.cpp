@@ -1,0 +1,154 @@
+// station.ini -> the station, by the table of keys; the sections its lists name are kept for the
+// plan.
+#include "fat/plan/station_file.hpp"
+
+#include <algorithm>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "plan/raw_text.hpp"
+#include "plan/read_file.hpp"
+#include "plan/section_report.hpp"
+#include "plan/station_keys.hpp"
+
+namespace fat {
+
+namespace {
+
+constexpr std::string_view kBackupPrefix = "backup ";
+
+Station default_station(const std::filesystem::path& folder) {
+  Station station;
+  auto normal = folder.lexically_normal();
+  station.folder = normal.has_filename() ? normal : normal.parent_path();
+  station.name = station.folder.filename().string();
+  station.runs = station.folder / "runs";
+  station.state = station.folder;
+  station.data = station.folder / "data";
+  return station;
+}
+
+/// Reads one parsed station.ini.
+class StationReader {
+ public:
+  StationReader(IniFile ini, StationFile& result) : ini_(std::move(ini)), result_(result) {}
+
+  void read() {
+    for (Problem& problem : ini_.problems) {
+      problems_.add(std::move(problem));
+    }
+    for (const IniSection& section : ini_.sections) {
+      if (const auto rows = station_keys_of(section.name); !rows.empty()) {
+        read_section(section, rows);
+      }
+    }
+    keep_steps();
+    result_.problems = problems_.take();
+  }
+
+ private:
+  void read_section(const IniSection& section, const std::vector<StationKey>& rows) {
+    SectionReport report{ini_.name, section, problems_};
+    if (section.name.starts_with(kBackupPrefix)) {
+      open_backup(section.name.substr(kBackupPrefix.size()));
+    }
+    for (const IniKey& key : section.keys) {
+      const auto row = std::find_if(
+          rows.begin(), rows.end(), [&](const StationKey& known) { return known.key == key.name; });
+      if (row != rows.end()) {
+        row->read(key, result_, report);
+      } else if (!key.inherited) {
+        report.error(key, "unknown key" + report.suggest(key.name, names_of(rows)));
+      }
+    }
+    for (const StationKey& row : rows) {
+      if (row.required && find_key(section, row.key) == nullptr) {
+        report.error(fmt::format("lacks '{}'", row.key));
+      }
+    }
+    if (section.name.starts_with(kBackupPrefix) && result_.station.backups.back().target.empty()) {
+      result_.station.backups.pop_back();
+    }
+  }
+
+  void open_backup(const std::string& name) {
+    BackupTarget target;
+    target.name = name;
+    result_.station.backups.push_back(std::move(target));
+  }
+
+  static std::vector<std::string> names_of(const std::vector<StationKey>& rows) {
+    std::vector<std::string> names;
+    for (const StationKey& row : rows) {
+      names.emplace_back(row.key);
+    }
+    return names;
+  }
+
+  /// Every section that is not of the table must be a step that one of the lists names.
+  void keep_steps() {
+    result_.steps.name = ini_.name;
+    std::vector<std::string> candidates = station_sections();
+    for (const StepNames* list : {&result_.safe_state, &result_.on_resume}) {
+      candidates.insert(candidates.end(), list->names.begin(), list->names.end());
+    }
+    for (IniSection& section : ini_.sections) {
+      if (!station_keys_of(section.name).empty()) {
+        continue;
+      }
+      if (is_named(section.name)) {
+        result_.steps.sections.push_back(std::move(section));
+      } else {
+        problems_.error({ini_.name, section.line},
+                        fmt::format("this version knows no section [{}] in a station file, and no "
+                                    "list of steps names it{}",
+                                    printable(section.name),
+                                    problems_.suggest(section.name, candidates)));
+      }
+    }
+  }
+
+  bool is_named(const std::string& name) const {
+    const auto names = [&](const StepNames& list) {
+      return std::find(list.names.begin(), list.names.end(), name) != list.names.end();
+    };
+    return names(result_.safe_state) || names(result_.on_resume);
+  }
+
+  IniFile ini_;
+  StationFile& result_;
+  ProblemList problems_;
+};
+
+}  // namespace
+
+StationFile parse_station_file(std::string_view text,
+                               const std::string& shown_name,
+                               const std::filesystem::path& folder) {
+  StationFile result;
+  result.station = default_station(folder);
+  result.station.has_file = true;
+  StationReader{parse_ini(text, shown_name), result}.read();
+  return result;
+}
+
+StationFile load_station_file(const std::filesystem::path& folder) {
+  const auto shown_name = (folder / "station.ini").lexically_normal().string();
+  std::error_code ignored;
+  const auto absolute = std::filesystem::absolute(folder, ignored);
+  const auto [text, problem] = read_file(absolute / "station.ini");
+  if (problem.empty()) {
+    return parse_station_file(text, shown_name, absolute);
+  }
+  StationFile result;
+  result.station = default_station(absolute);
+  result.steps.name = shown_name;
+  if (problem != kNoSuchFile) {
+    result.station.has_file = true;
+    result.problems.push_back({Severity::Error, {shown_name, 0}, problem});
+  }
+  return result;
+}
+
+}  // namespace fat

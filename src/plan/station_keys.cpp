@@ -1,0 +1,192 @@
+// The keys of station.ini as one table.
+#include "plan/station_keys.hpp"
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <grp.h>
+
+#include "fat/model/quantity.hpp"
+#include "plan/raw_text.hpp"
+#include "plan/step_names.hpp"
+
+namespace fat {
+
+namespace {
+
+constexpr long long kMostKept = 1'000'000;
+constexpr auto kLongestBackup = std::chrono::hours{24};
+
+void read_name(const IniKey& key, StationFile& file, SectionReport& report) {
+  constexpr std::size_t kLongest = 100;
+  if (key.value.empty() || has_control_character(key.value) || key.value.size() > kLongest) {
+    report.wrong(key, "a name of one line");
+    return;
+  }
+  file.station.name = key.value;
+}
+
+void read_time_zone(const IniKey& key, StationFile& file, SectionReport& report) {
+  const std::filesystem::path zones{"/usr/share/zoneinfo"};
+  const bool plain = !key.value.empty() && key.value.front() != '/' &&
+                     key.value.find("..") == std::string::npos && !has_control_character(key.value);
+  std::error_code ignored;
+  const bool known = !std::filesystem::is_directory(zones, ignored) ||
+                     std::filesystem::is_regular_file(zones / key.value, ignored);
+  if (!plain || !known) {
+    report.wrong(key, "a time zone such as 'Europe/Berlin' or 'Asia/Tokyo'");
+    return;
+  }
+  file.station.time_zone = key.value;
+}
+
+void read_group(const IniKey& key, StationFile& file, SectionReport& report) {
+  if (key.value.empty() || ::getgrnam(key.value.c_str()) == nullptr) {
+    report.wrong(key, "a group of this machine");
+    return;
+  }
+  file.station.group = key.value;
+}
+
+bool is_clock(std::string_view text) {
+  constexpr std::size_t kLength = 5;  // HH:MM
+  const auto hour = parse_integer(text.substr(0, 2));
+  const auto minute = text.size() == kLength ? parse_integer(text.substr(3)) : std::nullopt;
+  return text.size() == kLength && text[2] == ':' && hour && minute && *hour >= 0 && *hour < 24 &&
+         *minute >= 0 && *minute < 60;
+}
+
+void read_quiet_hours(const IniKey& key, StationFile& file, SectionReport& report) {
+  const std::string_view value = key.value;
+  const auto dash = value.find('-');
+  if (dash == std::string_view::npos || !is_clock(trimmed(value.substr(0, dash))) ||
+      !is_clock(trimmed(value.substr(dash + 1)))) {
+    report.wrong(key, "a span such as '22:00-07:00'");
+    return;
+  }
+  file.station.quiet_hours =
+      fmt::format("{}-{}", trimmed(value.substr(0, dash)), trimmed(value.substr(dash + 1)));
+}
+
+/// Relative paths follow the station folder. nullopt after a report.
+std::optional<std::filesystem::path> read_path(const std::string& value,
+                                               const IniKey& key,
+                                               const StationFile& file,
+                                               SectionReport& report) {
+  if (value.empty() || has_control_character(value)) {
+    report.wrong(key, "a path");
+    return std::nullopt;
+  }
+  auto path = (file.station.folder / value).lexically_normal();
+  return path.has_filename() ? path : path.parent_path();
+}
+
+void read_runs(const IniKey& key, StationFile& file, SectionReport& report) {
+  if (auto path = read_path(key.value, key, file, report)) {
+    file.station.runs = *path;
+  }
+}
+
+void read_state(const IniKey& key, StationFile& file, SectionReport& report) {
+  if (auto path = read_path(key.value, key, file, report)) {
+    file.station.state = *path;
+  }
+}
+
+void read_data(const IniKey& key, StationFile& file, SectionReport& report) {
+  if (auto path = read_path(key.value, key, file, report)) {
+    file.station.data = *path;
+  }
+}
+
+void read_python(const IniKey& key, StationFile& file, SectionReport& report) {
+  for (const auto& item : list_items(key.value, ":,\n")) {
+    const auto path = read_path(item, key, file, report);
+    std::error_code ignored;
+    if (path && !std::filesystem::is_directory(*path, ignored)) {
+      report.error(key, fmt::format("no folder {}", in_quotes(path->string())));
+    } else if (path) {
+      file.station.python.push_back(*path);
+    }
+  }
+}
+
+void read_safe_state(const IniKey& key, StationFile& file, SectionReport& report) {
+  file.safe_state = read_step_names(key, report);
+}
+
+void read_on_resume(const IniKey& key, StationFile& file, SectionReport& report) {
+  file.on_resume = read_step_names(key, report);
+}
+
+void read_target(const IniKey& key, StationFile& file, SectionReport& report) {
+  if (auto path = read_path(key.value, key, file, report)) {
+    file.station.backups.back().target = *path;
+  }
+}
+
+void read_keep(const IniKey& key, StationFile& file, SectionReport& report) {
+  const auto number = parse_integer(key.value);
+  if (!number || *number < 0 || *number > kMostKept) {
+    report.wrong(key, "a whole number; 0 keeps all");
+    return;
+  }
+  file.station.backups.back().keep = static_cast<int>(*number);
+}
+
+void read_backup_timeout(const IniKey& key, StationFile& file, SectionReport& report) {
+  const auto duration = parse_duration(key.value);
+  if (!duration || duration->count() == 0 || *duration > kLongestBackup) {
+    report.wrong(key, "a duration of at most a day with its unit, such as '10 min'");
+    return;
+  }
+  file.station.backups.back().timeout = *duration;
+}
+
+// clang-format off: a table
+constexpr std::array kTable{
+    StationKey{"station", "name", read_name},
+    StationKey{"station", "time_zone", read_time_zone},
+    StationKey{"station", "group", read_group},
+    StationKey{"station", "quiet_hours", read_quiet_hours},
+    StationKey{"paths", "runs", read_runs},
+    StationKey{"paths", "state", read_state},
+    StationKey{"paths", "data", read_data},
+    StationKey{"paths", "python", read_python},
+    StationKey{"safe_state", "steps", read_safe_state, true},
+    StationKey{"on_resume", "steps", read_on_resume, true},
+    StationKey{"backup ", "target", read_target, true},
+    StationKey{"backup ", "keep", read_keep},
+    StationKey{"backup ", "timeout", read_backup_timeout},
+};
+
+// clang-format on
+
+bool is_of(std::string_view row_section, std::string_view section) {
+  return row_section.ends_with(' ') ? section.starts_with(row_section) : section == row_section;
+}
+
+}  // namespace
+
+std::vector<StationKey> station_keys_of(std::string_view section) {
+  std::vector<StationKey> rows;
+  std::copy_if(kTable.begin(), kTable.end(), std::back_inserter(rows), [&](const StationKey& row) {
+    return is_of(row.section, section);
+  });
+  return rows;
+}
+
+std::vector<std::string> station_sections() {
+  std::vector<std::string> names;
+  for (const StationKey& row : kTable) {
+    auto name = std::string{row.section} + (row.section.ends_with(' ') ? "NAME" : "");
+    if (names.empty() || names.back() != name) {
+      names.push_back(std::move(name));
+    }
+  }
+  return names;
+}
+
+}  // namespace fat

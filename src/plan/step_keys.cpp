@@ -1,0 +1,217 @@
+// The reserved keys as one table; a row's reader stores the value or says why it cannot.
+#include "plan/step_keys.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "fat/model/quantity.hpp"
+#include "plan/raw_text.hpp"
+
+namespace fat {
+
+namespace {
+
+constexpr std::string_view kDuration = "a duration with its unit, such as '90 min'";
+constexpr std::string_view kBoolean = "true or false (yes, no, on, off, 1, 0)";
+constexpr int kMostAttempts = 1000;
+
+/// Stores a parsed value, or says what was expected.
+template <class Value, class Target>
+void store(const std::optional<Value>& value,
+           Target& target,
+           const IniKey& key,
+           SectionReport& report,
+           std::string_view expected) {
+  if (value) {
+    target = *value;
+  } else {
+    report.wrong(key, expected);
+  }
+}
+
+void read_timeout(const IniKey& key, Step& step, SectionReport& report) {
+  store(parse_duration(key.value), step.timeout, key, report, kDuration);
+}
+
+void read_silence_timeout(const IniKey& key, Step& step, SectionReport& report) {
+  store(parse_duration(key.value), step.silence_timeout, key, report, kDuration);
+}
+
+void read_attempts(const IniKey& key, Step& step, SectionReport& report) {
+  const auto number = parse_integer(key.value);
+  if (!number || *number < 1 || *number > kMostAttempts) {
+    report.wrong(key, fmt::format("a whole number from 1 to {}", kMostAttempts));
+    return;
+  }
+  step.attempts = static_cast<int>(*number);
+}
+
+void read_retry_delay(const IniKey& key, Step& step, SectionReport& report) {
+  store(parse_duration(key.value), step.retry_delay, key, report, kDuration);
+}
+
+void read_retry_on(const IniKey& key, Step& step, SectionReport& report) {
+  const auto words = list_items(lower_case(key.value));
+  const auto known = [](const std::string& word) { return word == "error" || word == "timeout"; };
+  if (words.empty() || !std::all_of(words.begin(), words.end(), known)) {
+    report.wrong(key, "a list of 'error' and 'timeout'");
+    return;
+  }
+  step.retry_on.error = std::find(words.begin(), words.end(), "error") != words.end();
+  step.retry_on.timeout = std::find(words.begin(), words.end(), "timeout") != words.end();
+}
+
+void read_on_failure(const IniKey& key, Step& step, SectionReport& report) {
+  store(parse_on_failure(lower_case(key.value)),
+        step.on_failure,
+        key,
+        report,
+        "pause, stop or continue");
+}
+
+void read_recovery(const IniKey& key, Step& step, SectionReport& report) {
+  store(parse_recovery(lower_case(key.value)), step.recovery, key, report, "rerun, verify or ask");
+  if (step.recovery == Recovery::Verify && step.kind != StepKind::Builtin) {
+    report.error(key, "only a built-in task can be verified; choose rerun or ask");
+  }
+}
+
+/// The original took an empty value for no.
+void read_run_backup(const IniKey& key, Step& step, SectionReport& report) {
+  const auto value = key.value.empty() ? std::optional{false} : parse_bool(key.value);
+  store(value, step.run_backup, key, report, kBoolean);
+}
+
+void read_leave_running(const IniKey& key, Step& step, SectionReport& report) {
+  store(parse_bool(key.value), step.leave_running, key, report, kBoolean);
+}
+
+void read_shell(const IniKey& key, Step& step, SectionReport& report) {
+  store(parse_bool(key.value), step.shell, key, report, kBoolean);
+}
+
+/// What the section declares takes the place of what its task declares under the same name.
+void read_measurements(const IniKey& key, Step& step, SectionReport& report) {
+  const auto declared = parse_promised_measurements(key.value);
+  if (!declared) {
+    report.wrong(key, "a list such as 'dark_rate [0, 2600] Hz, gain'");
+    return;
+  }
+  for (const PromisedMeasurement& measurement : *declared) {
+    const auto same =
+        std::find_if(step.measurements.begin(), step.measurements.end(), [&](const auto& known) {
+          return known.name == measurement.name;
+        });
+    if (same != step.measurements.end()) {
+      *same = measurement;
+    } else {
+      step.measurements.push_back(measurement);
+    }
+  }
+}
+
+void read_needs(const IniKey& key, Step& step, SectionReport&) {
+  step.needs = list_items(key.value);
+}
+
+void read_tags(const IniKey& key, Step& step, SectionReport&) {
+  step.tags = list_items(key.value);
+}
+
+constexpr unsigned bit(StepKind kind) {
+  return 1U << static_cast<unsigned>(kind);
+}
+
+constexpr unsigned kProcesses =
+    bit(StepKind::Builtin) | bit(StepKind::Python) | bit(StepKind::Command);
+constexpr unsigned kAll = kProcesses | bit(StepKind::Wait) | bit(StepKind::Prompt);
+
+using Reader = void (*)(const IniKey&, Step&, SectionReport&);
+
+struct Row {
+  std::string_view name;
+  unsigned kinds;        ///< of steps that can have it
+  Reader read;           ///< nullptr: says what the step is, or where it stands
+  std::string_view why;  ///< said where the key has no meaning
+};
+
+constexpr std::string_view kLater = "this version cannot do it yet";
+constexpr std::string_view kOnlyProcess = "a step that only waits or asks has none";
+
+// clang-format off: a table
+constexpr std::array kRows{
+    Row{"task", kAll, nullptr, ""},
+    Row{"package", kAll, nullptr, ""},
+    Row{"command", kAll, nullptr, ""},
+    Row{"fragment", kAll, nullptr, ""},
+    Row{"repeat", 0, nullptr, "only a section with 'fragment' is repeated"},
+    Row{"parameters", 0, nullptr, "only a [fragment NAME] section has it"},
+    Row{"steps", 0, nullptr, "only [safe_state] and [on_resume] have it"},
+    Row{"run_backup", kAll, read_run_backup, ""},
+    Row{"timeout", kProcesses, read_timeout, kOnlyProcess},
+    Row{"silence_timeout", kProcesses, read_silence_timeout, kOnlyProcess},
+    Row{"attempts", kProcesses, read_attempts, kOnlyProcess},
+    Row{"retry_delay", kProcesses, read_retry_delay, kOnlyProcess},
+    Row{"retry_on", kProcesses, read_retry_on, kOnlyProcess},
+    Row{"on_failure", kAll, read_on_failure, ""},
+    Row{"recovery", kProcesses, read_recovery, kOnlyProcess},
+    Row{"needs", kAll, read_needs, ""},
+    Row{"measurements", kProcesses, read_measurements, kOnlyProcess},
+    Row{"shell", bit(StepKind::Command), read_shell, "only a 'command' can run in a shell"},
+    Row{"leave_running", kProcesses, read_leave_running, kOnlyProcess},
+    Row{"tags", kAll, read_tags, ""},
+    Row{"background", 0, nullptr, kLater},
+    Row{"after", 0, nullptr, kLater},
+    Row{"when", 0, nullptr, kLater},
+    Row{"valid_when", 0, nullptr, kLater},
+};
+
+// clang-format on
+
+const Row* find_row(std::string_view key) {
+  const auto* found =
+      std::find_if(kRows.begin(), kRows.end(), [&](const Row& row) { return row.name == key; });
+  return found == kRows.end() ? nullptr : found;
+}
+
+}  // namespace
+
+bool is_reserved(std::string_view key) {
+  return find_row(key) != nullptr;
+}
+
+const std::vector<std::string>& reserved_keys() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> result;
+    for (const Row& row : kRows) {
+      result.emplace_back(row.name);
+    }
+    return result;
+  }();
+  return names;
+}
+
+void apply_reserved_key(const IniKey& key, Step& step, SectionReport& report) {
+  const Row* row = find_row(key.name);
+  if ((row->kinds & bit(step.kind)) != 0) {
+    if (row->read != nullptr) {
+      row->read(key, step, report);
+    }
+    return;
+  }
+  if (key.inherited && row->why != kLater) {
+    return;
+  }
+  const bool python = step.kind == StepKind::Python;
+  report.error(key,
+               fmt::format("{}{}",
+                           row->why,
+                           python ? fmt::format("; write '{}{}' to pass it to the function",
+                                                kArgumentPrefix,
+                                                key.name)
+                                  : ""));
+}
+
+}  // namespace fat

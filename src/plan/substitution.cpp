@@ -1,0 +1,95 @@
+// A value with ${name} -> the value with the fragment's parameters in their place.
+#include "plan/substitution.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "plan/raw_text.hpp"
+
+namespace fat {
+
+namespace {
+
+constexpr std::size_t kMaxValue = 1U << 20U;
+
+std::string not_a_parameter(std::string_view name,
+                            const Parameters* parameters,
+                            const SectionReport& report) {
+  const std::string advice = "; write $${ for a literal ${";
+  if (parameters == nullptr) {
+    return fmt::format("${{{}}} stands outside of a fragment{}", printable(name), advice);
+  }
+  std::vector<std::string> names;
+  for (const auto& [known, value] : *parameters) {
+    names.push_back(known);
+  }
+  std::sort(names.begin(), names.end());
+  const auto suggestion = report.suggest(name, names);
+  return fmt::format("${{{}}} is not among the fragment's parameters{}",
+                     printable(name),
+                     suggestion.empty() ? advice : suggestion);
+}
+
+}  // namespace
+
+std::optional<IniSection> Substitution::replaced(const IniSection& section,
+                                                 const Parameters* parameters,
+                                                 const std::string& file,
+                                                 ProblemList& problems) {
+  const auto has_mark = [](const IniKey& key) { return key.value.find("${") != std::string::npos; };
+  if (std::none_of(section.keys.begin(), section.keys.end(), has_mark)) {
+    return std::nullopt;
+  }
+  SectionReport report{file, section, problems};
+  IniSection result = section;
+  for (IniKey& key : result.keys) {
+    if (has_mark(key)) {
+      key.value = replace_value(key, parameters, report);
+    }
+  }
+  return result;
+}
+
+std::string Substitution::replace_value(const IniKey& key,
+                                        const Parameters* parameters,
+                                        SectionReport& report) {
+  std::string result;
+  std::string_view rest = key.value;
+  while (!rest.empty()) {
+    const auto mark = rest.find("${");
+    const bool literal = mark != std::string_view::npos && mark > 0 && rest[mark - 1] == '$';
+    result += rest.substr(0, literal ? mark - 1 : mark);
+    if (mark == std::string_view::npos) {
+      break;
+    }
+    rest.remove_prefix(mark);
+    if (literal) {
+      result += "${";
+      rest.remove_prefix(2);
+      continue;
+    }
+    const auto end = rest.find('}');
+    if (end == std::string_view::npos) {
+      report.error(key, "'${' without '}'; write $${ for a literal ${");
+      return result;
+    }
+    const auto name = lower_case(trimmed(rest.substr(2, end - 2)));
+    rest.remove_prefix(end + 1);
+    if (parameters == nullptr || !parameters->contains(name)) {
+      report.error(key, not_a_parameter(name, parameters, report));
+      return result;
+    }
+    const std::string& value = parameters->at(name);
+    if (value.size() > left_ || result.size() + value.size() > kMaxValue) {
+      report.error(key, "grows too large by its ${...}");
+      return result;
+    }
+    left_ -= value.size();
+    result += value;
+  }
+  return result;
+}
+
+}  // namespace fat
