@@ -13,8 +13,9 @@ struct CommandWords {
   std::string problem;  ///< "a ' quote is not closed", "the command is empty"
 };
 
-/// Splits like a shell does: white space (also line ends) separates, '...' is literal, inside "..." a backslash escapes only
-/// $ ` " \ and a line end, outside it escapes anything. Nothing is expanded: no variables, no globs, no comments.
+/// Splits like a shell does: white space (also line ends) separates, '...' is literal, inside "..."
+/// a backslash escapes only $ ` " \ and a line end, outside it escapes anything. Nothing is
+/// expanded: no variables, no globs, no comments.
 CommandWords split_command(std::string_view text);
 
 /// One line that a shell would split into exactly these words, for messages.

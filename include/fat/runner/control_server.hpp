@@ -1,0 +1,50 @@
+// HTTP requests on the station's Unix socket -> answers of a handler. The way verbs reach a running scheduler.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <sys/types.h>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace fat {
+
+struct ControlRequest {
+  std::string method;  ///< "GET" or "POST"
+  std::string path;    ///< "/v1/verb"
+  std::string body;    ///< at most 1 MiB
+  uid_t uid = 0;       ///< of the peer, told by the kernel
+};
+
+struct ControlAnswer {
+  int status = 200;
+  std::string body;  ///< JSON
+};
+
+using ControlHandler = std::function<ControlAnswer(const ControlRequest&)>;
+
+/// Answers one request per connection on the loop's own thread; a peer that dawdles is cut off after 5 s and holds up nobody.
+class ControlServer {
+ public:
+  /// Creates the socket (0600, or 0660 with `shared`), replacing one that a dead owner left: the caller owns the station.
+  /// Throws std::system_error.
+  ControlServer(boost::asio::io_context& loop, std::filesystem::path socket, bool shared, ControlHandler handler);
+  /// Closes and removes the socket.
+  ~ControlServer();
+  ControlServer(const ControlServer&) = delete;
+  ControlServer& operator=(const ControlServer&) = delete;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;  ///< shared with the connections under way, which may outlive this object in the loop's queue
+};
+
+/// STATE/fatmaster.sock, or a name in $XDG_RUNTIME_DIR (else /tmp/fatmaster-UID) when that is too long for a Unix socket.
+std::filesystem::path control_socket_path(const std::filesystem::path& state_folder);
+
+}  // namespace fat

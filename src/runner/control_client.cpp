@@ -1,0 +1,159 @@
+#include "fat/runner/control_client.hpp"
+
+#include <chrono>
+#include <stdexcept>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace fat {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using Json = nlohmann::json;
+using Stream = beast::basic_stream<asio::local::stream_protocol>;
+
+namespace {
+
+constexpr auto kPatience = std::chrono::seconds{5};
+
+/// Text as JSON whatever bytes it holds.
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+template <typename Value>
+Value field(const Json& json, const char* name, Value otherwise) {
+  const auto found = json.find(name);
+  if (found == json.end()) {
+    return otherwise;
+  }
+  return found->get<Value>();
+}
+
+Json parse_object(const std::string& text) {
+  auto json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) {
+    throw std::invalid_argument{"not a JSON object"};
+  }
+  return json;
+}
+
+/// One exchange; each stage is bounded by the stream's own deadline.
+class Exchange {
+ public:
+  Exchange(asio::io_context& loop, Stream& stream, http::request<http::string_body> request)
+      : loop_(loop), stream_(stream), request_(std::move(request)) {}
+
+  ControlReply run() {
+    stream_.expires_after(kPatience);
+    http::async_write(stream_, request_, [this](auto error, std::size_t) {
+      error_ = error;
+      if (!error) {
+        http::async_read(
+            stream_, buffer_, response_, [this](auto failed, std::size_t) { error_ = failed; });
+      }
+    });
+    loop_.run();
+    if (error_) {
+      throw std::runtime_error{fmt::format("the scheduler does not answer: {}", error_.message())};
+    }
+    return {.status = static_cast<int>(response_.result_int()), .body = response_.body()};
+  }
+
+ private:
+  asio::io_context& loop_;
+  Stream& stream_;
+  http::request<http::string_body> request_;
+  http::response<http::string_body> response_;
+  beast::flat_buffer buffer_;
+  boost::system::error_code error_;
+};
+
+}  // namespace
+
+std::optional<ControlReply> ask_scheduler(const std::filesystem::path& socket,
+                                          const std::string& method,
+                                          const std::string& path,
+                                          const std::string& body) {
+  asio::io_context loop;
+  Stream stream{loop};
+  boost::system::error_code error;
+  stream.socket().connect(asio::local::stream_protocol::endpoint{socket.string()}, error);
+  if (error) {
+    return std::nullopt;
+  }
+  http::request<http::string_body> request{http::string_to_verb(method), path, 11};
+  request.set(http::field::host, "fatmaster");
+  request.set(http::field::content_type, "application/json");
+  request.body() = body;
+  request.prepare_payload();
+  return Exchange{loop, stream, std::move(request)}.run();
+}
+
+std::string to_json_text(const Verb& verb) {
+  Json json{{"verb", to_string(verb.kind)}, {"who", verb.who}};
+  const auto add = [&json](const char* name, const std::string& value) {
+    if (!value.empty()) {
+      json[name] = value;
+    }
+  };
+  add("step", verb.step);
+  add("value", verb.value);
+  add("reason", verb.reason);
+  if (verb.prompt != 0) {
+    json["prompt"] = verb.prompt;
+  }
+  if (verb.kind == VerbKind::AbortStep) {
+    json["then"] = to_string(verb.then);
+  }
+  if (verb.cancel) {
+    json["cancel"] = true;
+  }
+  return dump(json);
+}
+
+Verb verb_from_json_text(const std::string& text) {
+  try {
+    const auto json = parse_object(text);
+    const auto kind = parse_verb_kind(field<std::string>(json, "verb", {}));
+    const auto then = parse_after_abort(field<std::string>(json, "then", "pause"));
+    if (!kind || !then) {
+      throw std::invalid_argument{!kind ? "unknown verb" : "'then' is retry, continue or pause"};
+    }
+    return {.kind = *kind,
+            .who = field<std::string>(json, "who", {}),
+            .step = field<std::string>(json, "step", {}),
+            .value = field<std::string>(json, "value", {}),
+            .reason = field<std::string>(json, "reason", {}),
+            .prompt = field<int>(json, "prompt", 0),
+            .then = *then,
+            .cancel = field<bool>(json, "cancel", false)};
+  } catch (const Json::exception& error) {
+    throw std::invalid_argument{fmt::format("not a verb: {}", error.what())};
+  }
+}
+
+std::string to_json_text(const VerbReply& reply) {
+  return dump(Json{{"accepted", reply.accepted}, {"text", reply.text}});
+}
+
+VerbReply verb_reply_from_json_text(const std::string& text) {
+  try {
+    const auto json = parse_object(text);
+    return {.accepted = field<bool>(json, "accepted", false),
+            .text = field<std::string>(json, "text", {}),
+            .events = {}};
+  } catch (const Json::exception& error) {
+    throw std::invalid_argument{fmt::format("not an answer of a scheduler: {}", error.what())};
+  }
+}
+
+}  // namespace fat

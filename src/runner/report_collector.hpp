@@ -1,0 +1,54 @@
+// Lines of an attempt's report file -> the event that keeps what is worth keeping, and the
+// questions the step asks. Pure.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "fat/model/event.hpp"
+#include "fat/model/plan.hpp"
+#include "fat/model/report_line.hpp"
+
+namespace fat {
+
+/// What was collected since the last take().
+struct CollectedReport {
+  AttemptReported event;
+  std::vector<Prompt> questions;
+  bool urgent = false;  ///< somebody waits for it: a question, a module's state, a critical message
+};
+
+class ReportCollector {
+ public:
+  /// `step` may be null (it left the plan): then nothing is promised.
+  ReportCollector(AttemptKey key, const Step* step, std::uint64_t offset);
+
+  /// One complete line of report.jsonl, without its line end.
+  void add(std::string_view line);
+
+  /// False when there is nothing to tell since the last take(); `offset` alone is nothing to tell.
+  bool has_news() const { return news_; }
+
+  /// Only progress was reported: it can wait.
+  bool only_progress() const { return only_progress_; }
+
+  /// The file has been read up to here.
+  void set_offset(std::uint64_t offset) { report_.event.report_offset = offset; }
+
+  std::uint64_t offset() const { return report_.event.report_offset; }
+
+  CollectedReport take();
+
+ private:
+  void keep(const Report& report);
+  void warn(std::string text);
+
+  AttemptKey key_;
+  std::vector<PromisedMeasurement> promised_;
+  CollectedReport report_;
+  bool news_ = false;
+  bool only_progress_ = true;
+  int warnings_ = 0;
+};
+
+}  // namespace fat

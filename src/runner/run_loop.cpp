@@ -1,0 +1,432 @@
+#include "fat/runner/run_loop.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <deque>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
+
+#include "fat/runner/control_client.hpp"
+#include "runner/boot_timer.hpp"
+#include "runner/record_keeper.hpp"
+#include "runner/step_processes.hpp"
+
+namespace fat {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// How long to wait before the journal is tried again.
+constexpr Microseconds kJournalRetry = std::chrono::seconds{1};
+
+/// Presses of Ctrl-C: stop, abort, halt.
+VerbKind verb_of_press(int presses) {
+  if (presses <= 1) {
+    return VerbKind::Stop;
+  }
+  return presses == 2 ? VerbKind::Abort : VerbKind::Halt;
+}
+
+}  // namespace
+
+class RunLoop::Impl {
+ public:
+  Impl(RunLoopParts parts, RunLoopSettings settings);
+
+  RunStatus run(const std::vector<Event>& opening, const PlanRecord* plan);
+  VerbReply request(const Verb& verb);
+  RunSummary summary() const;
+  void watch(int fd, std::function<bool()> readable);
+  void every(Microseconds period, std::function<void()> tick);
+
+  Pages pages;
+
+ private:
+  void open_run(const std::vector<Event>& opening, const PlanRecord* plan);
+  void recover_attempts();
+  void settle();
+  void stage(std::vector<EventBody> bodies, const std::string& who, const Instant& now);
+  bool commit();
+  void act(const std::vector<Event>& events);
+  void start_process(const AttemptStarted& attempt);
+  void end_what_shall_end();
+  void tell(const std::vector<Event>& events);
+  void alarm(const std::string& text);
+  void happened(std::vector<EventBody> bodies);
+  void reported(AttemptReported report, std::vector<Prompt> questions);
+  void keep_record();
+  void arm_wake(std::optional<Microseconds> after);
+  void listen_to_signals();
+  void on_signal(int signal);
+  void say_verb(VerbKind kind, const std::string& who, const std::string& reason);
+  ControlAnswer control(const ControlRequest& request);
+  ControlAnswer control_verb(const ControlRequest& request);
+  bool is_open(const AttemptKey& key) const;
+
+  RunLoopParts parts_;
+  RunLoopSettings settings_;
+  asio::io_context loop_{1};
+  StepProcesses processes_;
+  RecordKeeper record_;
+  BootTimer wake_, journal_retry_, record_timer_, stop_deadline_;
+  asio::signal_set signals_{loop_};
+  ControlServer server_;
+  std::vector<std::unique_ptr<BootTimer>> ticks_;
+  std::vector<Event> staged_;            ///< applied, not yet durable
+  bool suspended_ = false;               ///< the journal cannot be written
+  std::string suspended_why_;
+  bool settling_ = false;
+  int presses_ = 0;
+};
+
+RunLoop::Impl::Impl(RunLoopParts parts, RunLoopSettings settings)
+    : parts_(std::move(parts)),
+      settings_(std::move(settings)),
+      processes_(
+          loop_,
+          settings_,
+          parts_.campaign.plan(),
+          {.happened = [this](auto bodies) { happened(std::move(bodies)); },
+           .progressed =
+               [this](AttemptReported report) {
+                 parts_.campaign.apply({.run = parts_.campaign.plan().run_number,
+                                        .at = parts_.clock.now(),
+                                        .who = kProgram,
+                                        .body = std::move(report)});
+               },
+           .reported = [this](auto report, auto questions) { reported(std::move(report), std::move(questions)); },
+           .alarm = [this](const std::string& text) { alarm(text); }}),
+      record_(parts_.record, settings_.record_interval),
+      wake_(loop_),
+      journal_retry_(loop_),
+      record_timer_(loop_),
+      stop_deadline_(loop_),
+      server_(
+          loop_, settings_.socket, settings_.shared_socket, [this](const ControlRequest& request) {
+            return control(request);
+          }) {}
+
+RunStatus RunLoop::Impl::run(const std::vector<Event>& opening, const PlanRecord* plan) {
+  listen_to_signals();
+  open_run(opening, plan);
+  recover_attempts();
+  settle();
+  loop_.run();
+  return parts_.campaign.status();
+}
+
+void RunLoop::Impl::open_run(const std::vector<Event>& opening, const PlanRecord* plan) {
+  parts_.journal.append(opening, plan);
+  for (const auto& event : opening) {
+    parts_.campaign.apply(event);
+  }
+  record_.touch();
+  tell(opening);
+}
+
+void RunLoop::Impl::recover_attempts() {
+  const auto now = parts_.clock.now();
+  for (const auto& attempt : parts_.campaign.open_attempts(now)) {
+    if (attempt.kind != StepKind::Wait && attempt.kind != StepKind::Prompt) {
+      stage(processes_.recover(attempt), kProgram, parts_.clock.now());
+    }
+  }
+}
+
+void RunLoop::Impl::stage(std::vector<EventBody> bodies,
+                          const std::string& who,
+                          const Instant& now) {
+  for (auto& body : bodies) {
+    Event event{
+        .run = parts_.campaign.plan().run_number, .at = now, .who = who, .body = std::move(body)};
+    parts_.campaign.apply(event);
+    staged_.push_back(std::move(event));
+  }
+}
+
+// Asks the engine until it has nothing more to say, makes all of it durable at once, then acts.
+void RunLoop::Impl::settle() {
+  if (settling_) {
+    return;
+  }
+  settling_ = true;
+  const auto now = parts_.clock.now();
+  auto decision = parts_.campaign.decide(now);
+  while (!decision.events.empty()) {
+    stage(std::move(decision.events), kProgram, now);
+    decision = parts_.campaign.decide(now);
+  }
+  arm_wake(decision.wake_after);
+  end_what_shall_end();
+  const bool durable = commit();
+  settling_ = false;
+  if (durable && is_ended(parts_.campaign.status()) && staged_.empty()) {
+    loop_.stop();
+  }
+}
+
+bool RunLoop::Impl::commit() {
+  if (staged_.empty()) {
+    return true;
+  }
+  try {
+    parts_.journal.append(staged_);
+  } catch (const JournalError& error) {
+    if (error.fault() != JournalFault::Unwritable) {
+      throw;
+    }
+    if (!suspended_) {
+      suspended_ = true;
+      suspended_why_ = fmt::format(
+          "the journal cannot be written ({}); no step starts until it can", error.what());
+      alarm(suspended_why_);
+    }
+    journal_retry_.start(kJournalRetry, [this] { settle(); });
+    return false;
+  }
+  if (suspended_) {
+    suspended_ = false;
+    alarm("the journal can be written again; the run goes on");
+  }
+  const auto events = std::exchange(staged_, {});
+  act(events);
+  tell(events);
+  return true;
+}
+
+bool RunLoop::Impl::is_open(const AttemptKey& key) const {
+  const auto open = parts_.campaign.open_attempts(parts_.clock.now());
+  return std::any_of(
+      open.begin(), open.end(), [&](const auto& attempt) { return attempt.key == key; });
+}
+
+void RunLoop::Impl::act(const std::vector<Event>& events) {
+  for (const auto& event : events) {
+    record_.note(event.body);
+  }
+  keep_record();
+  for (const auto& event : events) {
+    if (const auto* answered = std::get_if<PromptAnswered>(&event.body); answered != nullptr && answered->attempt) {
+      processes_.answer(*answered->attempt, answered->id, answered->value);
+    }
+    if (const auto* started = std::get_if<AttemptStarted>(&event.body);
+        started != nullptr && is_open(started->key)) {
+      start_process(*started);
+    }
+  }
+}
+
+void RunLoop::Impl::start_process(const AttemptStarted& attempt) {
+  if (attempt.kind == StepKind::Wait || attempt.kind == StepKind::Prompt) {
+    return;
+  }
+  auto failed = processes_.start(attempt);
+  if (failed) {
+    asio::post(loop_, [this, end = std::move(*failed)] { happened({end}); });
+  }
+}
+
+void RunLoop::Impl::end_what_shall_end() {
+  for (const auto& attempt : parts_.campaign.open_attempts(parts_.clock.now())) {
+    if (attempt.asked_to_end) {
+      processes_.end(attempt.key, *attempt.asked_to_end);
+    }
+  }
+}
+
+void RunLoop::Impl::tell(const std::vector<Event>& events) {
+  const auto now = parts_.clock.now();
+  for (auto* observer : parts_.observers) {
+    observer->happened(events, parts_.campaign, now);
+  }
+}
+
+void RunLoop::Impl::alarm(const std::string& text) {
+  const auto now = parts_.clock.now();
+  for (auto* observer : parts_.observers) {
+    observer->alarm(text, now);
+  }
+}
+
+void RunLoop::Impl::happened(std::vector<EventBody> bodies) {
+  stage(std::move(bodies), kProgram, parts_.clock.now());
+  settle();
+}
+
+// The questions and the offset behind them become durable together: neither is lost nor asked twice.
+void RunLoop::Impl::reported(AttemptReported report, std::vector<Prompt> questions) {
+  const auto key = report.key;
+  int last = questions.empty() ? 0 : parts_.campaign.summary(parts_.clock.now()).last_prompt;
+  std::vector<EventBody> bodies{std::move(report)};
+  for (auto& prompt : questions) {
+    prompt.id = ++last;
+    prompt.purpose = PromptPurpose::StepQuestion;
+    prompt.step = key.title;
+    bodies.emplace_back(PromptOpened{std::move(prompt), key});
+  }
+  happened(std::move(bodies));
+}
+
+void RunLoop::Impl::keep_record() {
+  const auto now = parts_.clock.now();
+  const auto wait =
+      record_.consider(parts_.campaign, now, [this](const std::string& text) { alarm(text); });
+  if (wait) {
+    record_timer_.start(*wait, [this] { keep_record(); });
+  } else {
+    record_timer_.cancel();
+  }
+}
+
+void RunLoop::Impl::arm_wake(std::optional<Microseconds> after) {
+  if (after) {
+    wake_.start(*after, [this] { settle(); });
+  } else {
+    wake_.cancel();
+  }
+}
+
+void RunLoop::Impl::listen_to_signals() {
+  std::signal(SIGHUP, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
+  for (const int signal : {SIGINT, SIGTERM}) {
+    signals_.add(signal);
+  }
+  signals_.async_wait([this](auto error, int signal) {
+    if (!error) {
+      on_signal(signal);
+      listen_to_signals();
+    }
+  });
+}
+
+void RunLoop::Impl::on_signal(int signal) {
+  if (signal == SIGTERM) {
+    say_verb(VerbKind::Stop, "SIGTERM", "the program was asked to end (SIGTERM)");
+    stop_deadline_.start(settings_.stop_deadline, [this] {
+      say_verb(VerbKind::Abort,
+               "SIGTERM",
+               "the running step did not end before the deadline after SIGTERM");
+    });
+    return;
+  }
+  ++presses_;
+  say_verb(verb_of_press(presses_), "Ctrl-C", "Ctrl-C at the terminal");
+}
+
+void RunLoop::Impl::say_verb(VerbKind kind, const std::string& who, const std::string& reason) {
+  const auto reply = request({.kind = kind, .who = who, .step = {}, .value = {}, .reason = reason});
+  alarm(fmt::format("{}: {}", who, reply.text));
+}
+
+VerbReply RunLoop::Impl::request(const Verb& verb) {
+  const auto now = parts_.clock.now();
+  auto reply = parts_.campaign.request(verb, now);
+  if (!reply.accepted || reply.events.empty()) {
+    return reply;
+  }
+  stage(std::move(reply.events), verb.who, now);
+  settle();
+  reply.events.clear();
+  if (suspended_) {
+    reply.text += " (not yet recorded: " + suspended_why_ + ")";
+  }
+  return reply;
+}
+
+RunSummary RunLoop::Impl::summary() const {
+  auto summary = parts_.campaign.summary(parts_.clock.now());
+  if (suspended_ && !is_ended(summary.status)) {
+    summary.status = RunStatus::Suspended;
+    summary.why = suspended_why_;
+  }
+  return summary;
+}
+
+ControlAnswer RunLoop::Impl::control(const ControlRequest& request) {
+  if (request.method == "POST" && request.path == "/v1/verb") {
+    return control_verb(request);
+  }
+  if (request.method == "GET") {
+    const auto now = summary();
+    if (request.path == "/v1/status") {
+      return {.status = 200, .body = to_json_text(now)};
+    }
+    auto page = pages ? pages(request, now) : std::nullopt;
+    if (page) {
+      return std::move(*page);
+    }
+  }
+  return {.status = 404, .body = R"({"text":"there is no such page"})"};
+}
+
+ControlAnswer RunLoop::Impl::control_verb(const ControlRequest& asked) {
+  try {
+    auto verb = verb_from_json_text(asked.body);
+    verb.who = fmt::format("{} (uid {})", verb.who.empty() ? "somebody" : verb.who, asked.uid);
+    return {.status = 200, .body = to_json_text(request(verb))};
+  } catch (const std::invalid_argument& error) {
+    return {.status = 400,
+            .body = to_json_text(VerbReply{.accepted = false, .text = error.what(), .events = {}})};
+  }
+}
+
+void RunLoop::Impl::watch(int fd, std::function<bool()> readable) {
+  auto stream =
+      std::make_shared<asio::posix::stream_descriptor>(loop_, fd);  // shared with its own handler
+  auto again = std::make_shared<std::function<void()>>();           // the handler names itself
+  *again = [stream, readable = std::move(readable), again] {
+    stream->async_wait(asio::posix::stream_descriptor::wait_read,
+                       [stream, readable, again](auto error) {
+                         if (!error && readable()) {
+                           (*again)();
+                           return;
+                         }
+                         stream->release();
+                         *again = nullptr;
+                       });
+  };
+  (*again)();
+}
+
+void RunLoop::Impl::every(Microseconds period, std::function<void()> tick) {
+  ticks_.push_back(std::make_unique<BootTimer>(loop_));
+  auto* timer = ticks_.back().get();
+  timer->repeat(period, std::move(tick));
+}
+
+RunLoop::RunLoop(RunLoopParts parts, RunLoopSettings settings)
+    : impl_(std::make_unique<Impl>(std::move(parts), std::move(settings))) {}
+
+RunLoop::~RunLoop() = default;
+
+void RunLoop::serve_pages(Pages pages) {
+  impl_->pages = std::move(pages);
+}
+
+void RunLoop::watch(int fd, std::function<bool()> readable) {
+  impl_->watch(fd, std::move(readable));
+}
+
+void RunLoop::every(Microseconds period, std::function<void()> tick) {
+  impl_->every(period, std::move(tick));
+}
+
+RunStatus RunLoop::run(const std::vector<Event>& opening, const PlanRecord* plan) {
+  return impl_->run(opening, plan);
+}
+
+VerbReply RunLoop::request(const Verb& verb) {
+  return impl_->request(verb);
+}
+
+RunSummary RunLoop::summary() const {
+  return impl_->summary();
+}
+
+}  // namespace fat

@@ -1,0 +1,144 @@
+#include "fat/runner/step_command.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "fat/model/command_line.hpp"
+
+namespace fat {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+class Environment {
+ public:
+  explicit Environment(std::vector<std::string> start) : entries_(std::move(start)) {}
+
+  void set(const std::string& name, const std::string& value) {
+    const auto prefix = name + "=";
+    std::erase_if(entries_, [&](const std::string& entry) { return entry.starts_with(prefix); });
+    entries_.push_back(prefix + value);
+  }
+
+  std::string value(const std::string& name) const {
+    const auto prefix = name + "=";
+    for (const auto& entry : entries_) {
+      if (entry.starts_with(prefix)) {
+        return entry.substr(prefix.size());
+      }
+    }
+    return {};
+  }
+
+  std::vector<std::string> take() { return std::move(entries_); }
+
+ private:
+  std::vector<std::string> entries_;
+};
+
+std::string module_list(const Plan& plan) {
+  auto list = Json::array();
+  for (const auto& module : plan.modules) {
+    list.push_back(module.serial);
+  }
+  return dump(list);
+}
+
+void add_python_path(Environment& environment,
+                     const Plan& plan,
+                     const std::filesystem::path& launcher) {
+  std::string path;
+  for (const auto& folder : plan.python_path) {
+    path += folder + ":";
+  }
+  path += launcher.parent_path().string();
+  const auto inherited = environment.value("PYTHONPATH");
+  environment.set("PYTHONPATH", inherited.empty() ? path : path + ":" + inherited);
+  environment.set("PYTHONUNBUFFERED", "1");
+}
+
+/// What fatmaster_call.py reads: which function, with what.
+std::string python_call(const Step& step, const Plan& plan) {
+  auto arguments = Json::array();
+  for (const auto& argument : step.arguments) {
+    arguments.push_back(Json{{"name", argument.name}, {"value", argument.value}});
+  }
+  return dump(Json{{"package", step.package},
+                   {"task", step.task},
+                   {"run_file", plan.run_file},
+                   {"arguments", std::move(arguments)}});
+}
+
+std::vector<std::string> builtin_words(const Step& step,
+                                       const AttemptStarted& attempt,
+                                       const StepSurroundings& around) {
+  std::vector<std::string> words{
+      around.files.program.string(), "-C", around.station.string(), "task", step.task};
+  if (attempt.verify) {
+    words.emplace_back("--verify");
+  }
+  for (const auto& argument : step.arguments) {
+    words.push_back("--" + argument.name);
+    words.push_back(argument.value);
+  }
+  return words;
+}
+
+std::vector<std::string> command_words(const Step& step) {
+  if (step.shell) {
+    return {"/bin/sh", "-c", step.command};
+  }
+  auto split = split_command(step.command);
+  if (!split.problem.empty()) {
+    throw std::invalid_argument{split.problem};
+  }
+  return std::move(split.words);
+}
+
+}  // namespace
+
+StepCommand command_for(const Step& step,
+                        const AttemptStarted& attempt,
+                        const Plan& plan,
+                        const StepSurroundings& surroundings) {
+  Environment environment{surroundings.environment};
+  environment.set("FATMASTER_RUN_JSON", plan.run_file);
+  environment.set("FATMASTER_RUN_NUMBER", std::to_string(plan.run_number));
+  environment.set("FATMASTER_STEP_INDEX", std::to_string(attempt.index));
+  environment.set("FATMASTER_STEP_TITLE", step.title);
+  environment.set("FATMASTER_ATTEMPT", std::to_string(attempt.key.attempt));
+  environment.set("FATMASTER_STEP_DIR", surroundings.attempt_folder.string());
+  environment.set("FATMASTER_MODULES", module_list(plan));
+  environment.set("FATMASTER_STATION", surroundings.station.string());
+  StepCommand command;
+  switch (step.kind) {
+    case StepKind::Builtin:
+      command.words = builtin_words(step, attempt, surroundings);
+      break;
+    case StepKind::Python: {
+      add_python_path(environment, plan, surroundings.files.python_call);
+      const auto call = surroundings.attempt_folder / "call.json";
+      command.words = {plan.python, surroundings.files.python_call.string(), call.string()};
+      command.files.push_back({"call.json", python_call(step, plan)});
+      break;
+    }
+    case StepKind::Command:
+      command.words = command_words(step);
+      break;
+    case StepKind::Wait:
+    case StepKind::Prompt:
+      throw std::logic_error{fmt::format("step '{}' has no process", step.title)};
+  }
+  command.environment = environment.take();
+  return command;
+}
+
+}  // namespace fat

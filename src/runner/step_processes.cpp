@@ -1,0 +1,385 @@
+#include "runner/step_processes.hpp"
+
+#include <algorithm>
+#include <system_error>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "fat/model/run_paths.hpp"
+#include "runner/attempt_files.hpp"
+#include "runner/process_table.hpp"
+#include "runner/recovery.hpp"
+#include "runner/report_collector.hpp"
+#include "runner/report_reader.hpp"
+#include "runner/step_process.hpp"
+
+namespace fat {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Reports of a chatty step are read together at most this often.
+constexpr Microseconds kReportInterval = std::chrono::milliseconds{100};
+
+/// More of a step's answers than anybody gives; beyond it an answer may be handed over twice.
+constexpr std::size_t kAnswersLimit = 1U << 20U;
+
+/// How long to wait before a process that survived KILL is looked at again.
+constexpr Microseconds kLookAgain = std::chrono::seconds{1};
+
+int duplicate(int descriptor) {
+  const int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+  if (copy < 0) {
+    throw std::system_error{errno, std::generic_category(), "cannot watch a step's process"};
+  }
+  return copy;
+}
+
+std::string answer_line(int prompt, const std::string& value) {
+  using Json = nlohmann::ordered_json;
+  return Json{{"prompt", prompt}, {"value", value}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+AttemptEnded to_event(const AttemptKey& key, const ExitRecord& record, EndCause cause) {
+  const auto ending = judge(record);
+  AttemptEnded end;
+  end.key = key;
+  end.outcome = ending.outcome;
+  end.cause = cause;
+  end.reason = ending.reason;
+  end.try_later = ending.try_later;
+  end.timed_out = ending.timed_out;
+  end.status = record.status;
+  end.signal = record.signal;
+  end.ran = record.ran;
+  end.processor = record.user + record.system;
+  end.max_rss_kib = record.max_rss_kib;
+  end.survivors = record.survivors;
+  return end;
+}
+
+AttemptEnded interrupted(const AttemptKey& key, EndCause cause, std::string reason) {
+  AttemptEnded end;
+  end.key = key;
+  end.outcome = Outcome::Interrupted;
+  end.cause = cause;
+  end.reason = std::move(reason);
+  return end;
+}
+
+}  // namespace
+
+struct StepProcesses::Watched {
+  AttemptKey key;
+  std::string token;
+  std::string boot_id;
+  std::filesystem::path folder;
+  ReportReader reader;
+  ReportCollector collector;
+  std::optional<StepProcess> process;
+  std::optional<asio::posix::stream_descriptor> end_stream;
+  std::optional<EndedBy> asked_to_end;
+  std::unique_ptr<BootTimer> timer;
+  int watch = -1;
+};
+
+struct StepProcesses::WatchStream {
+  asio::posix::stream_descriptor stream;
+};
+
+StepProcesses::StepProcesses(asio::io_context& loop, const RunLoopSettings& settings, const Plan& plan, Listener listener)
+    : loop_(loop),
+      settings_(settings),
+      plan_(plan),
+      listener_(std::move(listener)),
+      read_later_(loop),
+      watch_stream_(std::make_unique<WatchStream>(asio::posix::stream_descriptor{loop, duplicate(watch_.fd())})) {
+  wait_for_reports();
+}
+
+StepProcesses::~StepProcesses() = default;
+
+std::filesystem::path StepProcesses::folder_of(const AttemptKey& key, int index) const {
+  return attempt_folder(settings_.run_folder, key, index);
+}
+
+StepProcesses::Process StepProcesses::make(const AttemptKey& key,
+                                           int index,
+                                           const std::string& token,
+                                           std::uint64_t offset) const {
+  const auto folder = folder_of(key, index);
+  return std::make_shared<Watched>(Watched{.key = key,
+                                           .token = token,
+                                           .boot_id = {},
+                                           .folder = folder,
+                                           .reader = ReportReader{folder / "report.jsonl", offset},
+                                           .collector = ReportCollector{key, find_step(plan_, key.list, key.title), offset},
+                                           .process = std::nullopt,
+                                           .end_stream = std::nullopt,
+                                           .asked_to_end = std::nullopt,
+                                           .timer = nullptr,
+                                           .watch = -1});
+}
+
+std::optional<AttemptEnded> StepProcesses::start(const AttemptStarted& attempt) {
+  const auto* step = find_step(plan_, attempt.key.list, attempt.key.title);
+  const auto process = make(attempt.key, attempt.index, attempt.token, 0);
+  const auto refused = [&](const std::string& why) {
+    AttemptEnded end;
+    end.key = attempt.key;
+    end.cause = EndCause::Refused;
+    end.reason = why;
+    return end;
+  };
+  if (step == nullptr) {
+    return refused("the step is not in the plan");
+  }
+  try {
+    auto command = command_for(*step,
+                               attempt,
+                               plan_,
+                               {.files = settings_.files,
+                                .station = settings_.station,
+                                .attempt_folder = process->folder,
+                                .environment = settings_.environment});
+    LaunchSpec spec;
+    spec.folder = process->folder;
+    spec.token = attempt.token;
+    spec.argv = std::move(command.words);
+    spec.environment = std::move(command.environment);
+    spec.working_folder = settings_.station;
+    spec.files = std::move(command.files);
+    spec.timeout = step->timeout.value_or(Microseconds{0});
+    spec.silence_timeout = step->silence_timeout.value_or(Microseconds{0});
+    spec.grace = settings_.grace;
+    spec.leave_running = step->leave_running;
+    process->process = launch(spec, settings_.files.shim);
+  } catch (const std::invalid_argument& error) {
+    return refused(fmt::format("the command is wrong: {}", error.what()));
+  } catch (const LaunchError& error) {
+    return refused(error.what());
+  }
+  process->boot_id = current_boot_id();
+  keep(process);
+  return std::nullopt;
+}
+
+void StepProcesses::keep(const Process& process) {
+  processes_[process->key] = process;
+  process->watch = watch_.add(process->folder);
+  process->end_stream.emplace(loop_, duplicate(process->process->handle()));
+  wait_for_end(process);
+}
+
+void StepProcesses::forget(const AttemptKey& key) {
+  const auto found = processes_.find(key);
+  if (found == processes_.end()) {
+    return;
+  }
+  if (found->second->watch >= 0) {
+    watch_.remove(found->second->watch);
+  }
+  processes_.erase(found);
+}
+
+std::vector<EventBody> StepProcesses::recover(const OpenAttempt& attempt) {
+  const auto process = make(attempt.key, attempt.index, attempt.token, attempt.report_offset);
+  process->boot_id = attempt.started.boot_id;
+  auto found = examine(process->folder, attempt.token, attempt.started.boot_id);
+  if (const auto* ended = std::get_if<Harvest>(&found)) {
+    return harvest(process, ended->record, EndCause::Harvested);
+  }
+  if (auto* lives = std::get_if<Adopt>(&found)) {
+    process->process = std::move(lives->process);
+    return adopt(process, attempt);
+  }
+  if (const auto* gone = std::get_if<Lost>(&found)) {
+    if (gone->survives) {
+      listener_.alarm(fmt::format("step '{}': {}; nothing starts until it is gone", attempt.key.title, gone->why));
+      processes_[process->key] = process;
+      look_again(process);
+      return {};
+    }
+    return {interrupted(attempt.key, EndCause::Lost, gone->why)};
+  }
+  return {interrupted(attempt.key, EndCause::NeverStarted, "the scheduler died before it could start it")};
+}
+
+// The whole report first, then the end: both become durable together.
+std::vector<EventBody> StepProcesses::harvest(const Process& process, const ExitRecord& record, EndCause cause) {
+  for (auto batch = process->reader.read();; batch = process->reader.read()) {
+    for (const auto& line : batch.lines) {
+      process->collector.add(line);
+    }
+    if (!batch.more) {
+      break;
+    }
+  }
+  process->collector.set_offset(process->reader.offset());
+  std::vector<EventBody> bodies;
+  if (process->collector.has_news() && !process->collector.only_progress()) {
+    bodies.emplace_back(process->collector.take().event);
+  }
+  auto end = to_event(process->key, record, cause);
+  end.report_offset = process->reader.offset();
+  bodies.emplace_back(std::move(end));
+  return bodies;
+}
+
+std::vector<EventBody> StepProcesses::adopt(const Process& process, const OpenAttempt& attempt) {
+  keep(process);
+  const auto given = read_file((process->folder / "answers.jsonl").c_str(), kAnswersLimit);
+  for (const auto& [prompt, value] : attempt.answers) {
+    const auto line = answer_line(prompt, value);
+    if (given.find(line + "\n") == std::string::npos) {
+      append_answer(process->folder, line);
+    }
+  }
+  process->process->signal(ShimSignal::ReadAnswers);
+  asio::post(loop_, [this, process] { read_report(process); });
+  return {AttemptAdopted{process->key}};
+}
+
+void StepProcesses::wait_for_end(const Process& process) {
+  process->end_stream->async_wait(asio::posix::stream_descriptor::wait_read, [this, process](auto error) {
+    if (!error) {
+      has_ended(process);
+    }
+  });
+}
+
+void StepProcesses::has_ended(const Process& process) {
+  process->process->reap();
+  const auto record = read_exit(process->folder, process->token);
+  if (record && is_report_complete(process->folder, *record)) {
+    read_rest(process, *record);
+    return;
+  }
+  look_again(process);
+}
+
+// In bites, so that the rest of a long report holds up nobody.
+void StepProcesses::read_rest(const Process& process, const ExitRecord& record) {
+  const auto batch = process->reader.read();
+  for (const auto& line : batch.lines) {
+    process->collector.add(line);
+  }
+  if (batch.more) {
+    asio::post(loop_, [this, process, record] { read_rest(process, record); });
+    return;
+  }
+  auto bodies = harvest(process, record, EndCause::Exited);
+  forget(process->key);
+  listener_.happened(std::move(bodies));
+}
+
+// The shim died without a record, or something survived: what is left is ended, and the attempt is lost.
+void StepProcesses::look_again(const Process& process) {
+  auto found = examine(process->folder, process->token, process->boot_id);
+  if (const auto* ended = std::get_if<Harvest>(&found)) {
+    auto bodies = harvest(process, ended->record, EndCause::Harvested);
+    forget(process->key);
+    listener_.happened(std::move(bodies));
+    return;
+  }
+  const auto* gone = std::get_if<Lost>(&found);
+  if (gone != nullptr && !gone->survives) {
+    const auto key = process->key;
+    forget(key);
+    listener_.happened({interrupted(key, EndCause::Lost, gone->why)});
+    return;
+  }
+  if (std::holds_alternative<NeverStarted>(found)) {
+    const auto key = process->key;
+    forget(key);
+    listener_.happened({interrupted(key, EndCause::NeverStarted, "its shim died before it started the command")});
+    return;
+  }
+  process->timer = std::make_unique<BootTimer>(loop_);
+  process->timer->start(kLookAgain, [this, process] { look_again(process); });
+}
+
+void StepProcesses::wait_for_reports() {
+  watch_stream_->stream.async_wait(asio::posix::stream_descriptor::wait_read, [this](auto error) {
+    if (!error) {
+      read_later_.start(kReportInterval, [this] { read_reports(); });
+    }
+  });
+}
+
+void StepProcesses::read_reports() {
+  const auto changed = watch_.changed();
+  std::vector<Process> grown;
+  for (const auto& [key, process] : processes_) {
+    if (std::find(changed.begin(), changed.end(), process->watch) != changed.end()) {
+      grown.push_back(process);
+    }
+  }
+  for (const auto& process : grown) {
+    read_report(process);
+  }
+  wait_for_reports();
+}
+
+void StepProcesses::read_report(const Process& process) {
+  if (!processes_.contains(process->key)) {
+    return;
+  }
+  const auto batch = process->reader.read();
+  for (const auto& line : batch.lines) {
+    process->collector.add(line);
+  }
+  process->collector.set_offset(process->reader.offset());
+  if (batch.more) {
+    asio::post(loop_, [this, process] { read_report(process); });
+  }
+  tell_report(process);
+}
+
+void StepProcesses::tell_report(const Process& process) {
+  auto& collector = process->collector;
+  if (!collector.has_news()) {
+    return;
+  }
+  const bool only_progress = collector.only_progress();
+  auto report = collector.take();
+  if (only_progress) {
+    listener_.progressed(std::move(report.event));
+    return;
+  }
+  listener_.reported(std::move(report.event), std::move(report.questions));
+}
+
+void StepProcesses::end(const AttemptKey& key, EndedBy how) {
+  const auto found = processes_.find(key);
+  if (found == processes_.end() || found->second->asked_to_end == how || !found->second->process) {
+    return;
+  }
+  if (found->second->asked_to_end == EndedBy::Halt) {
+    return;
+  }
+  found->second->asked_to_end = how;
+  found->second->process->signal(how == EndedBy::Halt ? ShimSignal::Halt : ShimSignal::Abort);
+}
+
+void StepProcesses::answer(const AttemptKey& key, int prompt, const std::string& value) {
+  const auto found = processes_.find(key);
+  if (found == processes_.end() || !found->second->process) {
+    return;
+  }
+  try {
+    append_answer(found->second->folder, answer_line(prompt, value));
+  } catch (const std::system_error& error) {
+    listener_.alarm(fmt::format("the answer to prompt {} could not be handed to step '{}': {}", prompt, key.title, error.what()));
+    return;
+  }
+  found->second->process->signal(ShimSignal::ReadAnswers);
+}
+
+}  // namespace fat

@@ -1,0 +1,168 @@
+#include "fat/runner/supervisor.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <ctime>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runner/file_descriptor.hpp"
+
+namespace fat {
+
+namespace {
+
+constexpr Microseconds kLongLife = std::chrono::minutes{1};
+constexpr Microseconds kLongestDelay = std::chrono::seconds{10};
+
+Microseconds boot_time() {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return std::chrono::seconds{now.tv_sec} + Microseconds{now.tv_nsec / 1000};
+}
+
+sigset_t watched_signals() {
+  sigset_t set{};
+  sigemptyset(&set);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) {
+    sigaddset(&set, signal);
+  }
+  return set;
+}
+
+/// How the engine ended.
+struct Death {
+  bool by_signal = false;
+  int number = 0;  ///< signal or exit code
+
+  bool is_worth_a_restart() const { return by_signal || number == kEngineBug; }
+  std::string text() const {
+    return by_signal ? fmt::format("was killed by signal {} ({})", number, strsignal(number))
+                     : "ended because of a bug of its own";
+  }
+};
+
+class Supervisor {
+ public:
+  explicit Supervisor(const SupervisorSettings& settings) : settings_(settings) {
+    const auto set = watched_signals();
+    sigprocmask(SIG_BLOCK, &set, &before_);
+    signals_ = FileDescriptor{signalfd(-1, &set, SFD_CLOEXEC)};
+    if (!signals_) {
+      throw std::system_error{errno, std::generic_category(), "cannot watch signals"};
+    }
+  }
+  ~Supervisor() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  Supervisor(const Supervisor&) = delete;
+  Supervisor& operator=(const Supervisor&) = delete;
+
+  int run() {
+    bool restart = false;
+    for (int deaths = 0;;) {
+      const auto began = boot_time();
+      start(settings_.command(restart));
+      const auto death = wait_for_end();
+      if (!death.is_worth_a_restart()) {
+        return death.number;
+      }
+      settings_.restore_terminal();
+      deaths = boot_time() - began > kLongLife ? 1 : deaths + 1;
+      if (deaths >= settings_.give_up_after) {
+        settings_.tell(fmt::format("the engine {} {} times in a row; giving up. Running steps go on under their shims; `fatmaster resume` takes them over",
+                                   death.text(),
+                                   deaths));
+        return kEngineBug;
+      }
+      settings_.tell(fmt::format("the engine {}; starting it again", death.text()));
+      pause(deaths);
+      restart = true;
+    }
+  }
+
+ private:
+  void start(const std::vector<std::string>& words) {
+    std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
+    for (const auto& word : words) {
+      argv.push_back(const_cast<char*>(word.c_str()));
+    }
+    argv.push_back(nullptr);
+    const pid_t self = getpid();
+    engine_ = fork();
+    if (engine_ < 0) {
+      throw std::system_error{errno, std::generic_category(), "cannot start the engine"};
+    }
+    if (engine_ == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (getppid() != self) {
+        _exit(kEngineBug);
+      }
+      sigprocmask(SIG_SETMASK, &before_, nullptr);
+      execv(argv.front(), argv.data());
+      _exit(127);
+    }
+    if (terminate_) {
+      kill(engine_, SIGTERM);
+    }
+  }
+
+  Death wait_for_end() {
+    for (;;) {
+      int status = 0;
+      const pid_t ended = waitpid(engine_, &status, WNOHANG);
+      if (ended == engine_) {
+        const bool by_signal = WIFSIGNALED(status);
+        return {.by_signal = by_signal, .number = by_signal ? WTERMSIG(status) : WEXITSTATUS(status)};
+      }
+      signalfd_siginfo signal{};
+      if (read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
+        pass_on(signal);
+      }
+    }
+  }
+
+  void pass_on(const signalfd_siginfo& signal) {
+    const auto number = static_cast<int>(signal.ssi_signo);
+    if (number == SIGTERM) {
+      terminate_ = true;
+    }
+    // What the terminal sends goes to the engine too; only what was sent to us alone has to be passed on.
+    const bool for_us_alone = signal.ssi_code <= 0;
+    if (number == SIGTERM || (number == SIGINT && for_us_alone)) {
+      kill(engine_, number);
+    }
+  }
+
+  void pause(int deaths) {
+    auto delay = settings_.first_delay;
+    for (int i = 1; i < deaths && delay < kLongestDelay; ++i) {
+      delay *= 2;
+    }
+    delay = std::min(delay, kLongestDelay);
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(delay);
+    const timespec length{.tv_sec = seconds.count(), .tv_nsec = (delay - seconds).count() * 1000};
+    sigset_t wake{};
+    sigemptyset(&wake);
+    sigaddset(&wake, SIGTERM);
+    if (sigtimedwait(&wake, nullptr, &length) == SIGTERM) {
+      terminate_ = true;
+    }
+  }
+
+  const SupervisorSettings& settings_;
+  sigset_t before_{};
+  FileDescriptor signals_;
+  pid_t engine_ = -1;
+  bool terminate_ = false;
+};
+
+}  // namespace
+
+int supervise(const SupervisorSettings& settings) { return Supervisor{settings}.run(); }
+
+}  // namespace fat
