@@ -1,0 +1,112 @@
+// Command line -> Options. See the header.
+#include "runner/shim/options.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+namespace fat::shim {
+namespace {
+
+constexpr std::int64_t kMostSeconds = 20LL * 365 * 86400;
+constexpr std::uint64_t kLeastLimit = 4096;
+constexpr std::size_t kLongestToken = 128;
+
+std::optional<std::uint64_t> parse_count(std::string_view text) {
+  std::uint64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return count;
+}
+
+/// "10", "0.25": seconds with up to six decimals.
+std::optional<Microseconds> parse_seconds(std::string_view text) {
+  const auto dot = text.find('.');
+  const auto whole = parse_count(text.substr(0, dot));
+  std::string decimals{dot == std::string_view::npos ? std::string_view{"0"}
+                                                     : text.substr(dot + 1)};
+  decimals.resize(6, '0');
+  const auto fraction = parse_count(decimals);
+  if (!whole || !fraction || *whole > static_cast<std::uint64_t>(kMostSeconds)) {
+    return std::nullopt;
+  }
+  return std::chrono::seconds{*whole} + Microseconds{*fraction};
+}
+
+bool is_token(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestToken &&
+         text.find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") ==
+             std::string_view::npos;
+}
+
+bool take_duration(Options& options, std::string_view name, std::string_view value) {
+  const auto duration = parse_seconds(value);
+  if (!duration) {
+    return false;
+  }
+  (name == "--grace"     ? options.grace
+   : name == "--timeout" ? options.timeout
+                         : options.silence) = *duration;
+  return true;
+}
+
+bool take_limit(Options& options, std::string_view name, std::string_view value) {
+  const auto limit = parse_count(value);
+  if (!limit) {
+    return false;
+  }
+  (name == "--output-limit" ? options.output_limit : options.report_limit) =
+      std::max(*limit, kLeastLimit);
+  return true;
+}
+
+/// False when `name` is unknown or `value` is not one for it.
+bool take(Options& options, std::string_view name, std::string_view value) {
+  if (name == "--dir") {
+    options.folder = value;
+    return !value.empty();
+  }
+  if (name == "--token") {
+    options.token = value;
+    return is_token(value);
+  }
+  if (name == "--grace" || name == "--timeout" || name == "--silence") {
+    return take_duration(options, name, value);
+  }
+  if (name == "--output-limit" || name == "--report-limit") {
+    return take_limit(options, name, value);
+  }
+  return false;
+}
+
+}  // namespace
+
+ParsedOptions parse_options(int count, char** words) {
+  ParsedOptions parsed;
+  int at = 1;
+  for (; at < count && std::string_view{words[at]} != "--"; ++at) {
+    const std::string_view name{words[at]};
+    if (name == "--leave-running") {
+      parsed.options.leave_running = true;
+      continue;
+    }
+    if (at + 1 >= count || !take(parsed.options, name, words[at + 1])) {
+      parsed.error = "unknown option or wrong value: " + std::string{name};
+      return parsed;
+    }
+    ++at;
+  }
+  if (at + 1 >= count) {
+    parsed.error = "no command after --";
+  } else if (parsed.options.folder.empty() || parsed.options.token.empty()) {
+    parsed.error = "--dir and --token are needed";
+  }
+  parsed.options.command = words + std::min(at + 1, count);
+  return parsed;
+}
+
+}  // namespace fat::shim

@@ -1,0 +1,52 @@
+// The command's report channel -> report.jsonl, one {"at":<microseconds UTC>,"report":<the line>}
+// per complete line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "runner/file_descriptor.hpp"
+#include "runner/shim/system.hpp"
+
+namespace fat::shim {
+
+/// Never blocks and never fails: what is too long, too much, or refused by the disk is counted and
+/// said in a warning line.
+class ReportLog {
+ public:
+  /// `folder` is a descriptor that outlives this; the file takes up to `limit` bytes.
+  ReportLog(int folder, std::uint64_t limit);
+
+  void take(std::string_view bytes, Microseconds at);
+  /// The command is gone: its last line counts also without an end.
+  void finish(Microseconds at);
+  /// A line of our own; `text` without quotes, backslashes and control characters.
+  void warn(std::string_view text, Microseconds at);
+  /// False when the disk refused.
+  bool sync();
+
+  /// Length of the file.
+  std::uint64_t bytes() const { return size_; }
+
+  std::uint64_t dropped() const { return dropped_; }
+
+ private:
+  void end_line(std::string_view line, Microseconds at);
+  void add(std::string_view report, Microseconds at);
+  void add_warning(std::string_view text, Microseconds at);
+  void flush(Microseconds at);
+  std::size_t append(std::string_view lines);
+
+  FileDescriptor file_;
+  std::uint64_t limit_;
+  std::string line_;       // begun, its end not yet seen
+  bool too_long_ = false;  // line_ was given up, the rest of it is skipped
+  std::string batch_;      // complete lines, not yet written
+  bool limit_said_ = false;
+  std::uint64_t size_ = 0;
+  std::uint64_t dropped_ = 0;
+  std::uint64_t unsaid_ = 0;  // of dropped_, refused by the disk and not yet said
+};
+
+}  // namespace fat::shim
