@@ -1,23 +1,20 @@
+// The order in which things are decided: prompts, timers, backups, the safe state, the end, pauses,
+// then the next step.
 #include "fat/engine/decide.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include <fmt/format.h>
 
-#include "fat/model/local_time.hpp"
-#include "fat/model/quantity.hpp"
+#include "engine/questions.hpp"
+#include "engine/retry.hpp"
+#include "engine/start_attempt.hpp"
 
 namespace fat {
 
 namespace {
-
-const std::string* argument(const Step& step, std::string_view name) {
-  const auto found = std::find_if(step.arguments.begin(),
-                                  step.arguments.end(),
-                                  [&](const Argument& one) { return one.name == name; });
-  return found == step.arguments.end() ? nullptr : &found->value;
-}
 
 /// A calendar deadline is looked at again at least this often: the wall clock may be stepped.
 constexpr Microseconds kCalendarCheck = std::chrono::minutes{10};
@@ -25,43 +22,46 @@ constexpr Microseconds kCalendarCheck = std::chrono::minutes{10};
 class Decider {
  public:
   Decider(const Plan& plan, const RunState& state, const Instant& now)
-      : plan_(plan), state_(state), now_(now) {}
+      : plan_(plan), state_(state), now_(now), time_(state.time(now)) {}
 
   Decision run();
 
  private:
+  void break_off();
   void answer_overdue_prompts();
+  void refuse_questions();
+  void refuse_question(const PromptOpened& asked);
   void settle_waits_and_questions();
-  void settle(const AttemptState& attempt);
   void settle_wait(const AttemptState& attempt);
   void start_backup();
   void go_on();
   void make_safe();
   void end_the_run();
-  void stay_paused();
-  void set_up_again();
+  void finish(RunStatus status, const std::string& reason);
+  bool wants_safe_state_while_asking();
   void next_step();
-  void complete();
   void advance(StepList list, const Step& step, std::size_t index);
-  void resolve_interrupted(StepList list, const Step& step, std::size_t index);
-  void retry_or_fail(StepList list, const Step& step, std::size_t index);
+  void resolve_aborted(StepList list, const Step& step, const StepState& known);
+  void resolve_interrupted(StepList list,
+                           const Step& step,
+                           std::size_t index,
+                           const StepState& known);
   void fail(StepList list, const Step& step, const std::string& reason);
   void pause_for(StepList list, const Step& step, const std::string& reason);
   void start(StepList list, const Step& step, std::size_t index, bool verify = false);
-  void start_wait(AttemptStarted started, const Step& step, const StepState& known);
-  void ask(Prompt prompt, std::optional<AttemptKey> attempt);
-  void stop_for_lack_of_a_person(const std::string& what);
-  bool is_due(const Instant& since, Microseconds length);
+  void ask(Prompt prompt, std::optional<AttemptKey> attempt = std::nullopt);
+  bool nobody_to_ask(const std::string& why);
+  bool is_open(StepList list) const;
+  bool holds_up(const AttemptState& attempt);
+  bool is_due(RunTime since, Microseconds length);
   void wake_after(Microseconds left);
-  bool asks(PromptPurpose purpose, const std::string& title) const;
-  template <typename Body>
-  void say(Body body) {
-    decision_.events.emplace_back(std::move(body));
-  }
+
+  void say(EventBody body) { decision_.events.push_back(std::move(body)); }
 
   const Plan& plan_;
   const RunState& state_;
   const Instant& now_;
+  const RunTime time_;
   Decision decision_;
 };
 
@@ -69,31 +69,37 @@ Decision Decider::run() {
   if (!state_.opened || state_.ended) {
     return {};
   }
-  if (state_.restarts >= kMaxRestarts && !state_.is_ending()) {
-    const auto* running = state_.exclusive();
-    say(BreakRequested{fmt::format("the engine died {} times {}",
-                                   state_.restarts,
-                                   running == nullptr ? "between two steps"
-                                                      : "in step '" + running->start.key.title + "'")});
-    return std::move(decision_);
-  }
-  answer_overdue_prompts();
-  if (decision_.events.empty()) {
-    settle_waits_and_questions();
-  }
-  if (decision_.events.empty()) {
-    start_backup();
-    go_on();
+  static constexpr std::array kOrder{&Decider::break_off,
+                                     &Decider::answer_overdue_prompts,
+                                     &Decider::refuse_questions,
+                                     &Decider::settle_waits_and_questions,
+                                     &Decider::start_backup,
+                                     &Decider::go_on};
+  for (const auto stage : kOrder) {
+    (this->*stage)();
+    if (!decision_.events.empty()) {
+      break;
+    }
   }
   return std::move(decision_);
+}
+
+void Decider::break_off() {
+  if (state_.restarts < kMaxRestarts || state_.is_ending()) {
+    return;
+  }
+  const auto* holder = state_.holder();
+  const auto where =
+      holder == nullptr ? "between two steps" : "in step '" + holder->start.key.title + "'";
+  say(BreakRequested{fmt::format("the engine died {} times {}", state_.restarts, where)});
 }
 
 void Decider::wake_after(Microseconds left) {
   decision_.wake_after = decision_.wake_after ? std::min(*decision_.wake_after, left) : left;
 }
 
-bool Decider::is_due(const Instant& since, Microseconds length) {
-  const auto left = time_left(since, length, state_.last_seen, now_);
+bool Decider::is_due(RunTime since, Microseconds length) {
+  const auto left = since + length - time_;
   if (left <= Microseconds{0}) {
     return true;
   }
@@ -101,46 +107,68 @@ bool Decider::is_due(const Instant& since, Microseconds length) {
   return false;
 }
 
-bool Decider::asks(PromptPurpose purpose, const std::string& title) const {
-  return std::any_of(state_.prompts.begin(), state_.prompts.end(), [&](const auto& entry) {
-    const auto& prompt = entry.second.asked.prompt;
-    return prompt.purpose == purpose && prompt.step == title;
+bool Decider::is_open(StepList list) const {
+  return std::any_of(state_.open.begin(), state_.open.end(), [&](const auto& attempt) {
+    return attempt.start.key.list == list;
   });
 }
 
 void Decider::answer_overdue_prompts() {
   for (const auto& [id, open] : state_.prompts) {
     const auto& prompt = open.asked.prompt;
-    if (!prompt.deadline || prompt.default_value.empty() || !is_due(open.at, *prompt.deadline)) {
-      continue;
+    if (prompt.deadline && !prompt.default_value.empty() && is_due(open.since, *prompt.deadline)) {
+      decision_.events =
+          answer_events(state_, open.asked, prompt.default_value, "nobody answered in time");
+      return;
     }
-    decision_.events =
-        answer_events(state_, open.asked, prompt.default_value, "nobody answered in time");
+  }
+}
+
+/// --batch: questions that are open already (asked by a step, or before the resume) are not waited
+/// for.
+void Decider::refuse_questions() {
+  if (!state_.scheduler.batch || state_.is_ending() || state_.prompts.empty()) {
     return;
+  }
+  for (const auto& [id, open] : state_.prompts) {
+    if (!open.asked.prompt.default_value.empty()) {
+      decision_.events = answer_events(
+          state_, open.asked, open.asked.prompt.default_value, "--batch asks no questions");
+      return;
+    }
+  }
+  refuse_question(state_.prompts.begin()->second.asked);
+}
+
+void Decider::refuse_question(const PromptOpened& asked) {
+  const auto& title = asked.prompt.step;
+  if (asked.prompt.purpose != PromptPurpose::StepQuestion) {
+    nobody_to_ask(fmt::format("step '{}' needs an answer", title));
+    return;
+  }
+  const auto* holder = state_.holder();
+  if (holder != nullptr && holder->start.key.title == title && !holder->asked_to_end) {
+    say(AbortStepRequested{title, AfterAbort::Pause, "it asks, and --batch answers no questions"});
   }
 }
 
 void Decider::settle_waits_and_questions() {
-  for (const auto& [key, attempt] : state_.open) {
-    settle(attempt);
-  }
-}
-
-void Decider::settle(const AttemptState& attempt) {
-  const auto kind = attempt.start.kind;
-  if (kind != StepKind::Wait && kind != StepKind::Prompt) {
-    return;
-  }
-  if (attempt.asked_to_end || state_.is_ending()) {
-    AttemptEnded end{.key = attempt.start.key, .outcome = Outcome::Aborted};
-    end.cause = kind == StepKind::Wait ? EndCause::Waited : EndCause::Answered;
-    end.reason = kind == StepKind::Wait ? "ended before its time" : "ended without an answer";
-    end.ran = elapsed(attempt.at, now_);
-    say(end);
-    return;
-  }
-  if (kind == StepKind::Wait) {
-    settle_wait(attempt);
+  for (const auto& attempt : state_.open) {
+    const auto kind = attempt.start.kind;
+    if (kind != StepKind::Wait && kind != StepKind::Prompt) {
+      continue;
+    }
+    const bool safe_action = attempt.start.key.list == StepList::SafeState;
+    if (attempt.asked_to_end || (state_.is_ending() && !safe_action)) {
+      const bool wait = kind == StepKind::Wait;
+      say(AttemptEnded{.key = attempt.start.key,
+                       .outcome = Outcome::Aborted,
+                       .cause = wait ? EndCause::Waited : EndCause::Answered,
+                       .reason = wait ? "ended before its time" : "ended without an answer",
+                       .ran = elapsed(attempt.at, now_)});
+    } else if (kind == StepKind::Wait) {
+      settle_wait(attempt);
+    }
   }
 }
 
@@ -151,24 +179,18 @@ void Decider::settle_wait(const AttemptState& attempt) {
       wake_after(std::min<Microseconds>(left, kCalendarCheck));
       return;
     }
-  } else if (!is_due(attempt.at, attempt.start.wait.value_or(Microseconds{0}))) {
+  } else if (!is_due(attempt.since, attempt.start.wait.value_or(Microseconds{0}))) {
     return;
   }
   say(AttemptEnded{.key = attempt.start.key,
                    .outcome = Outcome::Done,
                    .cause = EndCause::Waited,
-                   .reason = {},
                    .ran = elapsed(attempt.at, now_)});
 }
 
 void Decider::start_backup() {
-  if (!plan_.backup || !state_.backup_due || state_.aborting || state_.broken) {
-    return;
-  }
-  const bool runs = std::any_of(state_.open.begin(), state_.open.end(), [](const auto& entry) {
-    return entry.first.list == StepList::Backup;
-  });
-  if (!runs) {
+  if (plan_.backup && state_.backup_due && !state_.aborting && !state_.broken &&
+      !is_open(StepList::Backup)) {
     start(StepList::Backup, *plan_.backup, 0);
   }
 }
@@ -178,207 +200,202 @@ void Decider::go_on() {
     make_safe();
   } else if (state_.is_ending()) {
     end_the_run();
-  } else if (state_.exclusive() != nullptr) {
+  } else if (state_.holder() != nullptr) {
     return;
+  } else if (wants_safe_state_while_asking()) {
+    say(SafeStateStarted{
+        fmt::format("nobody answered within {}", to_text(plan_.safe_state_after))});
   } else if (state_.paused) {
-    stay_paused();
+    return;
   } else if (state_.pausing) {
     say(Paused{.failure = false, .step = {}, .reason = "asked for"});
-  } else if (state_.needs_on_resume && state_.on_resume_next < plan_.on_resume.size()) {
-    set_up_again();
   } else {
     next_step();
   }
 }
 
+/// Whether something else has to wait for the end of this attempt: not when it survives what should
+/// have ended it.
+bool Decider::holds_up(const AttemptState& attempt) {
+  std::optional<Microseconds> timeout;
+  switch (attempt.start.key.list) {
+    case StepList::Main:
+    case StepList::OnResume:
+      return !attempt.asked_to_end || !is_due(attempt.asked_since, kUnkillableAfter);
+    case StepList::SafeState:
+      if (const auto index = static_cast<std::size_t>(attempt.start.index);
+          index < plan_.safe_state.size()) {
+        timeout = plan_.safe_state[index].timeout;
+      }
+      break;
+    case StepList::Backup:
+      timeout = plan_.backup ? plan_.backup->timeout : std::nullopt;
+      break;
+  }
+  return !is_due(attempt.since, timeout.value_or(kDefaultBound) + kUnkillableAfter);
+}
+
+/// All actions in turn. One that hangs beyond its own time-out is passed over: the others must run
+/// all the same.
 void Decider::make_safe() {
-  const bool runs = std::any_of(state_.open.begin(), state_.open.end(), [](const auto& entry) {
-    return entry.first.list == StepList::SafeState;
-  });
-  if (runs) {
-    return;
+  for (const auto& attempt : state_.open) {
+    if (attempt.start.key.list == StepList::SafeState && holds_up(attempt)) {
+      return;
+    }
   }
-  if (state_.safe_next >= plan_.safe_state.size()) {
+  const auto& actions = plan_.safe_state;
+  auto next = state_.safe_next;
+  const auto known = [&] { return state_.step(StepList::SafeState, actions[next].title); };
+  while (next < actions.size() && known()->open) {
+    ++next;
+  }
+  if (next >= actions.size()) {
     say(SafeStateEnded{});
-    return;
+  } else if (known()->tries == 0 || is_due(known()->last_end_since, actions[next].retry_delay)) {
+    start(StepList::SafeState, actions[next], next);
   }
-  const auto& action = plan_.safe_state[state_.safe_next];
-  const auto* known = state_.step(action.title);
-  if (known != nullptr && known->tries > 0 && !is_due(known->last_end_at, action.retry_delay)) {
-    return;
-  }
-  start(StepList::SafeState, action, state_.safe_next);
 }
 
 void Decider::end_the_run() {
-  if (state_.exclusive() != nullptr) {
-    const bool killing = state_.aborting || state_.broken;
-    if (!killing || !is_due(state_.abort_at, kUnkillableAfter)) {
+  for (const auto& attempt : state_.open) {
+    const auto list = attempt.start.key.list;
+    if ((list == StepList::Main || list == StepList::OnResume) && holds_up(attempt)) {
       return;
     }
   }
-  if (!state_.ending_made_safe && !plan_.safe_state.empty()) {
-    say(SafeStateStarted{state_.broken     ? "the run is broken"
-                         : state_.aborting ? "the run is aborted"
-                                           : "the run is stopped"});
-    return;
-  }
   if (state_.broken) {
-    say(RunEnded{RunStatus::Broken, state_.abort_reason});
+    finish(RunStatus::Broken, state_.abort_reason);
   } else if (state_.aborting) {
-    say(RunEnded{RunStatus::Aborted, state_.abort_reason});
-  } else if (state_.open.empty()) {
-    say(RunEnded{RunStatus::Stopped, state_.stop.reason});
+    finish(RunStatus::Aborted, state_.abort_reason);
+  } else {
+    finish(RunStatus::Stopped, state_.stop.reason);
   }
 }
 
-void Decider::stay_paused() {
-  if (!state_.pause.failure || state_.safe_in_pause || plan_.safe_state.empty()) {
+/// The safe state, the backup that still runs unless there is hurry, the end.
+void Decider::finish(RunStatus status, const std::string& reason) {
+  if (!state_.safe_for_end && !plan_.safe_state.empty()) {
+    say(SafeStateStarted{fmt::format("the run is {}", to_string(status))});
     return;
   }
-  if (is_due(state_.paused_at, plan_.safe_state_after)) {
-    say(SafeStateStarted{fmt::format("nobody answered the failure of '{}' within {}",
-                                     state_.pause.step,
-                                     to_text(plan_.safe_state_after))});
+  const bool hurry = status == RunStatus::Aborted || status == RunStatus::Broken;
+  for (const auto& attempt : state_.open) {
+    if (!hurry && attempt.start.key.list == StepList::Backup && holds_up(attempt)) {
+      return;
+    }
   }
+  say(RunEnded{status, reason});
 }
 
-void Decider::set_up_again() {
-  advance(StepList::OnResume, plan_.on_resume[state_.on_resume_next], state_.on_resume_next);
+/// A failure or an interruption that nobody has decided about for `safe_state_after`.
+bool Decider::wants_safe_state_while_asking() {
+  if (state_.safe_since_question || plan_.safe_state.empty()) {
+    return false;
+  }
+  std::optional<RunTime> since;
+  if (state_.paused && state_.pause.failure) {
+    since = state_.paused_since;
+  }
+  for (const auto& [id, open] : state_.prompts) {
+    if (open.asked.prompt.purpose == PromptPurpose::Recovery) {
+      since = std::min(since.value_or(open.since), open.since);
+    }
+  }
+  return since && is_due(*since, plan_.safe_state_after);
 }
 
 void Decider::next_step() {
-  const auto& until = state_.scheduler.until;
-  if (!until.empty()) {
-    const auto* last = state_.step(until);
-    if (last != nullptr && last->outcome) {
-      say(StopRequested{.reason = fmt::format("--until '{}' is reached", until), .failure = false});
-      return;
-    }
-  }
-  if (state_.cursor() < plan_.steps.size()) {
+  if (const auto next = state_.set_up_cursor(); next < plan_.on_resume.size()) {
+    advance(StepList::OnResume, plan_.on_resume[next], next);
+  } else if (state_.cursor() >= plan_.steps.size()) {
+    finish(RunStatus::Completed, {});
+  } else if (state_.reached_until()) {
+    say(StopRequested{.reason = fmt::format("--until '{}' is reached", state_.scheduler.until)});
+  } else {
     advance(StepList::Main, plan_.steps[state_.cursor()], state_.cursor());
-    return;
-  }
-  complete();
-}
-
-void Decider::complete() {
-  if (!state_.ending_made_safe && !plan_.safe_state.empty()) {
-    say(SafeStateStarted{"the schedule is completed"});
-    return;
-  }
-  const bool backing_up = plan_.backup && (state_.backup_due || !state_.open.empty());
-  if (!backing_up && decision_.events.empty()) {
-    say(RunEnded{RunStatus::Completed, {}});
   }
 }
 
 void Decider::advance(StepList list, const Step& step, std::size_t index) {
-  const auto* known = state_.step(step.title);
-  if (known == nullptr) {
-    start(list, step, index);
-    return;
-  }
-  if (known->after_abort) {
-    switch (*known->after_abort) {
-      case AfterAbort::Retry:
-        say(StepReopened{step.title, "aborted, to be tried again"});
-        return;
-      case AfterAbort::Continue:
-        say(StepResolved{step.title, Outcome::Aborted, known->reason});
-        return;
-      case AfterAbort::Pause:
-        fail(list, step, known->reason);
-        return;
+  const auto& known = *state_.step(list, step.title);
+  if (known.after_abort) {
+    resolve_aborted(list, step, known);
+  } else if (known.losses >= kMaxLosses) {
+    fail(list, step, fmt::format("its process vanished {} times", known.losses));
+  } else if (known.doubt == Doubt::Open || known.doubt == Doubt::CannotTell) {
+    resolve_interrupted(list, step, index, known);
+  } else if (known.last_end && known.last_end->outcome == Outcome::Errored) {
+    const auto delay = retry_delay(step, known);
+    if (!delay) {
+      fail(list, step, known.last_end->reason);
+    } else if (is_due(known.last_end_since, *delay)) {
+      start(list, step, index);
     }
-  }
-  if (known->undecided && !known->verified_absent) {
-    resolve_interrupted(list, step, index);
-  } else if (known->last_end && known->last_end->outcome == Outcome::Errored) {
-    retry_or_fail(list, step, index);
   } else {
     start(list, step, index);
   }
 }
 
-void Decider::resolve_interrupted(StepList list, const Step& step, std::size_t index) {
-  const auto& known = *state_.step(step.title);
+void Decider::resolve_aborted(StepList list, const Step& step, const StepState& known) {
+  const bool may_go_on = list == StepList::Main;
+  switch (*known.after_abort) {
+    case AfterAbort::Retry:
+      say(StepReopened{step.title, "aborted, to be tried again"});
+      return;
+    case AfterAbort::Continue:
+      if (may_go_on) {
+        say(StepResolved{step.title, Outcome::Aborted, known.reason});
+        return;
+      }
+      break;
+    case AfterAbort::Pause:
+      break;
+  }
+  pause_for(list, step, known.reason);
+}
+
+void Decider::resolve_interrupted(StepList list,
+                                  const Step& step,
+                                  std::size_t index,
+                                  const StepState& known) {
   if (step.recovery == Recovery::Rerun) {
     start(list, step, index);
     return;
   }
-  if (step.recovery == Recovery::Verify && !known.verify_failed) {
+  if (step.recovery == Recovery::Verify && known.doubt == Doubt::Open) {
     start(list, step, index, true);
     return;
   }
-  if (asks(PromptPurpose::Recovery, step.title)) {
+  const bool asks = std::any_of(state_.prompts.begin(), state_.prompts.end(), [](const auto& one) {
+    return one.second.asked.prompt.purpose == PromptPurpose::Recovery;
+  });
+  if (asks || nobody_to_ask(fmt::format("step '{}' was interrupted", step.title))) {
     return;
   }
-  if (state_.scheduler.batch) {
-    stop_for_lack_of_a_person(fmt::format("step '{}' was interrupted and needs a decision", step.title));
-    return;
-  }
-  Prompt prompt;
-  prompt.purpose = PromptPurpose::Recovery;
-  prompt.kind = PromptKind::Choice;
-  prompt.step = step.title;
-  prompt.text = fmt::format("Step '{}' was interrupted ({}). It may have had its effect. What now?",
-                            step.title,
-                            known.reason.empty() ? "how far it came is unknown" : known.reason);
-  prompt.choices = {"rerun", "done", "failed", "skip"};
-  prompt.reason_required = true;
-  ask(prompt, std::nullopt);
-}
-
-void Decider::retry_or_fail(StepList list, const Step& step, std::size_t index) {
-  const auto& known = *state_.step(step.title);
-  const auto& end = *known.last_end;
-  const bool later = end.try_later && known.later_tries < kTryLaterLimit;
-  const bool wanted = end.timed_out ? step.retry_on.timeout : step.retry_on.error;
-  const bool more = !end.try_later && wanted && known.tries < step.attempts;
-  if (!later && !more) {
-    fail(list, step, end.reason);
-    return;
-  }
-  const bool unnamed = later && step.retry_delay == Microseconds{0};
-  if (is_due(known.last_end_at, unnamed ? kTryLaterDelay : step.retry_delay)) {
-    start(list, step, index);
-  }
+  ask(recovery_question(list, step, known));
 }
 
 void Decider::fail(StepList list, const Step& step, const std::string& reason) {
-  const auto text = fmt::format("step '{}': {}", step.title, reason);
-  const auto reaction = list == StepList::OnResume ? OnFailure::Pause : step.on_failure;
-  switch (reaction) {
+  switch (list == StepList::Main ? step.on_failure : OnFailure::Pause) {
     case OnFailure::Continue:
       say(StepResolved{step.title, Outcome::Errored, reason});
       return;
     case OnFailure::Stop:
-      say(StopRequested{.reason = text, .failure = true});
+      say(StopRequested{.reason = fmt::format("step '{}': {}", step.title, reason),
+                        .failure = true});
       return;
     case OnFailure::Pause:
-      if (state_.scheduler.batch) {
-        say(StopRequested{.reason = text, .failure = true});
-        return;
-      }
       pause_for(list, step, reason);
       return;
   }
 }
 
 void Decider::pause_for(StepList list, const Step& step, const std::string& reason) {
-  say(Paused{.failure = true, .step = step.title, .reason = reason});
-  Prompt prompt;
-  prompt.purpose = PromptPurpose::Failure;
-  prompt.kind = PromptKind::Choice;
-  prompt.step = step.title;
-  prompt.text = fmt::format("Step '{}' did not succeed: {}. What now?", step.title, reason);
-  prompt.choices = {"retry", "continue", "stop"};
-  if (list == StepList::OnResume) {  // must succeed before the next step: there is no going on without it
-    prompt.choices = {"retry", "stop"};
+  if (nobody_to_ask(fmt::format("step '{}': {}", step.title, reason))) {
+    return;
   }
-  ask(prompt, std::nullopt);
+  say(Paused{.failure = true, .step = step.title, .reason = reason});
+  ask(failure_question(list, step, reason));
 }
 
 void Decider::ask(Prompt prompt, std::optional<AttemptKey> attempt) {
@@ -386,127 +403,37 @@ void Decider::ask(Prompt prompt, std::optional<AttemptKey> attempt) {
   say(PromptOpened{std::move(prompt), std::move(attempt)});
 }
 
-void Decider::stop_for_lack_of_a_person(const std::string& what) {
-  say(StopRequested{.reason = what + ", and --batch asks no questions", .failure = true});
+/// --batch: whatever needs a person stops the run.
+bool Decider::nobody_to_ask(const std::string& why) {
+  if (state_.scheduler.batch) {
+    say(StopRequested{.reason = why + " (--batch asks no questions)", .failure = true});
+  }
+  return state_.scheduler.batch;
 }
 
 void Decider::start(StepList list, const Step& step, std::size_t index, bool verify) {
-  if (step.kind == StepKind::Prompt && state_.scheduler.batch) {
-    stop_for_lack_of_a_person(fmt::format("step '{}' needs a person", step.title));
+  const bool question = step.kind == StepKind::Prompt && !verify;
+  if (question && list == StepList::Main &&
+      nobody_to_ask(fmt::format("step '{}' needs a person", step.title))) {
     return;
   }
-  const auto* known = state_.step(step.title);
-  AttemptStarted started;
-  started.key = {.list = list, .title = step.title, .attempt = known == nullptr ? 1 : known->attempts + 1};
-  started.index = static_cast<int>(index);
-  started.plan_version = state_.plan_version;
-  started.kind = step.kind;
-  started.verify = verify;
-  started.token = fmt::format("run{}-{}{}-{}-{}-{}",
-                              plan_.run_number,
-                              to_string(list),
-                              index,
-                              started.key.attempt,
-                              now_.boot_id.substr(0, 8),
-                              now_.wall.time_since_epoch().count());
-  if (step.kind == StepKind::Wait) {
-    start_wait(std::move(started), step, known == nullptr ? StepState{} : *known);
-    return;
-  }
+  auto started = new_attempt(plan_, state_, now_, {list, step, index, verify});
   const auto key = started.key;
   say(std::move(started));
-  if (step.kind == StepKind::Prompt) {
-    const auto* message = argument(step, "message");
-    Prompt prompt;
-    prompt.purpose = PromptPurpose::ManualInput;
-    prompt.step = step.title;
-    prompt.text = message == nullptr || message->empty() ? "Continue the schedule?" : *message;
-    ask(prompt, key);
+  if (question && list == StepList::Main) {
+    ask(manual_input_question(step), key);
+  } else if (question) {
+    say(AttemptEnded{.key = key,
+                     .outcome = Outcome::Errored,
+                     .cause = EndCause::Refused,
+                     .reason = "only steps of the schedule can ask a person"});
   }
-}
-
-void Decider::start_wait(AttemptStarted started, const Step& step, const StepState& known) {
-  const auto* until = argument(step, "until");
-  if (until != nullptr) {
-    started.wait_until = parse_local_time(*until);
-  }
-  if (!started.wait_until) {
-    const auto* duration = argument(step, "duration");
-    const auto whole = duration == nullptr ? std::nullopt : parse_duration(*duration);
-    started.wait = known.wait_left
-                       ? time_left(known.wait_left_at, *known.wait_left, state_.last_seen, now_)
-                       : whole.value_or(Microseconds{0});
-  }
-  say(std::move(started));
-}
-
-std::vector<EventBody> after_recovery(const Prompt& prompt, const std::string& value, const std::string& reason) {
-  if (value == "rerun") {
-    return {StepReopened{prompt.step, reason}};
-  }
-  const auto outcome = value == "done"   ? Outcome::Done
-                       : value == "skip" ? Outcome::Skipped
-                                         : Outcome::Errored;
-  return {StepResolved{prompt.step, outcome, reason}};
-}
-
-std::vector<EventBody> after_failure(const RunState& state,
-                                     const Prompt& prompt,
-                                     const std::string& value,
-                                     const std::string& reason) {
-  if (value == "stop") {
-    return {StopRequested{.reason = reason, .failure = false}};
-  }
-  if (value == "retry") {
-    return {StepReopened{prompt.step, reason}, Continued{reason}};
-  }
-  const auto* step = state.step(prompt.step);
-  const bool aborted = step != nullptr && step->after_abort.has_value();
-  const auto outcome = aborted ? Outcome::Aborted : Outcome::Errored;
-  const auto why = step == nullptr ? reason : step->reason;
-  return {StepResolved{prompt.step, outcome, why}, Continued{reason}};
-}
-
-std::vector<EventBody> after_manual_input(const PromptOpened& asked,
-                                          const std::string& value,
-                                          const std::string& reason) {
-  AttemptEnded end{.key = asked.attempt.value_or(AttemptKey{})};
-  end.cause = EndCause::Answered;
-  if (value == "yes") {
-    end.outcome = Outcome::Done;
-    return {end};
-  }
-  end.outcome = Outcome::Aborted;
-  end.reason = reason.empty() ? "answered no" : "answered no: " + reason;
-  return {end, StopRequested{.reason = end.reason, .failure = false}};
 }
 
 }  // namespace
 
 Decision decide(const Plan& plan, const RunState& state, const Instant& now) {
   return Decider{plan, state, now}.run();
-}
-
-std::vector<EventBody> answer_events(const RunState& state,
-                                     const PromptOpened& asked,
-                                     const std::string& value,
-                                     const std::string& reason) {
-  std::vector<EventBody> follow;
-  switch (asked.prompt.purpose) {
-    case PromptPurpose::ManualInput:
-      follow = after_manual_input(asked, value, reason);
-      break;
-    case PromptPurpose::Recovery:
-      follow = after_recovery(asked.prompt, value, reason);
-      break;
-    case PromptPurpose::Failure:
-      follow = after_failure(state, asked.prompt, value, reason);
-      break;
-    case PromptPurpose::StepQuestion:
-      break;
-  }
-  follow.insert(follow.begin(), PromptAnswered{asked.prompt.id, value, reason});
-  return follow;
 }
 
 }  // namespace fat

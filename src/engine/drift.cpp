@@ -15,7 +15,9 @@ std::string text(const std::optional<Microseconds>& duration) {
   return duration ? to_text(*duration) : "none";
 }
 
-std::string text(bool value) { return value ? "yes" : "no"; }
+std::string text(bool value) {
+  return value ? "yes" : "no";
+}
 
 std::string text(const std::vector<std::string>& words) {
   return words.empty() ? "none" : fmt::format("{}", fmt::join(words, ", "));
@@ -23,22 +25,24 @@ std::string text(const std::vector<std::string>& words) {
 
 /// Everything of a step that can differ, as a person would name it.
 Fields fields(const Step& step) {
-  Fields all{{"kind", std::string{to_string(step.kind)}},
-             {"task", step.task},
-             {"package", step.package},
-             {"command", step.command},
-             {"shell", text(step.shell)},
-             {"timeout", text(step.timeout)},
-             {"silence_timeout", text(step.silence_timeout)},
-             {"attempts", std::to_string(step.attempts)},
-             {"retry_delay", to_text(step.retry_delay)},
-             {"retry_on", fmt::format("error {}, timeout {}", text(step.retry_on.error), text(step.retry_on.timeout))},
-             {"on_failure", std::string{to_string(step.on_failure)}},
-             {"recovery", std::string{to_string(step.recovery)}},
-             {"run_backup", text(step.run_backup)},
-             {"leave_running", text(step.leave_running)},
-             {"needs", text(step.needs)},
-             {"tags", text(step.tags)}};
+  Fields all{
+      {"kind", std::string{to_string(step.kind)}},
+      {"task", step.task},
+      {"package", step.package},
+      {"command", step.command},
+      {"shell", text(step.shell)},
+      {"timeout", text(step.timeout)},
+      {"silence_timeout", text(step.silence_timeout)},
+      {"attempts", std::to_string(step.attempts)},
+      {"retry_delay", to_text(step.retry_delay)},
+      {"retry_on",
+       fmt::format("error {}, timeout {}", text(step.retry_on.error), text(step.retry_on.timeout))},
+      {"on_failure", std::string{to_string(step.on_failure)}},
+      {"recovery", std::string{to_string(step.recovery)}},
+      {"run_backup", text(step.run_backup)},
+      {"leave_running", text(step.leave_running)},
+      {"needs", text(step.needs)},
+      {"tags", text(step.tags)}};
   for (std::size_t i = 0; i < step.arguments.size(); ++i) {
     all[step.arguments[i].name] = fmt::format("'{}'", step.arguments[i].value);
     all["order of options"] += (i == 0 ? "" : ", ") + step.arguments[i].name;
@@ -95,7 +99,9 @@ std::vector<std::string> common_order(const std::vector<Step>& steps, const Titl
   return order;
 }
 
-void compare_steps(const std::vector<Step>& before, const std::vector<Step>& after, std::vector<Drift>& drifts) {
+void compare_steps(const std::vector<Step>& before,
+                   const std::vector<Step>& after,
+                   std::vector<Drift>& drifts) {
   const auto old_steps = by_title(before);
   const auto new_steps = by_title(after);
   for (const auto& step : after) {
@@ -115,7 +121,8 @@ void compare_steps(const std::vector<Step>& before, const std::vector<Step>& aft
   const auto new_order = common_order(after, old_steps);
   for (std::size_t i = 0; i < old_order.size(); ++i) {
     if (old_order[i] != new_order[i]) {
-      drifts.push_back({DriftKind::Moved, new_order[i], fmt::format("comes now before '{}'", old_order[i])});
+      drifts.push_back(
+          {DriftKind::Moved, new_order[i], fmt::format("comes now before '{}'", old_order[i])});
       return;
     }
   }
@@ -133,7 +140,8 @@ void compare_modules(const Plan& before, const Plan& after, std::vector<Drift>& 
       continue;
     }
     if (found->second != module.path) {
-      drifts.push_back({DriftKind::Changed, "module " + module.serial, found->second + " -> " + module.path});
+      drifts.push_back(
+          {DriftKind::Changed, "module " + module.serial, found->second + " -> " + module.path});
     }
     old_modules.erase(found);
   }

@@ -17,15 +17,16 @@ bool is_complete(const Step& step, const ModuleResult& result) {
 /// Adds what one step says about one module.
 void add(ModuleSummary& module, const Step& step, const StepState& known) {
   const auto found = known.modules.find(module.serial);
-  const bool waived = known.outcome == Outcome::Skipped;
   const bool complete = found != known.modules.end() && is_complete(step, found->second);
-  if (!step.measurements.empty() && !waived) {
+  if (!step.measurements.empty() && !known.waived) {
     ++module.steps_planned;
     module.steps_with_result += complete ? 1 : 0;
   }
-  if (found != known.modules.end() && worst(found->second.verdict, module.verdict) != module.verdict) {
+  if (found != known.modules.end() &&
+      worst(found->second.verdict, module.verdict) != module.verdict) {
     module.verdict = found->second.verdict;
-    module.reason = found->second.reason.empty() ? "" : fmt::format("{}: {}", step.title, found->second.reason);
+    module.reason =
+        found->second.reason.empty() ? "" : fmt::format("{}: {}", step.title, found->second.reason);
   }
 }
 
@@ -39,7 +40,8 @@ ModuleVerdicts judge_modules(const Plan& plan, const RunState& state) {
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
       add(module, plan.steps[i], state.main_step(i));
     }
-    result.declared = result.declared || module.steps_planned > 0 || module.verdict != Verdict::NotRun;
+    result.declared =
+        result.declared || module.steps_planned > 0 || module.verdict != Verdict::NotRun;
     const int missing = module.steps_planned - module.steps_with_result;
     if (missing > 0 && worst(module.verdict, Verdict::Inconclusive) != module.verdict) {
       module.verdict = Verdict::Inconclusive;

@@ -13,8 +13,8 @@ struct ModuleVerdicts {
   bool declared = false;               ///< some step declares or judged something
 };
 
-/// A module's verdict is the worst its steps said. A step that declares measurements and has no complete result for the module makes it
-/// inconclusive, unless the step was skipped with a reason.
+/// A module's verdict is the worst its steps said. A step that declares measurements and has no
+/// complete result for the module makes it inconclusive, unless the step was skipped with a reason.
 ModuleVerdicts judge_modules(const Plan& plan, const RunState& state);
 
 }  // namespace fat

@@ -6,7 +6,9 @@
 
 namespace fat {
 
-Decision RunCampaign::decide(const Instant& now) const { return fat::decide(plan_, state_, now); }
+Decision RunCampaign::decide(const Instant& now) const {
+  return fat::decide(plan_, state_, now);
+}
 
 VerbReply RunCampaign::request(const Verb& verb, const Instant&) const {
   return fat::request(plan_, state_, verb);
@@ -16,6 +18,8 @@ std::vector<OpenAttempt> RunCampaign::open_attempts(const Instant& now) const {
   return fat::open_attempts(state_, now);
 }
 
-RunSummary RunCampaign::summary(const Instant& now) const { return summarize(plan_, state_, now); }
+RunSummary RunCampaign::summary(const Instant& now) const {
+  return summarize(plan_, state_, now);
+}
 
 }  // namespace fat

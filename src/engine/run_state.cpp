@@ -1,12 +1,14 @@
+// The events of the run as a whole, and of the decisions about it.
 #include "fat/engine/run_state.hpp"
 
 #include <algorithm>
-#include <stdexcept>
+
+#include "engine/require.hpp"
 
 namespace fat {
 
 RunState::RunState(const Plan& plan) {
-  steps_.reserve(plan.steps.size() + plan.safe_state.size() + plan.on_resume.size() + 1);
+  steps_[0].reserve(plan.steps.size());
   main_.reserve(plan.steps.size());
   for (const auto& step : plan.steps) {
     main_index_.emplace(step.title, main_.size());
@@ -14,40 +16,59 @@ RunState::RunState(const Plan& plan) {
     wants_backup_.push_back(step.run_backup);
   }
   for (const auto& step : plan.safe_state) {
+    safe_.push_back(&step_for(StepList::SafeState, step.title));
     safe_attempts_.push_back(step.attempts);
-    safe_titles_.push_back(step.title);
-    step_for(StepList::SafeState, step.title);
   }
   for (const auto& step : plan.on_resume) {
-    on_resume_titles_.push_back(step.title);
-    step_for(StepList::OnResume, step.title);
+    set_up_.push_back(&step_for(StepList::OnResume, step.title));
   }
-}
-
-const StepState* RunState::step(std::string_view title) const {
-  const auto found = steps_.find(std::string{title});
-  return found == steps_.end() ? nullptr : &found->second;
+  set_up_cursor_ = set_up_.size();
+  until_ = main_.size();
 }
 
 StepState& RunState::step_for(StepList list, const std::string& title) {
-  const auto [place, created] = steps_.try_emplace(title);
-  if (created) {
-    place->second.list = list;
-  }
-  return place->second;
+  return steps_.at(static_cast<std::size_t>(list))[title];
 }
 
-void RunState::require(bool condition, const char* what) const {
-  if (!condition) {
-    throw std::logic_error{std::string{"illegal event: "} + what};
+const StepState* RunState::step(StepList list, const std::string& title) const {
+  if (list == StepList::Backup) {
+    return nullptr;
   }
+  const auto& steps = steps_.at(static_cast<std::size_t>(list));
+  const auto found = steps.find(title);
+  return found == steps.end() ? nullptr : &found->second;
 }
 
-const AttemptState* RunState::exclusive() const {
-  const auto found = std::find_if(open.begin(), open.end(), [](const auto& entry) {
-    return entry.first.list != StepList::Backup;
+const StepState* RunState::step(const std::string& title) const {
+  for (const auto list : {StepList::Main, StepList::OnResume, StepList::SafeState}) {
+    if (const auto* known = step(list, title)) {
+      return known;
+    }
+  }
+  return nullptr;
+}
+
+/// The step a person decides about: never one of the safe state.
+StepState& RunState::decided_step(const std::string& title) {
+  const bool set_up =
+      step(StepList::Main, title) == nullptr && step(StepList::OnResume, title) != nullptr;
+  return step_for(set_up ? StepList::OnResume : StepList::Main, title);
+}
+
+const AttemptState* RunState::holder() const {
+  const auto found = std::find_if(open.begin(), open.end(), [](const auto& attempt) {
+    return attempt.start.key.list != StepList::Backup;
   });
-  return found == open.end() ? nullptr : &found->second;
+  return found == open.end() ? nullptr : &*found;
+}
+
+bool RunState::is_held_up() const {
+  const auto* held_by = holder();
+  if (held_by == nullptr || safe_state_active || is_ending()) {
+    return false;
+  }
+  return held_by->start.key.list == StepList::SafeState ||
+         (held_by->asked_to_end && !held_by->then);
 }
 
 RunStatus RunState::status() const {
@@ -66,13 +87,21 @@ RunStatus RunState::status() const {
   if (paused) {
     return RunStatus::Paused;
   }
+  if (is_held_up()) {
+    return RunStatus::Suspended;
+  }
   if (pausing) {
     return RunStatus::Pausing;
   }
   return prompts.empty() ? RunStatus::Running : RunStatus::Waiting;
 }
 
+RunTime RunState::time(const Instant& now) const {
+  return last_seen.boot_id.empty() ? RunTime{0} : time_ + elapsed(last_seen, now);
+}
+
 void RunState::apply(const Event& event) {
+  time_ = time(event.at);
   std::visit([&](const auto& body) { on(body, event); }, event.body);
   last_seen = event.at;
 }
@@ -87,47 +116,62 @@ void RunState::on(const RunOpened& body, const Event& event) {
     step.outcome = Outcome::Done;
     step.reason = "done by the original master script";
   }
-  move_cursor();
+  move_cursors();
 }
 
 void RunState::on(const SchedulerStarted& body, const Event& event) {
   require(opened, "a scheduler starts before the run is opened");
+  for (auto& attempt : open) {
+    attempt.orphan = true;
+    attempt.asked_since = time_;
+  }
   if (body.mode == StartMode::Restart) {
     restarts += ended ? 0 : 1;
   } else {
-    restarts = 0;
-    if (ended) {
-      begin_again();
-    }
-    auto started = body;
-    if (started.from.empty()) {
-      started.from = scheduler.from;
-    }
-    scheduler = std::move(started);
-    cursor_ = 0;
-    move_cursor();
+    new_scheduler(body);
   }
-  if (!last_seen.boot_id.empty() && last_seen.boot_id != event.at.boot_id) {
-    needs_on_resume = true;
-    on_resume_next = 0;
-    bench_safe = false;
+  if (last_seen.boot_id != event.at.boot_id) {  // nobody knows what the bench did meanwhile
+    safe_since_question = false;
+    begin_set_up();
   }
-  const auto* running = exclusive();
-  if (safe_state_active && running == nullptr) {
-    safe_next = 0;
+  const bool in_action = safe_next < safe_.size() && safe_[safe_next]->open;
+  if (safe_state_active && !in_action) {
+    begin_safe_list();
   }
+  move_cursors();
 }
 
+void RunState::new_scheduler(const SchedulerStarted& body) {
+  restarts = 0;
+  if (ended) {
+    begin_again();
+  }
+  const auto before = scheduler.from;
+  scheduler = body;
+  if (body.from.empty()) {
+    scheduler.from = before;
+  } else {
+    for (auto* step : main_) {
+      step->wanted = false;
+    }
+  }
+  const auto from = main_index_.find(scheduler.from);
+  const auto until = main_index_.find(scheduler.until);
+  from_ = from == main_index_.end() ? 0 : from->second;
+  until_ = until == main_index_.end() ? main_.size() : until->second;
+  cursor_ = 0;
+}
+
+/// What an ended run forgets when it is resumed: why it ended, and the failures it ended with.
 void RunState::begin_again() {
   ended.reset();
-  stopping = aborting = halting = broken = false;
-  ending_made_safe = false;
+  stopping = aborting = halting = broken = safe_for_end = false;
   stop = {};
   terminated.clear();
-  for (auto& [title, step] : steps_) {
-    if (!step.outcome && !step.open && step.last_end && step.last_end->outcome == Outcome::Errored) {
-      step.last_end.reset();
-      step.tries = step.later_tries = 0;
+  for (auto* step : main_) {
+    if (!step->outcome && step->last_end && step->last_end->outcome == Outcome::Errored) {
+      step->last_end.reset();
+      step->tries = step->later_tries = step->losses = 0;
     }
   }
 }
@@ -136,217 +180,51 @@ void RunState::on(const PlanAdopted& body, const Event&) {
   require(body.version > plan_version, "a plan version goes backwards");
   plan_version = body.version;
   plan_fingerprint = body.fingerprint;
-}
-
-void RunState::on(const AttemptStarted& body, const Event& event) {
-  require(!open.contains(body.key), "an attempt starts twice");
-  auto& step = step_for(body.key.list, body.key.title);
-  require(!step.open, "a step has two open attempts");
-  require(body.key.list == StepList::Backup || body.key.list == StepList::SafeState ||
-              exclusive() == nullptr,
-          "two attempts hold the bench");
-  require(body.key.list != StepList::Main || !step.outcome, "a finished step starts again");
-  open.emplace(body.key,
-               AttemptState{.start = body,
-                            .at = event.at,
-                            .adopted = false,
-                            .progress = std::nullopt,
-                            .text = {},
-                            .checkpoint = {},
-                            .report_offset = 0,
-                            .asked_to_end = std::nullopt,
-                            .asked_at = {},
-                            .then = AfterAbort::Pause,
-                            .abort_reason = {}});
-  step.open = true;
-  step.attempts = std::max(step.attempts, body.key.attempt);
-  if (!step.first_started) {
-    step.first_started = event.at.wall;
-  }
-  if (body.key.list == StepList::Backup) {
-    backup_due = false;
-    ++backups;
-    return;
-  }
-  if (!body.verify) {
-    step.modules.clear();
-    step.undecided = false;
-    step.verified_absent = step.verify_failed = false;
-  }
-  step.after_abort.reset();
-  if (body.key.list != StepList::SafeState) {
-    ending_made_safe = bench_safe = false;
-  }
-}
-
-void RunState::on(const AttemptAdopted& body, const Event&) {
-  const auto found = open.find(body.key);
-  require(found != open.end(), "an attempt that is not open is adopted");
-  found->second.adopted = true;
-}
-
-void RunState::on(const AttemptReported& body, const Event&) {
-  const auto found = open.find(body.key);
-  require(found != open.end(), "an attempt that is not open reports");
-  auto& attempt = found->second;
-  attempt.report_offset = body.report_offset;
-  if (body.progress) {
-    attempt.progress = body.progress;
-    attempt.text = body.progress_text;
-  }
-  if (!body.checkpoint.empty()) {
-    attempt.checkpoint = body.checkpoint;
-  }
-  auto& step = step_for(body.key.list, body.key.title);
-  for (const auto& measurement : body.measurements) {
-    auto& result = step.modules[measurement.module];
-    result.names.insert(measurement.name);
-    const auto verdict = judge(measurement);
-    if (verdict && worst(*verdict, result.verdict) != result.verdict) {
-      result.verdict = *verdict;
-      result.reason = *verdict == Verdict::Passed ? "" : measurement.name + " is " + std::string{to_string(*verdict)};
+  for (const auto& title : body.redo) {
+    if (const auto* known = step(title); known != nullptr && !known->open) {
+      reopen(title);
     }
   }
-  for (const auto& said : body.verdicts) {
-    auto& result = step.modules[said.module];
-    if (worst(said.verdict, result.verdict) != result.verdict) {
-      result.verdict = said.verdict;
-      result.reason = said.reason;
-    }
-  }
-}
-
-void RunState::end_of_process(StepState& step, const AttemptState& attempt, const AttemptEnded& end) {
-  if (attempt.start.verify) {
-    const bool asked = end.cause == EndCause::Exited || end.cause == EndCause::Harvested;
-    if (asked && end.outcome == Outcome::Done) {
-      step.outcome = Outcome::Done;
-      step.undecided = false;
-      step.reason = "verified on the hardware after an interruption";
-    } else if (asked && end.status == 1) {
-      step.verified_absent = true;
-    } else if (end.cause != EndCause::NeverStarted) {
-      step.verify_failed = true;
-    }
-    return;
-  }
-  switch (end.outcome) {
-    case Outcome::Done:
-    case Outcome::Skipped:
-      step.outcome = end.outcome;
-      step.reason = end.reason;
-      break;
-    case Outcome::Errored:
-      step.tries += end.try_later ? 0 : 1;
-      step.later_tries += end.try_later ? 1 : 0;
-      break;
-    case Outcome::Interrupted:
-    case Outcome::Aborted:
-      step.undecided = end.cause == EndCause::Exited || end.cause == EndCause::Harvested ||
-                       end.cause == EndCause::Lost;
-      break;
-  }
-}
-
-void RunState::on(const AttemptEnded& body, const Event& event) {
-  const auto found = open.find(body.key);
-  require(found != open.end(), "an attempt that is not open ends");
-  const AttemptState attempt = std::move(found->second);
-  open.erase(found);
-  restarts = 0;
-  auto& step = step_for(body.key.list, body.key.title);
-  step.open = false;
-  step.last_end = body;
-  step.last_end_at = event.at;
-  step.ended = event.at.wall;
-  step.ran += body.ran;
-  if (body.outcome != Outcome::Done) {
-    step.reason = body.reason;
-  }
-  std::erase_if(prompts, [&](const auto& entry) { return entry.second.asked.attempt == body.key; });
-  if (body.key.list == StepList::Backup) {
-    backup_due = backup_due || body.outcome == Outcome::Interrupted;
-    return;
-  }
-  if (body.outcome == Outcome::Aborted && attempt.asked_to_end && !aborting && !broken) {
-    step.after_abort = attempt.then;
-  }
-  if (attempt.start.wait && body.outcome == Outcome::Aborted) {
-    step.wait_left = time_left(attempt.at, *attempt.start.wait, last_seen, event.at);
-    step.wait_left_at = event.at;
-  }
-  end_of_process(step, attempt, body);
-  if (body.key.list == StepList::SafeState) {
-    end_of_safe_action(step, body);
-    return;
-  }
-  if (body.key.list == StepList::OnResume) {
-    on_resume_next += step.outcome ? 1U : 0U;
-    return;
-  }
-  end_of_main(step, body.key.title);
-}
-
-void RunState::end_of_safe_action(StepState& step, const AttemptEnded& end) {
-  step.outcome.reset();
-  step.undecided = false;
-  if (end.outcome == Outcome::Interrupted) {
-    safe_next = 0;
-    return;
-  }
-  const bool again = end.outcome == Outcome::Errored && safe_next < safe_attempts_.size() &&
-                     step.tries < safe_attempts_[safe_next];
-  safe_next += again ? 0U : 1U;
-}
-
-void RunState::end_of_main(const StepState& step, const std::string& title) {
-  if (!step.outcome) {
-    return;
-  }
-  const auto found = main_index_.find(title);
-  if (found != main_index_.end() && wants_backup_[found->second]) {
-    backup_due = true;
-  }
-  move_cursor();
+  safe_next = 0;
+  move_cursors();
 }
 
 void RunState::on(const StepResolved& body, const Event& event) {
-  auto& step = step_for(StepList::Main, body.title);
+  auto& step = decided_step(body.title);
   require(!step.open, "a running step is resolved");
   step.outcome = body.outcome;
+  step.waived = body.outcome == Outcome::Skipped;
   step.reason = body.reason;
-  step.undecided = false;
+  step.doubt = Doubt::None;
   if (!step.ended) {
     step.ended = event.at.wall;
   }
-  if (step.list == StepList::OnResume) {
-    on_resume_next += 1;
-  }
-  move_cursor();
+  move_cursors();
 }
 
 void RunState::on(const StepReopened& body, const Event&) {
-  auto& step = step_for(StepList::Main, body.title);
-  require(!step.open, "a running step is reopened");
-  start_over(step);
-  step.reason = body.reason;
-  const auto found = main_index_.find(body.title);
-  if (found != main_index_.end()) {
-    cursor_ = std::min(cursor_, found->second);
-  }
-  move_cursor();
+  require(!decided_step(body.title).open, "a running step is reopened");
+  reopen(body.title);
+  decided_step(body.title).reason = body.reason;
+  move_cursors();
 }
 
-void RunState::on(const PromptOpened& body, const Event& event) {
+void RunState::on(const PromptOpened& body, const Event&) {
   require(body.prompt.id > last_prompt, "a prompt's number is used again");
   last_prompt = body.prompt.id;
-  prompts.emplace(body.prompt.id, OpenPrompt{.asked = body, .at = event.at});
+  prompts.emplace(body.prompt.id, OpenPrompt{.asked = body, .since = time_});
+  if (body.prompt.purpose == PromptPurpose::Recovery) {
+    safe_since_question = false;
+  }
 }
 
 void RunState::on(const PromptAnswered& body, const Event& event) {
   const auto found = prompts.find(body.id);
   require(found != prompts.end(), "a prompt that is not open is answered");
-  if (found->second.asked.prompt.purpose == PromptPurpose::ManualInput) {
+  const auto& asked = found->second.asked;
+  if (asked.prompt.purpose == PromptPurpose::StepQuestion && asked.attempt) {
+    open_attempt(*asked.attempt).answers.emplace_back(body.id, body.value);
+  } else if (asked.prompt.purpose == PromptPurpose::ManualInput) {
     if (body.value == "yes") {
       manual_inputs.push_back(event.at.wall);
     } else {
@@ -360,27 +238,33 @@ void RunState::on(const PromptWithdrawn& body, const Event&) {
   prompts.erase(body.id);
 }
 
-void RunState::on(const PauseRequested&, const Event&) { pausing = true; }
+void RunState::on(const PauseRequested&, const Event&) {
+  pausing = true;
+}
 
-void RunState::on(const PauseCancelled&, const Event&) { pausing = false; }
+void RunState::on(const PauseCancelled&, const Event&) {
+  pausing = false;
+}
 
-void RunState::on(const Paused& body, const Event& event) {
+void RunState::on(const Paused& body, const Event&) {
   pausing = false;
   paused = true;
   pause = body;
-  paused_at = event.at;
-  safe_in_pause = false;
+  paused_since = time_;
+  safe_since_question = false;
 }
 
 void RunState::on(const Continued&, const Event&) {
   paused = pausing = false;
   pause = {};
-  withdraw(PromptPurpose::Failure);
+  std::erase_if(prompts, [](const auto& entry) {
+    return entry.second.asked.prompt.purpose == PromptPurpose::Failure;
+  });
 }
 
 void RunState::on(const StopRequested& body, const Event& event) {
   stopping = true;
-  ending_made_safe = false;
+  safe_for_end = false;
   stop = body;
   if (event.who != kProgram) {
     terminated = body.reason.empty() ? "stopped by " + event.who : body.reason;
@@ -393,102 +277,66 @@ void RunState::on(const StopCancelled&, const Event&) {
   terminated.clear();
 }
 
-void RunState::on(const AbortStepRequested& body, const Event& event) {
-  const auto found = std::find_if(open.begin(), open.end(), [&](const auto& entry) {
-    return entry.first.title == body.title;
-  });
-  require(found != open.end(), "a step that does not run is aborted");
-  found->second.asked_to_end = EndedBy::Abort;
-  found->second.asked_at = event.at;
-  found->second.then = body.then;
-  found->second.abort_reason = body.reason;
-}
-
 void RunState::on(const AbortRequested& body, const Event& event) {
-  if (!aborting) {
-    ending_made_safe = false;
-    abort_at = event.at;
-  }
+  safe_for_end = safe_for_end && aborting;
   aborting = true;
   halting = halting || body.halt;
   abort_reason = body.reason;
   terminated = body.reason.empty() ? "aborted by " + event.who : body.reason;
-  ask_all_to_end(halting ? EndedBy::Halt : EndedBy::Abort, event.at);
+  ask_all_to_end(halting ? EndedBy::Halt : EndedBy::Abort);
 }
 
-void RunState::on(const BreakRequested& body, const Event& event) {
+void RunState::on(const BreakRequested& body, const Event&) {
   broken = true;
-  ending_made_safe = false;
-  abort_at = event.at;
+  safe_for_end = false;
   abort_reason = body.reason;
-  ask_all_to_end(EndedBy::Abort, event.at);
+  ask_all_to_end(EndedBy::Abort);
 }
 
-void RunState::ask_all_to_end(EndedBy how, const Instant& at) {
-  for (auto& [key, attempt] : open) {
-    if (key.list == StepList::Main || key.list == StepList::OnResume) {
+void RunState::ask_all_to_end(EndedBy how) {
+  for (auto& attempt : open) {
+    const auto list = attempt.start.key.list;
+    if (list == StepList::Main || list == StepList::OnResume) {
       attempt.asked_to_end = how;
-      attempt.asked_at = at;
+      attempt.asked_since = time_;
+      attempt.then.reset();
     }
   }
 }
 
-void RunState::withdraw(PromptPurpose purpose) {
-  std::erase_if(prompts, [&](const auto& entry) {
-    return entry.second.asked.prompt.purpose == purpose;
-  });
-}
-
-void RunState::on(const SafeStateStarted& body, const Event&) {
+void RunState::on(const SafeStateStarted&, const Event&) {
   require(!safe_state_active, "the safe state starts twice");
   safe_state_active = true;
-  safe_next = 0;
-  safe_reason = body.reason;
-  needs_on_resume = true;
-  on_resume_next = 0;
-  for (const auto& title : on_resume_titles_) {
-    start_over(step_for(StepList::OnResume, title));
-  }
-  for (const auto& title : safe_titles_) {
-    start_over(step_for(StepList::SafeState, title));
-  }
-}
-
-void RunState::start_over(StepState& step) {
-  step.outcome.reset();
-  step.tries = step.later_tries = 0;
-  step.undecided = step.verified_absent = step.verify_failed = false;
-  step.after_abort.reset();
-  step.last_end.reset();
-  step.wait_left.reset();
+  begin_safe_list();
+  begin_set_up();
 }
 
 void RunState::on(const SafeStateEnded&, const Event&) {
   require(safe_state_active, "a safe state that did not start ends");
   safe_state_active = false;
-  bench_safe = true;
-  ending_made_safe = is_ending() || !paused;
-  safe_in_pause = paused;
+  safe_for_end = safe_since_question = true;
 }
 
 void RunState::on(const RunEnded& body, const Event& event) {
   require(is_ended(body.status), "a run ends in a state that is no end");
+  require(!ended, "a run ends twice");
+  require(!safe_state_active, "a run ends in the middle of its safe state");
   ended = body.status;
   end_reason = body.reason;
   ended_at = event.at.wall;
   prompts.clear();
   paused = pausing = false;
+  pause = {};
 }
 
 void RunState::on(const Noted&, const Event&) {}
 
-void RunState::move_cursor() {
-  if (cursor_ == 0 && !scheduler.from.empty()) {
-    const auto from = main_index_.find(scheduler.from);
-    cursor_ = from == main_index_.end() ? 0 : from->second;
-  }
-  while (cursor_ < main_.size() && main_[cursor_]->outcome) {
+void RunState::move_cursors() {
+  while (cursor_ < main_.size() && (main_[cursor_]->outcome || is_jumped_over(cursor_))) {
     ++cursor_;
+  }
+  while (set_up_cursor_ < set_up_.size() && set_up_[set_up_cursor_]->outcome) {
+    ++set_up_cursor_;
   }
 }
 

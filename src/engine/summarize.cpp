@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/module_verdicts.hpp"
+#include "engine/retry.hpp"
 
 namespace fat {
 
@@ -23,8 +24,10 @@ OpenAttempt describe(const AttemptState& attempt, const RunState& state, const I
   open.report_offset = attempt.report_offset;
   open.verify = attempt.start.verify;
   open.asked_to_end = attempt.asked_to_end;
+  open.answers = attempt.answers;
   if (attempt.start.wait) {
-    open.remaining = time_left(attempt.at, *attempt.start.wait, state.last_seen, now);
+    const auto left = attempt.since + *attempt.start.wait - state.time(now);
+    open.remaining = std::max(left, Microseconds{0});
   } else if (attempt.start.wait_until) {
     open.remaining = std::max<Microseconds>(*attempt.start.wait_until - now.wall, Microseconds{0});
   }
@@ -37,12 +40,10 @@ bool waits_for_answer(const RunState& state, const std::string& title) {
   });
 }
 
-std::string retry_text(const Step& step, const StepState& known, const RunState& state, const Instant& now) {
-  const auto left = time_left(known.last_end_at, step.retry_delay, state.last_seen, now);
-  return left > Microseconds{0} ? "retry in " + to_text(left) : "errored";
-}
-
-std::string state_text(const Step& step, const StepState& known, const RunState& state, const Instant& now) {
+std::string state_text(const Step& step,
+                       const StepState& known,
+                       const RunState& state,
+                       const Instant& now) {
   if (waits_for_answer(state, step.title)) {
     return "asks for an answer";
   }
@@ -52,16 +53,20 @@ std::string state_text(const Step& step, const StepState& known, const RunState&
   if (known.outcome) {
     return std::string{to_string(*known.outcome)};
   }
-  if (known.undecided) {
+  if (known.doubt == Doubt::Open || known.doubt == Doubt::CannotTell) {
     return "interrupted";
   }
-  if (known.last_end && known.last_end->outcome == Outcome::Errored) {
-    return retry_text(step, known, state, now);
+  const auto left = retry_left(step, known, state.time(now));
+  if (left && *left > Microseconds{0}) {
+    return "retry in " + to_text(*left);
   }
   return known.last_end ? std::string{to_string(known.last_end->outcome)} : "pending";
 }
 
-StepSummary describe(const Step& step, std::size_t index, const RunState& state, const Instant& now) {
+StepSummary describe(const Step& step,
+                     std::size_t index,
+                     const RunState& state,
+                     const Instant& now) {
   const auto& known = state.main_step(index);
   StepSummary summary;
   summary.index = static_cast<int>(index);
@@ -85,20 +90,28 @@ std::string why_paused(const RunState& state) {
   if (!state.pause.failure) {
     return "paused by a person; `fatmaster continue` goes on";
   }
-  return fmt::format("paused because step '{}' did not succeed ({}){}; `fatmaster answer retry`, `continue` or `stop`",
-                     state.pause.step,
-                     state.pause.reason,
-                     state.safe_in_pause ? "; the bench is in its safe state" : "");
+  return fmt::format(
+      "paused because step '{}' did not succeed ({}){}; `fatmaster answer retry`, `continue` or "
+      "`stop`",
+      state.pause.step,
+      state.pause.reason,
+      state.safe_since_question ? "; the bench is in its safe state" : "");
 }
 
 std::string why_running(const RunState& state, const Plan& plan) {
-  const auto* running = state.exclusive();
-  if (running != nullptr) {
-    const char* doing = running->start.kind == StepKind::Wait ? "waits in" : "runs";
-    return fmt::format("{} step '{}' ({})", doing, running->start.key.title, to_string(running->start.key.list));
+  if (state.safe_state_active) {
+    return "the safe state runs";
+  }
+  if (const auto* holder = state.holder()) {
+    const auto& [list, title, attempt] = holder->start.key;
+    return fmt::format(
+        "{} '{}' ({})",
+        holder->start.kind == StepKind::Wait ? "waits in step" : "runs step",
+        title,
+        list == StepList::Main ? fmt::format("attempt {}", attempt) : "sets the bench up again");
   }
   if (state.cursor() >= plan.steps.size()) {
-    return "finishes: safe state and backups";
+    return "every step has ended; safe state and backups remain";
   }
   const auto& next = plan.steps[state.cursor()].title;
   const auto& known = state.main_step(state.cursor());
@@ -110,23 +123,25 @@ std::string why_running(const RunState& state, const Plan& plan) {
 
 std::string why_waiting(const RunState& state) {
   const auto& prompt = state.prompts.begin()->second.asked.prompt;
-  return fmt::format("waits for an answer to prompt {} of step '{}': {} (`fatmaster answer {} ...`: {})",
-                     prompt.id,
-                     prompt.step,
-                     prompt.text,
-                     prompt.id,
-                     expected_answers(prompt));
+  return fmt::format(
+      "waits for an answer to prompt {} of step '{}': {} (`fatmaster answer {} ...`: {})",
+      prompt.id,
+      prompt.step,
+      prompt.text,
+      prompt.id,
+      expected_answers(prompt));
 }
 
 std::string why_ending(const RunState& state, std::string_view what) {
-  const auto* running = state.exclusive();
+  const auto* holder = state.holder();
   if (state.safe_state_active) {
     return fmt::format("{}: the safe state runs", what);
   }
-  if (running == nullptr) {
-    return std::string{what};
+  if (holder == nullptr) {
+    return state.open.empty() ? std::string{what}
+                              : fmt::format("{}: the backup has to end first", what);
   }
-  return fmt::format("{}: step '{}' has to end first", what, running->start.key.title);
+  return fmt::format("{}: step '{}' has to end first", what, holder->start.key.title);
 }
 
 std::string why(const Plan& plan, const RunState& state) {
@@ -136,14 +151,15 @@ std::string why(const Plan& plan, const RunState& state) {
     case RunStatus::Running:
       return why_running(state, plan);
     case RunStatus::Pausing:
-      return fmt::format("pauses when step '{}' has ended",
-                         state.exclusive() == nullptr ? "" : state.exclusive()->start.key.title);
+      return why_ending(state, "pausing");
     case RunStatus::Paused:
       return why_paused(state);
     case RunStatus::Waiting:
       return why_waiting(state);
     case RunStatus::Suspended:
-      return "held by the program itself";
+      return fmt::format(
+          "held: a process of step '{}' survives being killed; goes on when it is gone",
+          state.holder()->start.key.title);
     case RunStatus::Stopping:
       return why_ending(state, "stopping");
     case RunStatus::Aborting:
@@ -179,10 +195,10 @@ std::vector<std::string> pending(const RunState& state) {
 }
 
 int exit_code(const RunState& state, const RunSummary& summary) {
-  const bool bad = std::any_of(summary.modules.begin(), summary.modules.end(), [](const auto& module) {
-    return module.verdict == Verdict::Failed || module.verdict == Verdict::Inconclusive;
-  });
-  const auto* until = state.scheduler.until.empty() ? nullptr : state.step(state.scheduler.until);
+  const bool bad =
+      std::any_of(summary.modules.begin(), summary.modules.end(), [](const auto& module) {
+        return module.verdict == Verdict::Failed || module.verdict == Verdict::Inconclusive;
+      });
   switch (summary.status) {
     case RunStatus::Completed:
       return summary.verdicts_declared && bad ? 1 : 0;
@@ -190,7 +206,7 @@ int exit_code(const RunState& state, const RunSummary& summary) {
       if (state.stop.failure) {
         return 4;
       }
-      return until != nullptr && until->outcome ? 0 : 5;
+      return state.reached_until() ? 0 : 5;
     case RunStatus::Aborted:
       return 5;
     case RunStatus::Broken:
@@ -213,7 +229,7 @@ int exit_code(const RunState& state, const RunSummary& summary) {
 std::vector<OpenAttempt> open_attempts(const RunState& state, const Instant& now) {
   std::vector<OpenAttempt> attempts;
   attempts.reserve(state.open.size());
-  for (const auto& [key, attempt] : state.open) {
+  for (const auto& attempt : state.open) {
     attempts.push_back(describe(attempt, state, now));
   }
   return attempts;
@@ -235,6 +251,7 @@ RunSummary summarize(const Plan& plan, const RunState& state, const Instant& now
   for (const auto& [id, open] : state.prompts) {
     summary.prompts.push_back(open.asked.prompt);
   }
+  summary.last_prompt = state.last_prompt;
   auto verdicts = judge_modules(plan, state);
   summary.modules = std::move(verdicts.modules);
   summary.verdicts_declared = verdicts.declared;

@@ -20,6 +20,13 @@ VerbReply refuse(std::string text) {
   return {.accepted = false, .text = std::move(text), .events = {}};
 }
 
+/// A step of the plan that a person can decide about.
+struct NamedStep {
+  StepList list = StepList::Main;
+  std::size_t index = 0;
+  const Step* step = nullptr;  ///< nullptr: there is no such step
+};
+
 class Request {
  public:
   Request(const Plan& plan, const RunState& state, const Verb& verb)
@@ -39,14 +46,14 @@ class Request {
   VerbReply abort_step();
   VerbReply abort(bool halt);
   VerbReply answer();
-  VerbReply resolve(const Step& step, Outcome outcome);
+  VerbReply resolve(const NamedStep& named, Outcome outcome);
   VerbReply illegal(std::string_view what) const;
-  /// The main or on_resume step named by title, "[i]" or "i"; nullptr when there is none.
-  const Step* named_step() const;
+  VerbReply already() const;
+  /// The step named by title, "[i]" or "i".
+  NamedStep named_step() const;
   VerbReply no_such_step() const;
-  std::string running_text() const;
+  std::string when_free() const;
   std::vector<EventBody> closing(const std::string& title) const;
-  bool is_open(const std::string& title) const;
 
   const Plan& plan_;
   const RunState& state_;
@@ -56,7 +63,7 @@ class Request {
 
 VerbReply Request::reply() {
   if (status_ == RunStatus::Idle) {
-    return refuse("no run has been started; `fatmaster run SCHEDULE` starts one");
+    return refuse("the run is idle: nothing has been started; `fatmaster run SCHEDULE` does");
   }
   switch (verb_.kind) {
     case VerbKind::Pause:
@@ -84,36 +91,44 @@ VerbReply Request::reply() {
 }
 
 VerbReply Request::illegal(std::string_view what) const {
-  const auto advice = is_ended(status_) ? "; `fatmaster resume` goes on with it" : "";
+  std::string_view advice;
+  if (is_ended(status_)) {
+    advice = "; `fatmaster resume` goes on with it";
+  } else if (status_ == RunStatus::Stopping) {
+    advice = "; `fatmaster stop --cancel` takes the stop back while the step still runs";
+  } else if (status_ == RunStatus::Suspended) {
+    advice = ": a process survives being killed; it goes on by itself when that is gone";
+  }
   return refuse(fmt::format("cannot {}: the run is {}{}", what, to_string(status_), advice));
 }
 
-std::string Request::running_text() const {
-  const auto* running = state_.exclusive();
-  return running == nullptr ? "now" : fmt::format("when step '{}' has ended", running->start.key.title);
+VerbReply Request::already() const {
+  return accept(fmt::format("the run is {} already", to_string(status_)));
 }
 
-bool Request::is_open(const std::string& title) const {
-  const auto* known = state_.step(title);
-  return known != nullptr && known->open;
+std::string Request::when_free() const {
+  const auto* holder = state_.holder();
+  return holder == nullptr ? "now"
+                           : fmt::format("when step '{}' has ended", holder->start.key.title);
 }
 
-const Step* Request::named_step() const {
+NamedStep Request::named_step() const {
   auto name = verb_.step;
-  for (const auto* list : {&plan_.steps, &plan_.on_resume}) {
-    const auto found = find_step(*list, name);
-    if (found) {
-      return &(*list)[*found];
-    }
+  if (const auto found = find_step(plan_.steps, name)) {
+    return {StepList::Main, *found, &plan_.steps[*found]};
+  }
+  if (const auto found = find_step(plan_.on_resume, name)) {
+    return {StepList::OnResume, *found, &plan_.on_resume[*found]};
   }
   if (name.size() > 2 && name.front() == '[' && name.back() == ']') {
     name = name.substr(1, name.size() - 2);
   }
   const auto index = parse_integer(name);
   if (index && *index >= 0 && *index < static_cast<long long>(plan_.steps.size())) {
-    return &plan_.steps[static_cast<std::size_t>(*index)];
+    const auto place = static_cast<std::size_t>(*index);
+    return {StepList::Main, place, &plan_.steps[place]};
   }
-  return nullptr;
+  return {};
 }
 
 VerbReply Request::no_such_step() const {
@@ -122,24 +137,28 @@ VerbReply Request::no_such_step() const {
   for (const auto& step : plan_.steps) {
     titles.push_back(step.title);
   }
-  return refuse(fmt::format("there is no step '{}'{}; `fatmaster list` shows them",
+  return refuse(fmt::format("there is no step '{}'{}; `fatmaster list` shows them (the run is {})",
                             verb_.step,
-                            did_you_mean(verb_.step, titles)));
+                            did_you_mean(verb_.step, titles),
+                            to_string(status_)));
 }
 
 VerbReply Request::pause() {
-  if (status_ == RunStatus::Paused || status_ == RunStatus::Pausing) {
-    return accept(fmt::format("the run is {} already", to_string(status_)));
+  if (state_.pausing || status_ == RunStatus::Paused) {
+    return is_ended(status_) || state_.is_ending() ? illegal("pause") : already();
   }
-  if (status_ != RunStatus::Running && status_ != RunStatus::Waiting) {
+  if (is_ended(status_) || state_.is_ending()) {
     return illegal("pause");
   }
-  return accept(fmt::format("the run pauses {}; `fatmaster continue` goes on", running_text()),
+  return accept(fmt::format("the run pauses {}; `fatmaster continue` goes on", when_free()),
                 {PauseRequested{verb_.reason}});
 }
 
 VerbReply Request::cancel_pause() {
-  if (status_ != RunStatus::Pausing) {
+  if (is_ended(status_)) {
+    return illegal("cancel a pause");
+  }
+  if (!state_.pausing) {
     return accept(fmt::format("no pause is pending; the run is {}", to_string(status_)));
   }
   return accept("the pending pause is cancelled", {PauseCancelled{verb_.reason}});
@@ -149,8 +168,11 @@ VerbReply Request::go_on() {
   if (status_ == RunStatus::Pausing) {
     return cancel_pause();
   }
-  if (status_ == RunStatus::Running || status_ == RunStatus::Waiting) {
-    return accept(fmt::format("the run is {} already", to_string(status_)));
+  if (status_ == RunStatus::Waiting) {
+    return accept("the run waits for an answer; `fatmaster answer` gives it");
+  }
+  if (status_ == RunStatus::Running) {
+    return already();
   }
   if (status_ != RunStatus::Paused) {
     return illegal("continue");
@@ -160,38 +182,50 @@ VerbReply Request::go_on() {
     if (prompt.purpose != PromptPurpose::Failure) {
       continue;
     }
-    const bool may_leave = std::find(prompt.choices.begin(), prompt.choices.end(), "continue") != prompt.choices.end();
-    return accept(may_leave ? fmt::format("the run goes on without step '{}'; `fatmaster redo` repeats it", prompt.step)
-                            : fmt::format("step '{}' must succeed first: it is tried again", prompt.step),
-                  answer_events(state_, open.asked, may_leave ? "continue" : "retry", verb_.reason));
+    const bool may_leave = parse_answer(prompt, "continue").has_value();
+    const auto* text = may_leave ? "the run goes on without step '{}'; `fatmaster redo` repeats it"
+                                 : "step '{}' must succeed first: it is tried again";
+    return accept(
+        fmt::format(fmt::runtime(text), prompt.step),
+        answer_events(state_, open.asked, may_leave ? "continue" : "retry", verb_.reason));
   }
   return accept("the run goes on", {Continued{verb_.reason}});
 }
 
 VerbReply Request::stop() {
   if (status_ == RunStatus::Stopping || status_ == RunStatus::Stopped) {
-    return accept(fmt::format("the run is {} already", to_string(status_)));
+    return already();
   }
-  if (is_ended(status_) || status_ == RunStatus::Aborting) {
+  if (is_ended(status_) || state_.is_ending()) {
     return illegal("stop");
   }
-  return accept(fmt::format("the run stops {}, then the safe state runs; `fatmaster resume` goes on later",
-                            running_text()),
-                {StopRequested{.reason = verb_.reason, .failure = false}});
+  const auto* holder = state_.holder();
+  const bool timer = holder != nullptr && (holder->start.kind == StepKind::Wait ||
+                                           holder->start.kind == StepKind::Prompt);
+  return accept(
+      fmt::format("the run stops {}, then the safe state runs; `fatmaster resume` goes on",
+                  timer ? "now" : when_free()),
+      {StopRequested{.reason = verb_.reason, .failure = false}});
 }
 
 VerbReply Request::cancel_stop() {
+  if (is_ended(status_) || status_ == RunStatus::Aborting) {
+    return illegal("cancel a stop");
+  }
   if (status_ != RunStatus::Stopping) {
     return accept(fmt::format("no stop is pending; the run is {}", to_string(status_)));
   }
-  const auto* running = state_.exclusive();
-  if (state_.safe_state_active || running == nullptr || running->start.key.list == StepList::SafeState) {
-    return refuse("too late to cancel: the safe state has begun; `fatmaster resume` goes on after it");
+  const auto* holder = state_.holder();
+  if (state_.safe_state_active || holder == nullptr ||
+      holder->start.key.list == StepList::SafeState) {
+    return refuse(
+        "too late, the run is stopping: its safe state has begun; `fatmaster resume` goes on "
+        "after it");
   }
   return accept("the pending stop is cancelled, the run goes on", {StopCancelled{verb_.reason}});
 }
 
-/// What has to be closed before a decision about a step counts: its prompts, and the pause they caused.
+/// What has to be closed before a decision about a step counts: its prompts, and its pause.
 std::vector<EventBody> Request::closing(const std::string& title) const {
   std::vector<EventBody> events;
   for (const auto& [id, open] : state_.prompts) {
@@ -205,85 +239,97 @@ std::vector<EventBody> Request::closing(const std::string& title) const {
   return events;
 }
 
-VerbReply Request::resolve(const Step& step, Outcome outcome) {
+VerbReply Request::resolve(const NamedStep& named, Outcome outcome) {
+  if (named.step == nullptr) {
+    return no_such_step();
+  }
+  const auto& title = named.step->title;
+  const auto& known = *state_.step(named.list, title);
   if (verb_.reason.empty()) {
     return refuse("a reason is needed: add --reason TEXT");
   }
-  if (is_open(step.title)) {
-    return refuse(fmt::format("step '{}' is running; `fatmaster abort-step` ends it first", step.title));
+  if (known.open) {
+    return refuse(fmt::format("step '{}' is running; `fatmaster abort-step` ends it first", title));
   }
-  const auto* known = state_.step(step.title);
-  if (known != nullptr && known->outcome == outcome) {
-    return accept(fmt::format("step '{}' is {} already", step.title, to_string(outcome)));
+  if (named.list == StepList::OnResume && outcome != Outcome::Done) {
+    return refuse(fmt::format(
+        "step '{}' sets the bench up and has to succeed; mark it done when the bench is", title));
   }
-  if (known != nullptr && known->outcome) {
+  if (known.outcome == outcome) {
+    return accept(fmt::format("step '{}' is {} already", title, to_string(outcome)));
+  }
+  if (known.outcome) {
     return refuse(fmt::format("step '{}' is {} already; `fatmaster redo` opens it again",
-                              step.title,
-                              to_string(*known->outcome)));
+                              title,
+                              to_string(*known.outcome)));
   }
-  auto events = closing(step.title);
-  events.emplace_back(StepResolved{step.title, outcome, verb_.reason});
-  return accept(fmt::format("step '{}' is {}", step.title, to_string(outcome)), std::move(events));
+  auto events = closing(title);
+  events.emplace_back(StepResolved{title, outcome, verb_.reason});
+  return accept(fmt::format("step '{}' is {}", title, to_string(outcome)), std::move(events));
 }
 
 VerbReply Request::skip() {
-  const auto* step = named_step();
-  return step == nullptr ? no_such_step() : resolve(*step, Outcome::Skipped);
+  return resolve(named_step(), Outcome::Skipped);
 }
 
 VerbReply Request::mark() {
-  const auto* step = named_step();
-  if (step == nullptr) {
-    return no_such_step();
+  if (verb_.value != "done" && verb_.value != "failed") {
+    return refuse("a step is marked 'done' or 'failed'");
   }
-  if (verb_.value == "done") {
-    return resolve(*step, Outcome::Done);
-  }
-  if (verb_.value == "failed") {
-    return resolve(*step, Outcome::Errored);
-  }
-  return refuse("a step is marked 'done' or 'failed'");
+  return resolve(named_step(), verb_.value == "done" ? Outcome::Done : Outcome::Errored);
 }
 
 VerbReply Request::redo() {
-  const auto* step = named_step();
-  if (step == nullptr) {
+  const auto named = named_step();
+  if (named.step == nullptr) {
     return no_such_step();
   }
-  if (is_open(step->title)) {
-    return refuse(fmt::format("step '{}' is running; `fatmaster abort-step --then retry` starts it again", step->title));
+  const auto& title = named.step->title;
+  const auto& known = *state_.step(named.list, title);
+  if (known.open) {
+    return refuse(fmt::format(
+        "step '{}' is running; `fatmaster abort-step --then retry` starts it again", title));
   }
-  const auto* known = state_.step(step->title);
-  if (known == nullptr || (!known->outcome && !known->last_end)) {
-    return accept(fmt::format("step '{}' has not run yet and will", step->title));
+  const bool jumped = named.list == StepList::Main && state_.is_jumped_over(named.index);
+  const bool fresh = !known.outcome && !known.last_end && known.doubt == Doubt::None;
+  if (fresh && !jumped) {
+    return accept(fmt::format("step '{}' has not run yet and will", title));
   }
-  if (known->undecided && verb_.reason.empty()) {
-    return refuse(fmt::format("step '{}' was interrupted and may have had its effect: say why it may be repeated with --reason TEXT",
-                              step->title));
+  if (known.doubt != Doubt::None && verb_.reason.empty()) {
+    return refuse(
+        fmt::format("step '{}' was interrupted and may have had its effect: say with "
+                    "--reason TEXT why it may be repeated",
+                    title));
   }
-  auto events = closing(step->title);
-  events.emplace_back(StepReopened{step->title, verb_.reason});
-  const auto when = is_ended(status_) ? "after `fatmaster resume`" : running_text();
-  return accept(fmt::format("step '{}' runs again {}", step->title, when), std::move(events));
+  auto events = closing(title);
+  events.emplace_back(StepReopened{title, verb_.reason});
+  const auto when = is_ended(status_) ? "after `fatmaster resume`" : when_free();
+  return accept(fmt::format("step '{}' runs again {}", title, when), std::move(events));
 }
 
 VerbReply Request::abort_step() {
-  const auto* running = state_.exclusive();
-  if (running == nullptr || running->start.key.list == StepList::SafeState) {
-    return refuse(running == nullptr ? fmt::format("no step is running; the run is {}", to_string(status_))
-                                     : "the safe state is running and is not interrupted");
+  const auto* holder = state_.holder();
+  if (is_ended(status_)) {
+    return illegal("abort a step");
   }
-  const auto& title = running->start.key.title;
-  if (!verb_.step.empty()) {
-    const auto* step = named_step();
-    if (step == nullptr && verb_.step != title) {
+  if (holder == nullptr) {
+    return refuse(fmt::format("no step is running; the run is {}", to_string(status_)));
+  }
+  if (holder->start.key.list == StepList::SafeState) {
+    return refuse(
+        fmt::format("the safe state is not interrupted; the run is {}", to_string(status_)));
+  }
+  const auto& title = holder->start.key.title;
+  if (!verb_.step.empty() && verb_.step != title) {
+    const auto named = named_step();
+    if (named.step == nullptr) {
       return no_such_step();
     }
-    if (step != nullptr && step->title != title) {
-      return refuse(fmt::format("step '{}' is not running; '{}' is", step->title, title));
+    if (named.step->title != title) {
+      return refuse(fmt::format("step '{}' is not running; '{}' is", named.step->title, title));
     }
   }
-  if (running->asked_to_end) {
+  if (holder->asked_to_end) {
     return accept(fmt::format("step '{}' is being ended already", title));
   }
   return accept(fmt::format("step '{}' is being ended; then: {}", title, to_string(verb_.then)),
@@ -294,8 +340,8 @@ VerbReply Request::abort(bool halt) {
   if (is_ended(status_)) {
     return illegal(halt ? "halt" : "abort");
   }
-  if (status_ == RunStatus::Aborting && (state_.halting || !halt || state_.broken)) {
-    return accept("the run is being aborted already");
+  if (status_ == RunStatus::Aborting && (state_.halting || !halt)) {
+    return already();
   }
   return accept(halt ? "the running step is killed at once, then the safe state runs"
                      : "the running step is ended now, then the safe state runs",

@@ -6,8 +6,9 @@
 
 namespace fat {
 
-/// Events to append now (see Campaign::decide). The caller turns every AttemptStarted of a process into a process once it
-/// is durable, and signals the shim of every open attempt that is asked to end.
+/// Events to append now (see Campaign::decide). The caller turns every AttemptStarted of a process
+/// into a process once it is durable, and signals the shim of every open attempt that is asked to
+/// end. O(open attempts and prompts).
 Decision decide(const Plan& plan, const RunState& state, const Instant& now);
 
 /// What an answer to a prompt entails, PromptAnswered first. `value` is valid for the prompt.
@@ -25,7 +26,16 @@ constexpr Microseconds kTryLaterDelay = std::chrono::minutes{1};
 /// Deaths of the engine without any step's end in between after which the run is Broken.
 constexpr int kMaxRestarts = 3;
 
-/// How long an abort waits for the running step's end before the safe state runs anyway. Longer than the shim's grace.
+/// Processes of one step in a row that vanished under a living scheduler, after which the step
+/// counts as failed.
+constexpr int kMaxLosses = 3;
+
+/// How long after a process was asked to end the run goes on to its safe state without its end.
+/// Longer than the shim's grace. Also what a safe action or a backup may take beyond its own
+/// time-out before it is passed over.
 constexpr Microseconds kUnkillableAfter = std::chrono::seconds{30};
+
+/// Time-out of a safe action or a backup that names none.
+constexpr Microseconds kDefaultBound = std::chrono::minutes{10};
 
 }  // namespace fat

@@ -11,10 +11,14 @@ class RunCampaign final : public Campaign {
   explicit RunCampaign(Plan plan) : plan_(std::move(plan)), state_(plan_) {}
 
   const Plan& plan() const override { return plan_; }
+
   void apply(const Event& event) override { state_.apply(event); }
+
   Decision decide(const Instant& now) const override;
   VerbReply request(const Verb& verb, const Instant& now) const override;
+
   RunStatus status() const override { return state_.status(); }
+
   std::vector<OpenAttempt> open_attempts(const Instant& now) const override;
   RunSummary summary(const Instant& now) const override;
 

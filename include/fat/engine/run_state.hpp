@@ -1,120 +1,92 @@
-// Events of one run -> what we know now. Stop 8 of the straight way; recovery is the same apply() on the stored events.
+// Events of one run -> what we know now. Stop 8 of the straight way; recovery is the same apply()
+// on the stored events.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "fat/engine/step_state.hpp"
 #include "fat/model/event.hpp"
 #include "fat/model/plan.hpp"
 
 namespace fat {
 
-/// An attempt that has started and not ended.
-struct AttemptState {
-  AttemptStarted start;
-  Instant at;
-  bool adopted = false;
-  std::optional<double> progress;
-  std::string text;
-  std::string checkpoint;
-  std::uint64_t report_offset = 0;
-  std::optional<EndedBy> asked_to_end;  ///< Abort or Halt
-  Instant asked_at;                     ///< when it was asked to end
-  AfterAbort then = AfterAbort::Pause;  ///< after abort-step
-  std::string abort_reason;
-};
-
-/// A prompt nobody has answered.
-struct OpenPrompt {
-  PromptOpened asked;
-  Instant at;
-};
-
-/// What the newest attempt of a step said about one module.
-struct ModuleResult {
-  Verdict verdict = Verdict::NotRun;
-  std::string reason;
-  std::set<std::string> names;  ///< measurements that were reported
-};
-
-/// What we know of one step over all its attempts.
-struct StepState {
-  StepList list = StepList::Main;
-  std::optional<Outcome> outcome;  ///< final; nothing but StepReopened takes it back
-  bool open = false;               ///< an attempt is running
-  int attempts = 0;                ///< started so far; numbers the folders
-  int tries = 0;                   ///< ended errored since the step was (re)opened
-  int later_tries = 0;             ///< ended with "try again later" since then
-  bool undecided = false;          ///< may have had its effect: `recovery` says what now
-  std::optional<AfterAbort> after_abort;  ///< the last attempt was ended by abort-step
-  bool verified_absent = false;    ///< the hardware said the effect is not there: run it again
-  bool verify_failed = false;      ///< the hardware could not tell: a person must
-  std::optional<AttemptEnded> last_end;
-  Instant last_end_at;
-  std::optional<Microseconds> wait_left;  ///< of a Wait step that was stopped: what it has still to wait
-  Instant wait_left_at;
-  std::optional<WallTime> first_started, ended;
-  Microseconds ran{0};
-  std::string reason;  ///< of the final outcome
-  std::map<std::string, ModuleResult> modules;  ///< by serial
-};
-
 /// Everything one can know about a run from its events. A plain record: apply() is its only writer.
 class RunState {
  public:
-  /// The state before any event, for a plan. Titles of older plan versions are kept too.
+  /// The state before any event, for a plan. Steps that only older versions of the plan have are
+  /// kept too.
   explicit RunState(const Plan& plan);
+  RunState(RunState&&) = default;
+  RunState& operator=(RunState&&) = default;
+  RunState(const RunState&) = delete;
+  RunState& operator=(const RunState&) = delete;
+  ~RunState() = default;
 
-  /// Throws std::logic_error when the event cannot follow what is known: our own bug or a foreign journal.
+  /// Amortised O(1) but for a resume, which is O(number of steps). Throws std::logic_error when the
+  /// event cannot follow what is known: our own bug or a foreign journal.
   void apply(const Event& event);
 
-  /// nullptr when neither the plan nor the history has such a step.
-  const StepState* step(std::string_view title) const;
+  /// nullptr when neither the plan nor the history has such a step. Without a list: main steps
+  /// first.
+  const StepState* step(StepList list, const std::string& title) const;
+  const StepState* step(const std::string& title) const;
+
   const StepState& main_step(std::size_t index) const { return *main_[index]; }
-  /// Index of the first main step without a final outcome at or after `from`; the number of steps when there is none.
+
+  /// Index of the next main step to work on; the number of steps when there is none.
   std::size_t cursor() const { return cursor_; }
+
+  /// Index of the next on_resume step that has to succeed; their number when there is none.
+  std::size_t set_up_cursor() const { return set_up_cursor_; }
+
+  /// Every step up to `--until` is finished.
+  bool reached_until() const { return cursor_ > until_; }
+
+  /// `--from` jumps over this main step.
+  bool is_jumped_over(std::size_t index) const { return index < from_ && !main_[index]->wanted; }
+
   RunStatus status() const;
-  /// The open attempt of Main, OnResume or SafeState, of which there is at most one outside an unkillable process.
-  const AttemptState* exclusive() const;
+  /// The oldest attempt that holds the bench: any but a backup. nullptr when the bench is free.
+  const AttemptState* holder() const;
+  /// Something that no verb can hurry holds the bench: it survived KILL or its own time-out.
+  bool is_held_up() const;
+
   bool is_ending() const { return broken || aborting || stopping; }
+
+  RunTime time(const Instant& now) const;
 
   bool opened = false;
   RunOpened opening;
   Instant opened_at, last_seen;
-  SchedulerStarted scheduler;  ///< newest; batch, from, until are those of the newest Run or Resume
-  int restarts = 0;            ///< by the supervisor, without an attempt's end in between
+  SchedulerStarted scheduler;  ///< newest Run or Resume; `from` is kept until another is given
+  int restarts = 0;            ///< by the supervisor, without a proper end of an attempt in between
   int plan_version = 0;
   std::string plan_fingerprint;
 
-  std::map<AttemptKey, AttemptState> open;
+  std::vector<AttemptState> open;     ///< in order of their start
   std::map<int, OpenPrompt> prompts;  ///< unanswered, by number
   int last_prompt = 0;
 
   bool pausing = false, paused = false;
   Paused pause;
-  Instant paused_at;
+  RunTime paused_since{0};
   bool stopping = false, aborting = false, halting = false, broken = false;
   StopRequested stop;
-  std::string abort_reason;
-  Instant abort_at;
+  std::string abort_reason;  ///< of the abort or of what broke the run
 
-  bool bench_safe = false;       ///< the safe state ran and nothing was started since
   bool safe_state_active = false;
-  bool ending_made_safe = false;  ///< the safe state that comes before the end is done
-  bool safe_in_pause = false;     ///< it already ran in this pause
-  std::size_t safe_next = 0;      ///< next action of the active safe state
-  std::string safe_reason;
-
-  bool needs_on_resume = false;
-  std::size_t on_resume_next = 0;
+  std::size_t safe_next = 0;  ///< its current action
+  bool safe_for_end = false;  ///< it ran since the end was asked for
+  bool safe_since_question =
+      false;  ///< it ran since a failure or an interruption asked for a person
 
   bool backup_due = false;  ///< a step with run_backup ended and no backup started since
-  int backups = 0;  ///< attempts of the backup step
+  int backups = 0;          ///< attempts of the backup step
 
   std::optional<RunStatus> ended;
   std::string end_reason;
@@ -150,23 +122,29 @@ class RunState {
   void on(const Noted& body, const Event& event);
 
   StepState& step_for(StepList list, const std::string& title);
-  void end_of_process(StepState& step, const AttemptState& attempt, const AttemptEnded& end);
-  void end_of_safe_action(StepState& step, const AttemptEnded& end);
-  static void start_over(StepState& step);
+  StepState& decided_step(const std::string& title);
+  AttemptState& open_attempt(const AttemptKey& key);
+  void end_of_step(StepState& step, const AttemptState& attempt, const AttemptEnded& end);
+  void end_of_safe_action(const StepState& step,
+                          const AttemptState& attempt,
+                          const AttemptEnded& end);
+  void reopen(const std::string& title);
+  void new_scheduler(const SchedulerStarted& body);
   void begin_again();
-  void end_of_main(const StepState& step, const std::string& title);
-  void withdraw(PromptPurpose purpose);
-  void ask_all_to_end(EndedBy how, const Instant& at);
-  void move_cursor();
-  void require(bool condition, const char* what) const;
+  void begin_set_up();
+  void begin_safe_list();
+  void ask_all_to_end(EndedBy how);
+  void move_cursors();
 
-  std::unordered_map<std::string, StepState> steps_;  ///< node-based: pointers stay valid
+  std::array<std::unordered_map<std::string, StepState>, 3>
+      steps_;  ///< by list; node-based: pointers stay valid
   std::unordered_map<std::string, std::size_t> main_index_;
-  std::vector<StepState*> main_;
+  std::vector<StepState*> main_, set_up_, safe_;
   std::vector<bool> wants_backup_;  ///< by index in main_
-  std::vector<std::string> on_resume_titles_, safe_titles_;
-  std::vector<int> safe_attempts_;
-  std::size_t cursor_ = 0;
+  std::vector<int> safe_attempts_;  ///< by index in safe_
+  std::size_t cursor_ = 0, set_up_cursor_ = 0, from_ = 0, until_ = 0;
+  RunTime time_{0};  ///< at last_seen
+  RunTime set_up_since_{0};
 };
 
 }  // namespace fat

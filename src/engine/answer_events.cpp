@@ -1,0 +1,79 @@
+// An answer to a prompt -> everything it entails.
+#include "fat/engine/decide.hpp"
+
+namespace fat {
+
+namespace {
+
+std::vector<EventBody> after_recovery(const Prompt& prompt,
+                                      const std::string& value,
+                                      const std::string& reason) {
+  if (value == "rerun") {
+    return {StepReopened{prompt.step, reason}};
+  }
+  const auto outcome = value == "done"   ? Outcome::Done
+                       : value == "skip" ? Outcome::Skipped
+                                         : Outcome::Errored;
+  return {StepResolved{prompt.step, outcome, reason}};
+}
+
+std::vector<EventBody> after_failure(const RunState& state,
+                                     const Prompt& prompt,
+                                     const std::string& value,
+                                     const std::string& reason) {
+  if (value == "stop") {
+    return {StopRequested{.reason = reason, .failure = false}};
+  }
+  if (value == "retry") {
+    return {StepReopened{prompt.step, reason}, Continued{reason}};
+  }
+  const auto* step = state.step(prompt.step);
+  const bool aborted = step != nullptr && step->after_abort;
+  return {StepResolved{prompt.step,
+                       aborted ? Outcome::Aborted : Outcome::Errored,
+                       step == nullptr ? reason : step->reason},
+          Continued{reason}};
+}
+
+std::vector<EventBody> after_manual_input(const PromptOpened& asked,
+                                          const std::string& value,
+                                          const std::string& reason) {
+  AttemptEnded end{.key = asked.attempt.value_or(AttemptKey{})};
+  end.cause = EndCause::Answered;
+  if (value == "yes") {
+    end.outcome = Outcome::Done;
+    return {end};
+  }
+  end.outcome = Outcome::Aborted;
+  end.reason = reason.empty() ? "answered no" : "answered no: " + reason;
+  return {end, StopRequested{.reason = end.reason, .failure = false}};
+}
+
+}  // namespace
+
+std::vector<EventBody> answer_events(const RunState& state,
+                                     const PromptOpened& asked,
+                                     const std::string& value,
+                                     const std::string& reason) {
+  const bool of_process = asked.prompt.purpose == PromptPurpose::StepQuestion;
+  std::vector<EventBody> events{
+      PromptAnswered{asked.prompt.id, value, reason, of_process ? asked.attempt : std::nullopt}};
+  std::vector<EventBody> follow;
+  switch (asked.prompt.purpose) {
+    case PromptPurpose::ManualInput:
+      follow = after_manual_input(asked, value, reason);
+      break;
+    case PromptPurpose::Recovery:
+      follow = after_recovery(asked.prompt, value, reason);
+      break;
+    case PromptPurpose::Failure:
+      follow = after_failure(state, asked.prompt, value, reason);
+      break;
+    case PromptPurpose::StepQuestion:
+      break;
+  }
+  events.insert(events.end(), follow.begin(), follow.end());
+  return events;
+}
+
+}  // namespace fat

@@ -1,0 +1,254 @@
+// The events of attempts: what they make of a step, of the safe state and of the setting up after
+// it.
+#include <algorithm>
+
+#include "engine/require.hpp"
+#include "fat/engine/run_state.hpp"
+
+namespace fat {
+
+namespace {
+
+bool is_exit(EndCause cause) {
+  return cause == EndCause::Exited || cause == EndCause::Harvested;
+}
+
+/// Back to the first attempt's budget. Doubt stays: only a decision or a new attempt takes it away.
+void start_over(StepState& step) {
+  step.outcome.reset();
+  step.waived = false;
+  step.tries = step.later_tries = step.losses = 0;
+  step.after_abort.reset();
+  step.last_end.reset();
+  step.wait_due.reset();
+}
+
+void settle_doubt(StepState& step, const AttemptState& attempt, const AttemptEnded& end) {
+  if (is_exit(end.cause) && end.outcome == Outcome::Done) {
+    step.outcome = Outcome::Done;
+    step.doubt = Doubt::None;
+    step.reason = "verified on the hardware after an interruption";
+  } else if (is_exit(end.cause) && end.outcome == Outcome::Errored && end.status == 1) {
+    step.doubt = Doubt::Absent;
+  } else if (attempt.then || (end.outcome != Outcome::Aborted && !attempt.orphan)) {
+    step.doubt = Doubt::CannotTell;
+  }
+}
+
+void count(StepState& step, const AttemptState& attempt, const AttemptEnded& end) {
+  const bool lost = end.outcome == Outcome::Interrupted && !attempt.orphan;
+  step.losses = lost ? step.losses + 1 : 0;
+  switch (end.outcome) {
+    case Outcome::Done:
+    case Outcome::Skipped:
+      step.outcome = end.outcome;
+      break;
+    case Outcome::Errored:
+      step.tries += end.try_later ? 0 : 1;
+      step.later_tries += end.try_later ? 1 : 0;
+      break;
+    case Outcome::Aborted:
+    case Outcome::Interrupted:
+      if (is_exit(end.cause) || end.cause == EndCause::Lost) {
+        step.doubt = Doubt::Open;
+      }
+      break;
+  }
+}
+
+void add_measurement(StepState& step, const Measurement& measurement) {
+  auto& result = step.modules[measurement.module];
+  result.names.insert(measurement.name);
+  const auto verdict = judge(measurement);
+  if (!verdict || worst(*verdict, result.verdict) == result.verdict) {
+    return;
+  }
+  result.verdict = *verdict;
+  result.reason = *verdict == Verdict::Passed
+                      ? ""
+                      : measurement.name + " is " + std::string{to_string(*verdict)};
+}
+
+void add_verdict(StepState& step, const AttemptReported::ModuleVerdict& said) {
+  auto& result = step.modules[said.module];
+  if (worst(said.verdict, result.verdict) != result.verdict) {
+    result.verdict = said.verdict;
+    result.reason = said.reason;
+  }
+}
+
+}  // namespace
+
+AttemptState& RunState::open_attempt(const AttemptKey& key) {
+  const auto found =
+      std::find_if(open.begin(), open.end(), [&](const auto& one) { return one.start.key == key; });
+  require(found != open.end(), "something happens to an attempt that is not open");
+  return *found;
+}
+
+void RunState::on(const AttemptStarted& body, const Event& event) {
+  const auto list = body.key.list;
+  require(opened && !ended, "an attempt starts in a run that does not run");
+  open.push_back({.start = body, .at = event.at, .since = time_});
+  if (list == StepList::Backup) {
+    backup_due = false;
+    ++backups;
+    return;
+  }
+  auto& step = step_for(list, body.key.title);
+  require(!step.open, "a step has two open attempts");
+  step.open = true;
+  step.attempts = std::max(step.attempts, body.key.attempt);
+  if (!step.first_started) {
+    step.first_started = event.at.wall;
+  }
+  if (list == StepList::SafeState) {
+    require(safe_state_active, "an action of the safe state starts outside of it");
+    safe_next = static_cast<std::size_t>(body.index);
+    return;
+  }
+  require(!safe_state_active && holder() == &open.back(), "two attempts hold the bench");
+  require(!step.outcome, "a finished step starts again");
+  step.after_abort.reset();
+  safe_for_end = false;
+  if (!body.verify) {
+    step.modules.clear();
+    step.doubt = Doubt::None;
+  }
+}
+
+void RunState::on(const AttemptAdopted& body, const Event&) {
+  open_attempt(body.key).adopted = true;
+}
+
+void RunState::on(const AttemptReported& body, const Event&) {
+  auto& attempt = open_attempt(body.key);
+  attempt.report_offset = body.report_offset;
+  if (body.progress) {
+    attempt.progress = body.progress;
+    attempt.text = body.progress_text;
+  }
+  if (!body.checkpoint.empty()) {
+    attempt.checkpoint = body.checkpoint;
+  }
+  if (body.key.list == StepList::Backup) {
+    return;
+  }
+  auto& step = step_for(body.key.list, body.key.title);
+  for (const auto& measurement : body.measurements) {
+    add_measurement(step, measurement);
+  }
+  for (const auto& said : body.verdicts) {
+    add_verdict(step, said);
+  }
+}
+
+void RunState::on(const AttemptEnded& body, const Event& event) {
+  auto& ending = open_attempt(body.key);
+  const AttemptState attempt = std::move(ending);
+  open.erase(open.begin() + (&ending - open.data()));
+  std::erase_if(prompts, [&](const auto& one) { return one.second.asked.attempt == body.key; });
+  if (body.cause != EndCause::Lost && body.cause != EndCause::NeverStarted) {
+    restarts = 0;
+  }
+  if (body.key.list == StepList::Backup) {
+    backup_due = backup_due || (attempt.orphan && body.outcome == Outcome::Interrupted);
+    return;
+  }
+  auto& step = step_for(body.key.list, body.key.title);
+  step.open = false;
+  step.ended = event.at.wall;
+  step.ran += body.ran;
+  step.reason = body.reason;
+  if (attempt.start.verify) {
+    settle_doubt(step, attempt, body);
+  } else {
+    end_of_step(step, attempt, body);
+  }
+  if (body.key.list == StepList::OnResume && attempt.since < set_up_since_) {
+    step.outcome.reset();  // a safe state or a reboot undid what it had set up
+  }
+  const auto found = main_index_.find(body.key.title);
+  if (body.key.list == StepList::Main && step.outcome && found != main_index_.end()) {
+    backup_due = backup_due || wants_backup_[found->second];
+  }
+  move_cursors();
+}
+
+void RunState::end_of_step(StepState& step, const AttemptState& attempt, const AttemptEnded& end) {
+  step.last_end = Ending{.outcome = end.outcome,
+                         .try_later = end.try_later,
+                         .timed_out = end.timed_out,
+                         .reason = end.reason};
+  step.last_end_since = time_;
+  count(step, attempt, end);
+  if (end.key.list == StepList::SafeState) {
+    end_of_safe_action(step, attempt, end);
+  } else if (end.outcome == Outcome::Aborted) {
+    step.after_abort = attempt.then;
+    if (attempt.start.wait) {
+      step.wait_due = attempt.since + *attempt.start.wait;
+    }
+  }
+}
+
+/// The next action comes when this one is done, has used up its attempts, or was lost. A list that
+/// a dead scheduler left in the middle begins anew.
+void RunState::end_of_safe_action(const StepState& step,
+                                  const AttemptState& attempt,
+                                  const AttemptEnded& end) {
+  const bool current = safe_next < safe_.size() && safe_[safe_next] == &step;
+  if (!safe_state_active || !current) {
+    return;
+  }
+  if (end.outcome == Outcome::Interrupted && attempt.orphan) {
+    begin_safe_list();
+    return;
+  }
+  const bool again = end.outcome == Outcome::Errored && step.tries < safe_attempts_[safe_next];
+  safe_next += again ? 0U : 1U;
+}
+
+void RunState::begin_safe_list() {
+  safe_next = 0;
+  for (auto* step : safe_) {
+    start_over(*step);
+  }
+}
+
+/// The steps of [on_resume] have to succeed from the first on.
+void RunState::begin_set_up() {
+  set_up_since_ = time_;
+  set_up_cursor_ = 0;
+  for (auto* step : set_up_) {
+    start_over(*step);
+  }
+}
+
+void RunState::reopen(const std::string& title) {
+  auto& step = decided_step(title);
+  start_over(step);
+  step.doubt = Doubt::None;
+  step.wanted = true;
+  if (const auto found = main_index_.find(title); found != main_index_.end()) {
+    cursor_ = std::min(cursor_, found->second);
+    return;
+  }
+  const auto place = std::find(set_up_.begin(), set_up_.end(), &step);
+  if (place != set_up_.end()) {
+    set_up_cursor_ = std::min(set_up_cursor_, static_cast<std::size_t>(place - set_up_.begin()));
+  }
+}
+
+void RunState::on(const AbortStepRequested& body, const Event&) {
+  const auto found = std::find_if(open.begin(), open.end(), [&](const auto& one) {
+    return one.start.key.title == body.title && one.start.key.list != StepList::SafeState &&
+           one.start.key.list != StepList::Backup;
+  });
+  require(found != open.end(), "a step that does not run is aborted");
+  found->asked_to_end = EndedBy::Abort;
+  found->asked_since = time_;
+  found->then = body.then;
+}
+
+}  // namespace fat
