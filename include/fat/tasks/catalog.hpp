@@ -1,0 +1,18 @@
+// The built-in tasks: what a schedule can name without `package`.
+#pragma once
+
+#include <string_view>
+
+#include "fat/model/task_info.hpp"
+#include "fat/ports/task.hpp"
+
+namespace fat {
+
+/// Every built-in task, in the order of `fatmaster tasks`. Lives as long as the program.
+const TaskCatalog& catalog();
+
+/// Performs a task of kind Builtin in this process. Throws std::invalid_argument when there is none
+/// of that name, and what the task throws.
+TaskExit run_task(std::string_view name, const TaskContext& context);
+
+}  // namespace fat

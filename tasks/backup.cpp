@@ -1,0 +1,62 @@
+// The run's files and the journal -> a snapshot in every backup target of the station.
+#include "backup.hpp"
+
+#include <atomic>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "fat/ports/snapshots.hpp"
+#include "in_parallel.hpp"
+
+namespace fat {
+namespace {
+
+std::string told(const BackupTarget& target, const SnapshotResult& result) {
+  return result.written
+             ? fmt::format("backup {}: {} files, {} bytes in {}",
+                           target.name,
+                           result.files,
+                           result.bytes,
+                           result.archive.string())
+             : fmt::format(
+                   "backup {}: nothing has changed since {}", target.name, result.archive.string());
+}
+
+/// False when it failed.
+bool back_up_to(const BackupTarget& target, const TaskContext& context) {
+  try {
+    const auto result = context.snapshots->make(target, {context.run_file, context.journal});
+    for (const auto& warning : result.warnings) {
+      context.reporter.report(
+          MessageReport{fmt::format("backup {}: {}", target.name, warning), "warning"});
+    }
+    context.reporter.report(MessageReport{told(target, result), "info"});
+    return true;
+  } catch (const SnapshotError& error) {
+    context.reporter.report(
+        MessageReport{fmt::format("backup {} failed: {}", target.name, error.what()), "warning"});
+    return false;
+  }
+}
+
+}  // namespace
+
+TaskExit backup(const TaskContext& context) {
+  if (context.backups.empty()) {
+    context.reporter.report(MessageReport{"station.ini names no [backup ...] target", "info"});
+    return TaskExit::Skipped;
+  }
+  if (context.snapshots == nullptr || context.run_file.empty()) {
+    throw std::runtime_error{"a backup needs a run JSON; name one with --run"};
+  }
+  std::atomic<bool> all_good{true};
+  in_parallel(context.backups.size(), [&](std::size_t index) {
+    if (!back_up_to(context.backups[index], context)) {
+      all_good = false;
+    }
+  });
+  return all_good ? TaskExit::Done : TaskExit::Errored;
+}
+
+}  // namespace fat

@@ -1,0 +1,19 @@
+// Run JSON and module JSONs -> the modules a task is to treat.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fat/ports/task.hpp"
+
+namespace fat {
+
+/// In the run JSON's order. Relative paths are looked for in `folders`, then beside the run JSON.
+/// `serials`, a JSON list, says which to keep. Throws FileError with every problem.
+std::vector<TaskModule> read_run_modules(const std::filesystem::path& run_file,
+                                         const std::vector<std::filesystem::path>& folders,
+                                         const std::optional<std::string>& serials);
+
+}  // namespace fat

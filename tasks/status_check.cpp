@@ -1,0 +1,161 @@
+// The modules of a run -> FPGA image as it should be, temperature, high voltage.
+#include "status_check.hpp"
+
+#include <atomic>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "fat/model/quantity.hpp"
+#include "fat/ports/device_error.hpp"
+#include "in_parallel.hpp"
+
+namespace fat {
+namespace {
+
+constexpr int kRepairs = 3;
+
+void say(const TaskContext& context, const std::string& text, const char* level) {
+  context.reporter.report(MessageReport{text, level});
+}
+
+/// Loads the newest image. False when the module refuses to.
+bool load_image(const TaskContext& context, const TaskModule& module, DetectorModule& session) {
+  try {
+    const auto file = session.newest_flash_file();
+    say(context, fmt::format("{}: loading {} into the FPGA", module.entry.serial, file), "info");
+    session.configure_fpga(file);
+    return true;
+  } catch (const DeviceError& error) {
+    if (error.fault() != DeviceFault::Refused) {
+      throw;
+    }
+    say(context, error.what(), "warning");
+    return false;
+  }
+}
+
+void say_mismatch(const TaskContext& context, const TaskModule& module, int version) {
+  const auto found = version == kFpgaNotConfigured ? std::string{"FPGA not configured"}
+                                                   : fmt::format("FPGA version {}", version);
+  const auto reason = fmt::format("{}, should be {}", found, *module.fpga_version);
+  context.reporter.report(VerdictReport{module.entry.serial, Verdict::Failed, reason});
+  say(context,
+      fmt::format("{}: FPGA version mismatch during status check: {}", module.entry.serial, reason),
+      "critical");
+}
+
+/// True when the FPGA holds the image it should, perhaps by now.
+bool check_fpga(const TaskContext& context, const TaskModule& module, DetectorModule& session) {
+  const auto expected = module.fpga_version;
+  int version = session.fpga_version();
+  for (int attempt = 0; expected && version != *expected && attempt < kRepairs; ++attempt) {
+    if (!load_image(context, module, session)) {
+      break;
+    }
+    version = session.fpga_version();
+  }
+  Measurement measurement{.module = module.entry.serial,
+                          .channel = {},
+                          .name = "fpga_version",
+                          .value = static_cast<double>(version),
+                          .unit = {},
+                          .limits = {}};
+  if (expected) {
+    measurement.limits.min = measurement.limits.max = *expected;
+  } else {
+    say(context,
+        module.entry.serial + ": the module JSON names no fpgaVersion; it is not compared",
+        "warning");
+  }
+  context.reporter.report(MeasurementReport{measurement});
+  const bool good = !expected || version == *expected;
+  if (!good) {
+    say_mismatch(context, module, version);
+  }
+  return good;
+}
+
+void read_value(const TaskContext& context,
+                const TaskModule& module,
+                DetectorModule& session,
+                SlowAdcChannel channel) {
+  Measurement measurement{.module = module.entry.serial,
+                          .channel = {},
+                          .name = "temperature",
+                          .value = 0,
+                          .unit = {},
+                          .limits = {}};
+  if (channel != SlowAdcChannel::Temperature) {
+    const bool lower = channel == SlowAdcChannel::Hv0;
+    measurement.channel = lower ? "lower" : "upper";
+    measurement.name = lower ? "hv0" : "hv1";
+  }
+  const auto reading = session.read_slow_adc(channel);
+  measurement.value = reading.value;
+  measurement.unit = reading.unit;
+  context.reporter.report(MeasurementReport{measurement});
+}
+
+/// False when the module does not answer.
+bool check_module(const TaskContext& context, const TaskModule& module) {
+  try {
+    const auto session = context.bench.open(module.entry);
+    if (check_fpga(context, module, *session)) {
+      for (const auto channel :
+           {SlowAdcChannel::Temperature, SlowAdcChannel::Hv0, SlowAdcChannel::Hv1}) {
+        read_value(context, module, *session, channel);
+      }
+    }
+    return true;
+  } catch (const DeviceError& error) {
+    if (error.fault() == DeviceFault::Refused || error.fault() == DeviceFault::Garbled) {
+      context.reporter.report(
+          VerdictReport{module.entry.serial, Verdict::Inconclusive, error.what()});
+      return true;
+    }
+    context.reporter.report(ModuleReport{module.entry.serial, "unresponsive", error.what()});
+    return false;
+  }
+}
+
+}  // namespace
+
+TaskExit status_check(const TaskContext& context) {
+  const auto reboot = context.arguments.find("reboot");
+  if (reboot != context.arguments.end() && parse_bool(reboot->second).value_or(false)) {
+    throw std::runtime_error{
+        "reboot = true is not available in this version: it switches all mainboards off and on, "
+        "which needs the "
+        "FieldHub; say reboot = false"};
+  }
+  const auto count = context.modules.size();
+  if (count == 0) {
+    throw std::runtime_error{"the run has no modules to check"};
+  }
+  std::atomic<std::size_t> done{0};
+  std::atomic<std::size_t> answered{0};
+  in_parallel(count, [&](std::size_t index) {
+    const auto& module = context.modules[index];
+    const bool answers = check_module(context, module);
+    answered += answers ? 1 : 0;
+    const auto now_done = ++done;
+    context.reporter.report(
+        ProgressReport{static_cast<double>(now_done) / static_cast<double>(count),
+                       fmt::format("{} {}, {} of {}",
+                                   module.entry.serial,
+                                   answers ? "checked" : "does not answer",
+                                   now_done,
+                                   count)});
+  });
+  if (answered == 0) {
+    say(context,
+        fmt::format("none of the {} modules answers: is the power on, do the module servers run?",
+                    count),
+        "critical");
+    return TaskExit::Errored;
+  }
+  return TaskExit::Done;
+}
+
+}  // namespace fat
