@@ -1,0 +1,139 @@
+// What becomes of the next step: started, tried again, asked about, given up.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "engine/decider.hpp"
+#include "engine/questions.hpp"
+#include "engine/retry.hpp"
+#include "engine/start_attempt.hpp"
+
+namespace fat {
+
+void Decider::next_step() {
+  if (const auto next = state_.set_up_cursor(); next < plan_.on_resume.size()) {
+    advance(StepList::OnResume, plan_.on_resume[next], next);
+  } else if (state_.cursor() >= plan_.steps.size()) {
+    finish(RunStatus::Completed, {});
+  } else if (state_.reached_until()) {
+    say(StopRequested{.reason = fmt::format("--until '{}' is reached", state_.scheduler.until)});
+  } else {
+    advance(StepList::Main, plan_.steps[state_.cursor()], state_.cursor());
+  }
+}
+
+void Decider::advance(StepList list, const Step& step, std::size_t index) {
+  const auto& known = *state_.step(list, step.title);
+  if (known.after_abort) {
+    resolve_aborted(list, step, known);
+  } else if (known.losses >= kMaxLosses) {
+    fail(list, step, fmt::format("its process vanished {} times", known.losses));
+  } else if (known.doubt == Doubt::Open || known.doubt == Doubt::CannotTell) {
+    resolve_interrupted(list, step, index, known);
+  } else if (known.last_end && known.last_end->outcome == Outcome::Errored) {
+    const auto delay = retry_delay(step, known);
+    if (!delay) {
+      fail(list, step, known.last_end->reason);
+    } else if (is_due(known.last_end_since, *delay)) {
+      start(list, step, index);
+    }
+  } else {
+    start(list, step, index);
+  }
+}
+
+void Decider::resolve_aborted(StepList list, const Step& step, const StepState& known) {
+  const bool may_go_on = list == StepList::Main;
+  switch (*known.after_abort) {
+    case AfterAbort::Retry:
+      say(StepReopened{step.title, "aborted, to be tried again"});
+      return;
+    case AfterAbort::Continue:
+      if (may_go_on) {
+        say(StepResolved{step.title, Outcome::Aborted, known.reason});
+        return;
+      }
+      break;
+    case AfterAbort::Pause:
+      break;
+  }
+  pause_for(list, step, known.reason);
+}
+
+void Decider::resolve_interrupted(StepList list,
+                                  const Step& step,
+                                  std::size_t index,
+                                  const StepState& known) {
+  if (step.recovery == Recovery::Rerun) {
+    start(list, step, index);
+    return;
+  }
+  if (step.recovery == Recovery::Verify && known.doubt == Doubt::Open) {
+    start(list, step, index, true);
+    return;
+  }
+  const bool asks = std::any_of(state_.prompts.begin(), state_.prompts.end(), [](const auto& one) {
+    return one.second.asked.prompt.purpose == PromptPurpose::Recovery;
+  });
+  if (asks || nobody_to_ask(fmt::format("step '{}' was interrupted", step.title))) {
+    return;
+  }
+  ask(recovery_question(list, step, known));
+}
+
+void Decider::fail(StepList list, const Step& step, const std::string& reason) {
+  switch (list == StepList::Main ? step.on_failure : OnFailure::Pause) {
+    case OnFailure::Continue:
+      say(StepResolved{step.title, Outcome::Errored, reason});
+      return;
+    case OnFailure::Stop:
+      say(StopRequested{.reason = fmt::format("step '{}': {}", step.title, reason),
+                        .failure = true});
+      return;
+    case OnFailure::Pause:
+      pause_for(list, step, reason);
+      return;
+  }
+}
+
+void Decider::pause_for(StepList list, const Step& step, const std::string& reason) {
+  if (nobody_to_ask(fmt::format("step '{}': {}", step.title, reason))) {
+    return;
+  }
+  say(Paused{.failure = true, .step = step.title, .reason = reason});
+  ask(failure_question(list, step, reason));
+}
+
+void Decider::ask(Prompt prompt, std::optional<AttemptKey> attempt) {
+  prompt.id = state_.last_prompt + 1;
+  say(PromptOpened{std::move(prompt), std::move(attempt)});
+}
+
+/// --batch: whatever needs a person stops the run.
+bool Decider::nobody_to_ask(const std::string& why) {
+  if (state_.scheduler.batch) {
+    say(StopRequested{.reason = why + " (--batch asks no questions)", .failure = true});
+  }
+  return state_.scheduler.batch;
+}
+
+void Decider::start(StepList list, const Step& step, std::size_t index, bool verify) {
+  const bool question = step.kind == StepKind::Prompt && !verify;
+  if (question && list == StepList::Main &&
+      nobody_to_ask(fmt::format("step '{}' needs a person", step.title))) {
+    return;
+  }
+  auto started = new_attempt(plan_, state_, now_, {list, step, index, verify});
+  const auto key = started.key;
+  say(std::move(started));
+  if (question && list == StepList::Main) {
+    ask(manual_input_question(step), key);
+  } else if (question) {
+    say(AttemptEnded{.key = key,
+                     .outcome = Outcome::Errored,
+                     .cause = EndCause::Refused,
+                     .reason = "only steps of the schedule can ask a person"});
+  }
+}
+
+}  // namespace fat
