@@ -125,6 +125,10 @@ class Ending(step.StepCase):
         ended = self.call("import os, sys\ndef measure(run_file):\n    print(os.getcwd(), sys.argv)\n")
         self.assertEqual(ended.output, "%s ['%s']\n" % (self.folder, self.folder / "daq.py"))
 
+    def test_nothing_is_written_beside_what_is_imported(self):
+        self.call("def measure(run_file):\n    pass\n")
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["call.json", "daq.py"])
+
     def test_worker_processes_work_as_in_the_original(self):
         source = (
             "from concurrent.futures import ProcessPoolExecutor\n"

@@ -48,10 +48,11 @@ class StepCase(unittest.TestCase):
         report_end, report_fd = os.pipe()
         answer_fd, answer_end = os.pipe()
         more = {"FATMASTER_REPORT_FD": str(report_fd), "FATMASTER_ANSWER_FD": str(answer_fd), "PYTHONPATH": str(self.folder)}
+        environment = {"PYTHONDONTWRITEBYTECODE": "" if str(LAUNCHER) in command else "1", **(environment or {})}
         process = subprocess.Popen(
-            [sys.executable, "-B", *command],
+            [sys.executable, *command],
             cwd=self.folder,
-            env={**os.environ, **more, **(environment or {})},
+            env={**os.environ, **more, **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

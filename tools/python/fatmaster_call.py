@@ -23,7 +23,9 @@ import signal
 import sys
 import traceback
 
-import fatmaster_report as report
+# Nothing is written beside an installed program, nor as this user into somebody's checkout.
+sys.dont_write_bytecode = True
+import fatmaster_report as report  # noqa: E402
 
 RAISED = 1
 NOT_CALLABLE = 2
