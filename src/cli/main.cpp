@@ -93,7 +93,8 @@ int dispatch(const Front& front) {
   return command.function({.station = std::filesystem::absolute(front.station).lexically_normal(),
                            .as = front.as,
                            .virtual_station = front.virtual_station,
-                           .arguments = std::move(arguments)});
+                           .arguments = std::move(arguments),
+                           .words = words});
 }
 
 int explain(const std::string& text, int exit_code) {

@@ -1,0 +1,80 @@
+#include "cli/plan_text.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "fat/store/sqlite_journal.hpp"
+
+namespace fat {
+
+namespace {
+
+std::string what(const Step& step) {
+  switch (step.kind) {
+    case StepKind::Python:
+      return fmt::format("{}.{}", step.package, step.task);
+    case StepKind::Command:
+      return "$ " + step.command.substr(0, 60);
+    case StepKind::Builtin:
+    case StepKind::Wait:
+    case StepKind::Prompt:
+      return step.task;
+  }
+  return {};
+}
+
+std::string usual(const Step& step, std::vector<Microseconds> past) {
+  if (past.empty()) {
+    return step.estimate ? "about " + to_text(*step.estimate) : "";
+  }
+  std::sort(past.begin(), past.end());
+  return "usually " + to_text(past[past.size() / 2]);
+}
+
+std::string list_of(const char* heading, const std::vector<Step>& steps) {
+  if (steps.empty()) {
+    return {};
+  }
+  std::string text = fmt::format("{}:", heading);
+  for (const auto& step : steps) {
+    text += fmt::format(" {}{}", step.title, &step == &steps.back() ? "\n" : ",");
+  }
+  return text;
+}
+
+}  // namespace
+
+PastDurations past_durations_of(const Station& station) {
+  const auto file = station.state / "fatmaster.db";
+  if (!std::filesystem::exists(file)) {
+    return [](const Step&) { return std::vector<Microseconds>{}; };
+  }
+  const std::shared_ptr<Journal> journal = std::make_shared<SqliteJournal>(file, JournalMode::ReadOnly);  // shared: a std::function is copied
+  return [journal](const Step& step) { return journal->past_durations(fingerprint(step), step.task); };
+}
+
+std::string plan_text(const Plan& plan, const PastDurations& past) {
+  std::string text = fmt::format("run {}: {} steps, {} modules\n", plan.run_number, plan.steps.size(), plan.modules.size());
+  std::map<std::string, std::vector<Microseconds>> known;
+  std::size_t width = 10;
+  for (const auto& step : plan.steps) {
+    width = std::clamp(step.title.size(), width, std::size_t{40});
+  }
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const auto& step = plan.steps[i];
+    const auto [place, fresh] = known.try_emplace(fingerprint(step));
+    if (fresh) {
+      place->second = past(step);
+    }
+    text += fmt::format("[{}] {:<{}}  {}  {}\n", i, step.title, width, what(step), usual(step, place->second));
+    while (text.size() > 1 && text[text.size() - 2] == ' ') {
+      text.erase(text.size() - 2, 1);
+    }
+  }
+  return text + list_of("safe state", plan.safe_state) + list_of("on resume", plan.on_resume);
+}
+
+}  // namespace fat

@@ -1,0 +1,172 @@
+#include "cli/run_commands.hpp"
+
+#include <cstdlib>
+#include <iostream>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "cli/exit_code.hpp"
+#include "cli/plan_text.hpp"
+#include "cli/print.hpp"
+#include "cli/program_files.hpp"
+#include "cli/run_request.hpp"
+#include "cli/station_context.hpp"
+#include "fat/people/terminal_mode.hpp"
+#include "fat/plan/schedule_loader.hpp"
+#include "fat/runner/supervisor.hpp"
+#include "fat/tasks/catalog.hpp"
+
+namespace fat {
+
+namespace {
+
+/// Options only the supervisor gives.
+constexpr const char* kEngineFlag = "--engine";
+constexpr const char* kRestartFlag = "--restart";
+
+std::vector<OptionInfo> with_engine_flags(std::vector<OptionInfo> options) {
+  options.push_back({.name = kEngineFlag, .value = {}, .help = "be the engine itself, without a supervisor"});
+  options.push_back({.name = kRestartFlag, .value = {}, .help = "the engine died and is started again"});
+  return options;
+}
+
+StartMode mode_of(const Arguments& arguments, StartMode first) {
+  return arguments.has("restart") ? StartMode::Restart : first;
+}
+
+void hint_at_screen() {
+  const bool inside = std::getenv("STY") != nullptr || std::getenv("TMUX") != nullptr;
+  if (!inside && isatty(STDIN_FILENO) == 1) {
+    std::cerr << "This terminal is not in screen or tmux: the run goes on when it is closed, but you lose this view.\n";
+  }
+}
+
+int plan(const Invocation& invocation) {
+  const auto& arguments = invocation.arguments;
+  const auto station = open_station(invocation);
+  const auto loaded = load_plan({.schedule = arguments.value("SCHEDULE"), .run_file = arguments.value("run"), .current_folder = {}},
+                                catalog(),
+                                station);
+  print_problems(loaded.problems);
+  if (has_errors(loaded.problems)) {
+    return kExitFileWrong;
+  }
+  print(arguments.has("json") ? to_json_text(loaded.plan) : plan_text(loaded.plan, past_durations_of(station.station)));
+  return kExitDone;
+}
+
+int run(const Invocation& invocation) {
+  const auto& arguments = invocation.arguments;
+  if (!arguments.has("engine")) {
+    hint_at_screen();
+    auto words = invocation.words;
+    words.insert(words.begin(), "run");
+    return supervise_engine(invocation, words);
+  }
+  RunRequest request;
+  request.mode = mode_of(arguments, StartMode::Run);
+  request.schedule = arguments.value("SCHEDULE");
+  request.run = arguments.value("run");
+  request.from = arguments.value("from");
+  request.until = arguments.value("until");
+  request.without = arguments.values("without");
+  request.batch = arguments.has("batch");
+  request.no_probe = arguments.has("no-probe");
+  return run_engine(invocation, request);
+}
+
+int resume(const Invocation& invocation) {
+  const auto& arguments = invocation.arguments;
+  if (!arguments.has("engine")) {
+    hint_at_screen();
+    auto words = invocation.words;
+    words.insert(words.begin(), "resume");
+    return supervise_engine(invocation, words);
+  }
+  RunRequest request;
+  request.mode = mode_of(arguments, StartMode::Resume);
+  request.run = arguments.value("RUN");
+  request.schedule = arguments.value("schedule");
+  request.from = arguments.value("from");
+  request.until = arguments.value("until");
+  request.accept_drift = arguments.value("accept-drift");
+  request.redo = arguments.values("redo");
+  request.without = arguments.values("without");
+  request.batch = arguments.has("batch");
+  request.no_probe = arguments.has("no-probe");
+  return run_engine(invocation, request);
+}
+
+}  // namespace
+
+int supervise_engine(const Invocation& invocation, const std::vector<std::string>& words) {
+  TerminalMode terminal{STDIN_FILENO};
+  SupervisorSettings settings;
+  settings.command = [&](bool restart) {
+    std::vector<std::string> all{program_files().program.string(), "-C", invocation.station.string()};
+    if (!invocation.as.empty()) {
+      all.insert(all.end(), {"--as", invocation.as});
+    }
+    if (invocation.virtual_station) {
+      all.emplace_back("--virtual");
+    }
+    all.insert(all.end(), words.begin(), words.end());
+    all.emplace_back(kEngineFlag);
+    if (restart) {
+      all.emplace_back(kRestartFlag);
+    }
+    return all;
+  };
+  settings.tell = [](const std::string& text) { std::cerr << "fatmaster: " << text << std::endl; };
+  settings.restore_terminal = [&terminal] { terminal.restore(); };
+  return supervise(settings);
+}
+
+Command plan_command() {
+  return {.name = "plan",
+          .summary = "expand and check a schedule; changes nothing",
+          .details = "Prints the steps in order, or everything that is wrong with schedule, station, run JSON and module JSONs at once\n"
+                     "(exit code 3). Works in a read-only folder.",
+          .options = {{.name = "SCHEDULE", .value = {}, .help = "the config.ini", .required = true},
+                      {.name = "--run", .value = "RUN_JSON", .help = "run JSON to use instead of [constants] run_file"},
+                      {.name = "--json", .value = {}, .help = "the whole expanded plan as JSON"}},
+          .function = plan};
+}
+
+Command run_command() {
+  return {.name = "run",
+          .summary = "run a schedule to its end",
+          .details = "Owns the station while it runs. Ctrl-C once stops after the running step, twice aborts it, three times kills it at\n"
+                     "once; the safe state follows in all three cases. Other terminals use `fatmaster status`, `pause`, `answer` ...",
+          .options = with_engine_flags(
+              {{.name = "SCHEDULE", .value = {}, .help = "the config.ini", .required = true},
+               {.name = "--run", .value = "RUN_JSON", .help = "run JSON to use instead of [constants] run_file"},
+               {.name = "--from", .value = "STEP", .help = "begin with this step; earlier ones are not run"},
+               {.name = "--until", .value = "STEP", .help = "stop after this step"},
+               {.name = "--batch", .value = {}, .help = "ask no questions: what would pause or ask stops the run"},
+               {.name = "--without", .value = "SERIAL", .help = "leave this module out (may be repeated)", .repeated = true},
+               {.name = "--no-probe", .value = {}, .help = "do not ask the modules before the start"}}),
+          .function = run};
+}
+
+Command resume_command() {
+  return {.name = "resume",
+          .summary = "go on with a run after a stop, a crash or a power cut",
+          .details = "Steps that ended meanwhile are taken over, those that still run are adopted, interrupted ones are resolved as their\n"
+                     "`recovery` says. A schedule that changed is shown and refused (exit code 7) unless --accept-drift says why.\n"
+                     "A run that the original master script left half done: give its run JSON and --schedule.",
+          .options = with_engine_flags(
+              {{.name = "RUN", .value = {}, .help = "number or run JSON (default: the newest run)"},
+               {.name = "--schedule", .value = "FILE", .help = "schedule of a run of the original that is taken over"},
+               {.name = "--from", .value = "STEP", .help = "begin with this step; earlier ones are not run"},
+               {.name = "--until", .value = "STEP", .help = "stop after this step"},
+               {.name = "--accept-drift", .value = "REASON", .help = "go on although the schedule has changed"},
+               {.name = "--redo", .value = "STEP", .help = "do this step again (may be repeated)", .repeated = true},
+               {.name = "--batch", .value = {}, .help = "ask no questions: what would pause or ask stops the run"},
+               {.name = "--without", .value = "SERIAL", .help = "leave this module out (may be repeated)", .repeated = true},
+               {.name = "--no-probe", .value = {}, .help = "do not ask the modules before the start"}}),
+          .function = resume};
+}
+
+}  // namespace fat

@@ -1,0 +1,316 @@
+#include <algorithm>
+#include <csignal>
+#include <iostream>
+#include <unordered_set>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "cli/exit_code.hpp"
+#include "cli/print.hpp"
+#include "cli/program_files.hpp"
+#include "cli/run_request.hpp"
+#include "cli/run_view.hpp"
+#include "cli/station_context.hpp"
+#include "cli/unknown_attempts.hpp"
+#include "fat/devices/iceboot_bench.hpp"
+#include "fat/engine/drift.hpp"
+#include "fat/model/run_paths.hpp"
+#include "fat/people/run_log.hpp"
+#include "fat/people/status_text.hpp"
+#include "fat/people/summary_table.hpp"
+#include "fat/people/terminal_mode.hpp"
+#include "fat/plan/schedule_loader.hpp"
+#include "fat/runner/run_loop.hpp"
+#include "fat/runner/system_clock.hpp"
+#include "fat/store/file_system.hpp"
+#include "fat/store/master_view.hpp"
+#include "fat/store/run_json_file.hpp"
+#include "fat/store/schedule_archive.hpp"
+#include "fat/store/station_lock.hpp"
+#include "fat/tasks/catalog.hpp"
+#include "fat/tasks/probe.hpp"
+
+extern char** environ;
+
+namespace fat {
+
+namespace {
+
+/// Everything that is known before the loop starts.
+struct Start {
+  Plan plan;
+  std::vector<StoredEvent> history;  ///< of the run; empty for a new one
+  std::vector<EventBody> opening;    ///< what this start adds
+  std::optional<PlanRecord> record;  ///< a plan version to be stored with it
+};
+
+class Engine {
+ public:
+  Engine(const Invocation& invocation, const RunRequest& request)
+      : invocation_(invocation), request_(request), file_(open_station(invocation)), station_(file_.station) {}
+
+  int run();
+
+ private:
+  void refuse_unsafe_folder() const;
+  Start begin();
+  Start begin_run();
+  Start begin_resume(int run);
+  LoadedPlan load(const std::filesystem::path& schedule, const std::string& run_file) const;
+  void leave_out_modules(Plan& plan) const;
+  void check_steps_exist(const Plan& plan) const;
+  void probe(const Plan& plan) const;
+  void adopt_plan(Start& start, int version, const Plan* before);
+  void refuse_drift(const std::vector<Drift>& drifts) const;
+  SchedulerStarted scheduler_started(const Plan& plan);
+  Event event(int run, EventBody body) const;
+  int drive(Start start, SqliteJournal& journal);
+  RunLoopSettings settings(const Plan& plan) const;
+
+  const Invocation& invocation_;
+  const RunRequest& request_;
+  StationFile file_;
+  const Station& station_;
+  SystemClock clock_;
+  std::unique_ptr<SqliteJournal> journal_;
+};
+
+void Engine::refuse_unsafe_folder() const {
+  const auto why = unsafe_file_system(station_.state);
+  if (why) {
+    throw CommandError{kExitFileWrong, fmt::format("{}; [paths] state in station.ini names a folder on a local disk", *why)};
+  }
+  std::filesystem::create_directories(station_.state);
+}
+
+LoadedPlan Engine::load(const std::filesystem::path& schedule, const std::string& run_file) const {
+  return load_plan({.schedule = schedule, .run_file = run_file, .current_folder = {}}, catalog(), file_);
+}
+
+void Engine::leave_out_modules(Plan& plan) const {
+  for (const auto& serial : request_.without) {
+    const auto removed = std::erase_if(plan.modules, [&](const ModuleEntry& module) { return module.serial == serial; });
+    if (removed == 0) {
+      throw CommandError{kExitUsage, fmt::format("--without: the run has no module '{}'", serial)};
+    }
+  }
+}
+
+void Engine::check_steps_exist(const Plan& plan) const {
+  for (const auto& title : {request_.from, request_.until}) {
+    if (!title.empty() && !find_step(plan.steps, title)) {
+      throw CommandError{kExitUsage, fmt::format("the schedule has no step '{}'; `fatmaster plan` lists them", title)};
+    }
+  }
+}
+
+void Engine::probe(const Plan& plan) const {
+  const bool wanted = std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+    const auto* info = step.kind == StepKind::Builtin ? find_task(catalog(), step.task) : nullptr;
+    return info != nullptr && info->needs_modules;
+  });
+  if (!wanted || request_.no_probe) {
+    return;
+  }
+  const IcebootBench bench{clock_};
+  std::string missing;
+  for (const auto& result : probe_modules(plan.modules, bench)) {
+    if (!result.answers) {
+      missing += fmt::format("\n  {}: {}; {}", result.serial, result.why, result.what_to_try);
+    }
+  }
+  if (!missing.empty()) {
+    throw CommandError{kExitRefused,
+                       fmt::format("modules that do not answer:{}\nStart without them: --without SERIAL; start anyway: --no-probe", missing)};
+  }
+}
+
+Event Engine::event(int run, EventBody body) const {
+  return {.run = run, .at = clock_.now(), .who = acting_person(invocation_), .body = std::move(body)};
+}
+
+SchedulerStarted Engine::scheduler_started(const Plan& plan) {
+  SchedulerStarted started;
+  started.mode = request_.mode;
+  started.version = program_version();
+  started.pid = getpid();
+  started.host = this_process(plan.run_number).host;
+  started.batch = request_.batch;
+  started.from = request_.from;
+  started.until = request_.until;
+  if (request_.mode != StartMode::Restart) {
+    started.archived_schedule = archive_schedule(plan.schedule_file, run_folder(plan.run_file)).string();
+  }
+  return started;
+}
+
+void Engine::adopt_plan(Start& start, int version, const Plan* before) {
+  const auto print = fingerprint(start.plan);
+  if (before != nullptr && fingerprint(*before) == print) {
+    return;
+  }
+  PlanAdopted adopted;
+  adopted.version = version;
+  adopted.fingerprint = print;
+  adopted.accept_drift = request_.accept_drift;
+  adopted.redo = request_.redo;
+  start.opening.emplace_back(adopted);
+  start.record = PlanRecord{.run = start.plan.run_number, .version = version, .plan = start.plan};
+}
+
+Start Engine::begin_run() {
+  auto loaded = load(request_.schedule, request_.run);
+  print_problems(loaded.problems);
+  if (has_errors(loaded.problems)) {
+    throw CommandError{kExitFileWrong, "the schedule cannot be run; nothing was started"};
+  }
+  Start start;
+  start.plan = std::move(loaded.plan);
+  start.history = journal_->events(start.plan.run_number);
+  if (!start.history.empty()) {
+    throw CommandError{kExitRefused,
+                       fmt::format("run {} has been started before; `fatmaster resume {}` goes on with it, `fatmaster history {}` tells about it",
+                                   start.plan.run_number, start.plan.run_number, start.plan.run_number)};
+  }
+  RunOpened opened;
+  if (loaded.half_done && request_.mode == StartMode::Resume) {
+    opened.imported_done = loaded.half_done->done;
+  } else if (loaded.half_done && !loaded.half_done->complete && request_.mode == StartMode::Run) {
+    throw CommandError{kExitRefused,
+                       fmt::format("{} of the original master script is half done in {}; `fatmaster resume {} --schedule {}` goes on with it",
+                                   loaded.half_done->master_key, start.plan.run_file, start.plan.run_file, request_.schedule)};
+  }
+  leave_out_modules(start.plan);
+  check_steps_exist(start.plan);
+  probe(start.plan);
+  opened.schedule_file = start.plan.schedule_file;
+  opened.run_file = start.plan.run_file;
+  opened.master_key = next_master_key(start.plan.run_file);
+  opened.virtual_station = invocation_.virtual_station;
+  start.opening.emplace_back(std::move(opened));
+  adopt_plan(start, 1, nullptr);
+  start.opening.emplace_back(scheduler_started(start.plan));
+  return start;
+}
+
+void Engine::refuse_drift(const std::vector<Drift>& drifts) const {
+  if (drifts.empty() || !request_.accept_drift.empty()) {
+    return;
+  }
+  std::string text = "the schedule is not what the run was started with:\n";
+  for (const auto& drift : drifts) {
+    constexpr std::array kWords{"changed", "new", "gone", "moved"};
+    text += fmt::format("  {:<8} {}{}{}\n", kWords.at(static_cast<std::size_t>(drift.kind)), drift.what, drift.text.empty() ? "" : ": ", drift.text);
+  }
+  throw CommandError{kExitRefused, text + "Done steps stay done. Go on with the new one: --accept-drift REASON"};
+}
+
+// A new run, or the one that is there: after the engine's death in `run` it may be either.
+Start Engine::begin() {
+  if (request_.schedule.empty()) {
+    return begin_resume(choose_run(*journal_, request_.run));
+  }
+  if (request_.mode == StartMode::Restart) {
+    const int run = load(request_.schedule, request_.run).plan.run_number;
+    if (!journal_->events(run).empty()) {
+      return begin_resume(run);
+    }
+  }
+  return begin_run();
+}
+
+Start Engine::begin_resume(int run) {
+  auto known = load_run(*journal_, run);
+  const auto& before = known.campaign->plan();
+  const auto& state = known.campaign->state();
+  const bool open_steps = state.cursor() < before.steps.size();
+  if (state.ended == RunStatus::Completed && !open_steps && request_.redo.empty()) {
+    throw CommandError{kExitRefused, fmt::format("run {} is completed; `fatmaster redo STEP` opens a step again", run)};
+  }
+  Start start;
+  start.history = journal_->events(run);
+  if (request_.mode == StartMode::Restart) {
+    start.plan = before;
+  } else {
+    auto loaded = load(before.schedule_file, before.run_file);
+    print_problems(loaded.problems);
+    if (has_errors(loaded.problems)) {
+      throw CommandError{kExitFileWrong, "the schedule cannot be run any more; mend it and resume"};
+    }
+    start.plan = std::move(loaded.plan);
+    leave_out_modules(start.plan);
+    refuse_drift(compare(before, start.plan));
+    check_steps_exist(start.plan);
+    probe(start.plan);
+    adopt_plan(start, state.plan_version + 1, &before);
+  }
+  start.opening.emplace_back(scheduler_started(start.plan));
+  for (const auto& title : request_.redo) {
+    start.opening.emplace_back(StepReopened{title, request_.accept_drift});
+  }
+  return start;
+}
+
+RunLoopSettings Engine::settings(const Plan& plan) const {
+  RunLoopSettings settings;
+  settings.files = program_files();
+  settings.station = station_.folder;
+  settings.run_folder = run_folder(plan.run_file);
+  settings.socket = control_socket_path(station_.state);
+  settings.shared_socket = !station_.group.empty();
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    settings.environment.emplace_back(*entry);
+  }
+  return settings;
+}
+
+int Engine::drive(Start start, SqliteJournal& journal) {
+  const int run = start.plan.run_number;
+  RunCampaign campaign{start.plan};
+  for (const auto& stored : start.history) {
+    campaign.apply(stored.event);
+  }
+  std::vector<Event> opening;
+  for (auto& body : start.opening) {
+    opening.push_back(event(run, std::move(body)));
+  }
+  for (auto& body : find_unknown_attempts(campaign.state(), start.plan)) {
+    opening.push_back({.run = run, .at = clock_.now(), .who = kProgram, .body = std::move(body)});
+  }
+  const auto run_json = run_folder(start.plan.run_file);
+  RunView view{journal, {.folder = run_json, .run = run, .shared = !station_.group.empty(), .by = acting_person(invocation_)}};
+  RunJsonFile record{start.plan.run_file, clock_, {.version = program_version()}};
+  RunLoop loop{{.campaign = campaign, .journal = journal, .clock = clock_, .record = record, .observers = view.observers()},
+               settings(start.plan)};
+  view.attach(loop, campaign, clock_);
+  loop.run(opening, start.record ? &*start.record : nullptr);
+  view.close();
+  const auto summary = loop.summary();
+  print(summary_table(summary, {.width = output_width(), .colour = wants_colour(STDOUT_FILENO), .all = false, .now = clock_.now().wall}));
+  return summary.exit_code;
+}
+
+int Engine::run() {
+  refuse_unsafe_folder();
+  std::optional<StationLock> lock;
+  try {
+    lock.emplace(station_.state, this_process(0), std::chrono::seconds{2}, !station_.group.empty());
+  } catch (const StationOwned& error) {
+    throw CommandError{kExitOwned, error.what()};
+  }
+  journal_ = std::make_unique<SqliteJournal>(journal_file(station_), JournalMode::ReadWrite, JournalOptions{.for_group = !station_.group.empty(), .migrations = {}});
+  if (journal_->migrated()) {
+    std::cerr << fmt::format("the journal was brought from format {} to {}; the old one is kept as {}\n",
+                             journal_->migrated()->from, journal_->migrated()->to, journal_->migrated()->backup.string());
+  }
+  auto start = begin();
+  lock->set_owner(this_process(start.plan.run_number));
+  return drive(std::move(start), *journal_);
+}
+
+}  // namespace
+
+int run_engine(const Invocation& invocation, const RunRequest& request) { return Engine{invocation, request}.run(); }
+
+}  // namespace fat

@@ -1,0 +1,28 @@
+// What `run` and `resume` were asked for.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "fat/model/event.hpp"
+
+namespace fat {
+
+struct RunRequest {
+  StartMode mode = StartMode::Run;
+  std::string schedule;      ///< of run; of resume: import of an original's run
+  std::string run;           ///< run JSON of --run; number or JSON of resume
+  std::string from, until;
+  std::string accept_drift;  ///< reason
+  std::vector<std::string> redo;
+  std::vector<std::string> without;
+  bool batch = false;
+  bool no_probe = false;
+};
+
+/// Owns the station and drives the run to its end. Returns the exit code (DESIGN 10).
+int run_engine(const Invocation& invocation, const RunRequest& request);
+
+}  // namespace fat

@@ -1,0 +1,111 @@
+#include "cli/run_view.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "fat/model/quantity.hpp"
+#include "fat/people/status_text.hpp"
+#include "fat/people/terminal_mode.hpp"
+
+namespace fat {
+
+namespace {
+
+/// Width of the pages other terminals ask for: they say theirs, within reason.
+int asked_width(const std::string& path) {
+  const auto at = path.find("?width=");
+  if (at == std::string::npos) {
+    return 80;
+  }
+  const auto width = parse_integer(path.substr(at + 7));
+  return width ? static_cast<int>(std::clamp(*width, 40LL, 400LL)) : 80;
+}
+
+ControlAnswer text_page(const std::string& text) {
+  using Json = nlohmann::json;
+  return {.status = 200, .body = Json{{"text", text}}.dump(-1, ' ', false, Json::error_handler_t::replace)};
+}
+
+std::optional<ControlAnswer> page(const ControlRequest& request, const RunSummary& summary, const Clock& clock) {
+  const int width = asked_width(request.path);
+  if (request.path.starts_with("/v1/status.txt")) {
+    return text_page(status_text(summary, clock.now(), width));
+  }
+  if (request.path.starts_with("/v1/why.txt")) {
+    return text_page(why_text(summary, clock.now(), width));
+  }
+  return std::nullopt;
+}
+
+std::optional<Microseconds> usual_duration(const Journal& journal, const Step& step) {
+  auto past = journal.past_durations(fingerprint(step), step.task);
+  if (past.empty()) {
+    return step.estimate;
+  }
+  std::nth_element(past.begin(), past.begin() + static_cast<std::ptrdiff_t>(past.size() / 2), past.end());
+  return past[past.size() / 2];
+}
+
+}  // namespace
+
+RunView::RunView(const Journal& journal, RunViewOptions options)
+    : options_(std::move(options)),
+      log_({.folder = options_.folder,
+            .run = options_.run,
+            .mode = options_.shared ? 0660U : 0600U,
+            .echo = can_show_live_view(STDOUT_FILENO) ? -1 : STDOUT_FILENO,
+            .complain = {}}) {
+  if (!can_show_live_view(STDOUT_FILENO)) {
+    return;
+  }
+  LiveViewOptions live;
+  live.input = STDIN_FILENO;
+  live.output = STDOUT_FILENO;
+  live.colour = wants_colour(STDOUT_FILENO);
+  live.expected = [&journal](const Step& step) { return usual_duration(journal, step); };
+  live.answer = [this](const TypedAnswer& typed) {
+    return loop_->request({.kind = VerbKind::Answer,
+                           .who = options_.by,
+                           .step = {},
+                           .value = typed.value,
+                           .reason = typed.reason,
+                           .prompt = typed.prompt})
+        .text;
+  };
+  view_ = std::make_unique<LiveView>(std::move(live));
+}
+
+std::vector<Observer*> RunView::observers() {
+  std::vector<Observer*> all{&log_};
+  if (view_) {
+    all.push_back(view_.get());
+  }
+  return all;
+}
+
+void RunView::attach(RunLoop& loop, const Campaign& campaign, const Clock& clock) {
+  loop_ = &loop;
+  loop.serve_pages([&clock](const ControlRequest& request, const RunSummary& summary) {
+    return page(request, summary, clock);
+  });
+  if (!view_) {
+    return;
+  }
+  loop.every(std::chrono::seconds{1}, [this, &campaign, &clock] { view_->tick(campaign, clock.now()); });
+  if (view_->input_fd() >= 0) {
+    loop.watch(view_->input_fd(), [this, &campaign, &clock] {
+      view_->on_input(campaign, clock.now());
+      return view_->input_fd() >= 0;
+    });
+  }
+}
+
+void RunView::close() {
+  if (view_) {
+    view_->close();
+  }
+}
+
+}  // namespace fat

@@ -1,0 +1,41 @@
+// A run -> its log file, and what its own terminal shows.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fat/people/live_view.hpp"
+#include "fat/people/run_log.hpp"
+#include "fat/ports/journal.hpp"
+#include "fat/runner/run_loop.hpp"
+
+namespace fat {
+
+struct RunViewOptions {
+  std::filesystem::path folder;  ///< of the run
+  int run = 0;
+  bool shared = false;  ///< the station has a group
+  std::string by;       ///< who answers at this terminal
+};
+
+class RunView {
+ public:
+  /// The live view on a terminal, plain lines elsewhere. `journal` tells how long steps usually take.
+  RunView(const Journal& journal, RunViewOptions options);
+
+  std::vector<Observer*> observers();
+  /// Lets the loop serve the terminal, and the pages `status` and `why` of other terminals.
+  void attach(RunLoop& loop, const Campaign& campaign, const Clock& clock);
+  /// Gives the terminal back.
+  void close();
+
+ private:
+  RunViewOptions options_;
+  RunLog log_;
+  std::unique_ptr<LiveView> view_;
+  RunLoop* loop_ = nullptr;
+};
+
+}  // namespace fat

@@ -1,0 +1,105 @@
+#include "cli/station_context.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+#include <iostream>
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "cli/exit_code.hpp"
+#include "fat/model/quantity.hpp"
+#include "fat/model/run_paths.hpp"
+
+namespace fat {
+
+StationFile open_station(const Invocation& invocation) {
+  if (!std::filesystem::is_directory(invocation.station)) {
+    throw CommandError{kExitFileWrong, fmt::format("{} is not a folder; -C DIR names the station's", invocation.station.string())};
+  }
+  auto file = load_station_file(invocation.station);
+  if (has_errors(file.problems)) {
+    throw FileError{file.problems};
+  }
+  for (const auto& problem : file.problems) {
+    std::cerr << to_text(problem) << '\n';
+  }
+  if (!file.station.time_zone.empty()) {
+    setenv("TZ", file.station.time_zone.c_str(), 1);
+    tzset();
+  }
+  return file;
+}
+
+std::filesystem::path journal_file(const Station& station) { return station.state / "fatmaster.db"; }
+
+std::unique_ptr<SqliteJournal> open_journal_to_read(const Station& station) {
+  try {
+    return std::make_unique<SqliteJournal>(journal_file(station), JournalMode::ReadOnly);
+  } catch (const JournalError& error) {
+    if (error.fault() != JournalFault::Missing) {
+      throw;
+    }
+    throw CommandError{kExitFileWrong,
+                       fmt::format("no run has been started in {} (there is no {}); `fatmaster run SCHEDULE` starts one",
+                                   station.folder.string(),
+                                   journal_file(station).filename().string())};
+  }
+}
+
+std::string acting_person(const Invocation& invocation) {
+  std::string name = invocation.as;
+  if (name.empty()) {
+    const auto* entry = getpwuid(getuid());
+    name = entry == nullptr ? fmt::format("uid {}", getuid()) : entry->pw_name;
+  }
+  const char* terminal = ttyname(STDIN_FILENO);
+  return terminal == nullptr ? name : fmt::format("{} at {}", name, terminal);
+}
+
+int choose_run(const Journal& journal, const std::string& text) {
+  const auto runs = journal.runs();
+  if (runs.empty()) {
+    throw CommandError{kExitFileWrong, "no run has been started here yet; `fatmaster run SCHEDULE` starts one"};
+  }
+  if (text.empty()) {
+    return runs.back();
+  }
+  auto wanted = run_number_of(text);
+  if (!wanted) {
+    const auto stem = text.starts_with("run_") ? text.substr(4) : text;
+    const auto number = parse_integer(stem);
+    wanted = number && *number >= 0 && *number < 1'000'000 ? std::optional<int>{static_cast<int>(*number)} : std::nullopt;
+  }
+  if (!wanted || std::find(runs.begin(), runs.end(), *wanted) == runs.end()) {
+    std::string known;
+    for (const int run : runs) {
+      known += fmt::format("{}{}", known.empty() ? "" : ", ", run);
+    }
+    throw CommandError{kExitUsage, fmt::format("no run '{}' here; known are {}", text, known)};
+  }
+  return *wanted;
+}
+
+KnownRun load_run(const Journal& journal, int run) {
+  const auto events = journal.events(run);
+  int version = 0;
+  for (const auto& stored : events) {
+    if (const auto* adopted = std::get_if<PlanAdopted>(&stored.event.body)) {
+      version = adopted->version;
+    }
+  }
+  auto plan = journal.plan(run, version);
+  if (!plan) {
+    throw CommandError{kExitFileWrong, fmt::format("the journal holds no plan of run {}", run)};
+  }
+  auto campaign = std::make_unique<RunCampaign>(std::move(*plan));
+  for (const auto& stored : events) {
+    campaign->apply(stored.event);
+  }
+  return {.run = run, .campaign = std::move(campaign)};
+}
+
+}  // namespace fat

@@ -1,0 +1,39 @@
+// An invocation -> the station it works on, its journal, and the runs in it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/command.hpp"
+#include "fat/engine/run_campaign.hpp"
+#include "fat/plan/station_file.hpp"
+#include "fat/store/sqlite_journal.hpp"
+
+namespace fat {
+
+/// Reads station.ini, prints its warnings and sets TZ of this process to the station's zone. Throws FileError when it is wrong,
+/// CommandError when the folder does not exist.
+StationFile open_station(const Invocation& invocation);
+
+std::filesystem::path journal_file(const Station& station);
+
+/// Throws CommandError in words when there is no journal yet.
+std::unique_ptr<SqliteJournal> open_journal_to_read(const Station& station);
+
+/// "anna at /dev/pts/3": --as or the login name, and where.
+std::string acting_person(const Invocation& invocation);
+
+/// A run as the journal knows it.
+struct KnownRun {
+  int run = 0;
+  std::unique_ptr<RunCampaign> campaign;  ///< with the newest plan stored, all events applied
+};
+
+/// Run numbers in a journal, newest start last; the run named by `text` ("12", "run_00012", a run JSON's path), or the newest one
+/// when `text` is empty. Throws CommandError when there is no such run.
+int choose_run(const Journal& journal, const std::string& text);
+
+KnownRun load_run(const Journal& journal, int run);
+
+}  // namespace fat
