@@ -15,10 +15,16 @@ _fatmaster "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
 printf '%s\\n' "${COMPREPLY[@]}"
 """
 
-PROGRAM = """#!/bin/bash
+PROGRAM = r"""#!/bin/bash
 case "$*" in
-  "-C bench list --titles") printf '%s\\n' measure_gain_0 'cool down/01/slowmon' ;;
-  "tasks --names") printf '%s\\n' status_check wait_time ;;
+  "-C bench list --titles") printf '%s\n' measure_gain_0 'cool down/01/slowmon' ;;
+  --help) printf '%s\n' 'usage: fatmaster [-C DIR] COMMAND' '' '  pause            wait' '  redo             again' '  resume           go on' \
+    'Common options:' '  -C DIR      folder' ;;
+  "run --help") printf '%s\n' '  SCHEDULE               the file' '  --run RUN_JSON         run JSON' '  --from STEP            begin' \
+    '  --batch                Asks nothing' ;;
+  "show --help") printf '%s\n' '  STEP                   title' ;;
+  "mark --help") printf '%s\n' '  STEP                   title' '  OUTCOME                done or failed' ;;
+  "abort-step --help") printf '%s\n' '  --then retry|continue|pause  and then' ;;
 esac
 """
 
@@ -39,29 +45,34 @@ class Completion(unittest.TestCase):
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=True, timeout=20)
         return sorted(done.stdout.split("\n")[:-1])
 
-    def test_commands_come_first(self):
+    def test_commands_are_those_of_the_help(self):
         self.assertEqual(self.complete("re"), ["redo", "resume"])
         self.assertEqual(self.complete("-C", "bench", "pau"), ["pause"])
 
     def test_options_belong_to_the_command(self):
-        self.assertEqual(self.complete("resume", "--a"), ["--accept-drift", "--as-original"])
+        self.assertEqual(self.complete("run", "--"), ["--batch", "--from", "--help", "--run"])
+        self.assertEqual(self.complete("--v"), ["--version", "--virtual"])
 
-    def test_schedules_are_offered_where_one_is_meant(self):
-        self.assertEqual(self.complete("plan", ""), ["bench/", "cold.ini"])
+    def test_files_are_offered_where_one_is_meant(self):
+        self.assertEqual(self.complete("run", ""), ["bench/", "cold.ini"])
+        self.assertEqual(self.complete("run", "--batch", "c"), ["cold.ini"])
         self.assertEqual(self.complete("run", "cold.ini", "--run", "c"), ["cold.json"])
+        self.assertEqual(self.complete("-C", "b"), ["bench/"])
 
     def test_titles_are_those_of_the_station_and_quoted(self):
         self.assertEqual(self.complete("-C", "bench", "show", "c"), ["cool\\ down/01/slowmon"])
         self.assertEqual(self.complete("-C", "bench", "show", "cool\\ d"), ["cool\\ down/01/slowmon"])
         self.assertEqual(self.complete("-C", "bench", "run", "x.ini", "--from", "me"), ["measure_gain_0"])
 
-    def test_answers_and_outcomes_are_offered(self):
-        self.assertEqual(self.complete("answer", "y"), ["yes"])
+    def test_the_second_operand_follows_the_first(self):
         self.assertEqual(self.complete("mark", "gain", "d"), ["done"])
+
+    def test_listed_words_are_offered(self):
         self.assertEqual(self.complete("abort-step", "--then", "r"), ["retry"])
 
-    def test_tasks_are_offered(self):
-        self.assertEqual(self.complete("task", "w"), ["wait_time"])
+    def test_nothing_is_offered_without_a_program_that_answers(self):
+        (self.folder / "fatmaster").unlink()
+        self.assertEqual(self.complete("show", "x"), [""])
 
 
 if __name__ == "__main__":

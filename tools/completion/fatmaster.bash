@@ -1,29 +1,23 @@
 # shellcheck shell=bash
-# The command line so far -> what may come next: commands, options, files, titles of steps, numbers of runs.
+# The command line so far -> what may come next: commands, options, files, titles of steps. What exists is asked of the
+# program's own --help, so that nothing here has to be kept in step.
 # Installed as share/bash-completion/completions/fatmaster; `source` it to try.
 
-_fatmaster_commands="abort abort-step answer backup continue demo doctor eta halt history install-service list mark output pause plan
-redo resume run show sim skip status stop task tasks version why"
-
-# Options of a command, one word each; those of every command are added.
-_fatmaster_options() {
-  case "$1" in
-    plan) echo "--run --json --as-original --virtual" ;;
-    run) echo "--run --from --until --batch --as-original --virtual --without --no-probe" ;;
-    resume) echo "--from --until --batch --accept-drift --redo --as-original --virtual --without --no-probe" ;;
-    status) echo "--json --watch" ;;
-    history | list | doctor | tasks) echo "--json" ;;
-    output) echo "-f" ;;
-    pause | stop) echo "--cancel --reason --as" ;;
-    abort-step) echo "--then --reason --as" ;;
-    mark | skip | redo | continue | abort | halt) echo "--reason --as" ;;
-    answer) echo "--reason --wait --as" ;;
-    sim) echo "--modules --port-base --seed --speed --json" ;;
-  esac
-  echo "--help"
+# The help of a command: its options and operands stand in lines that begin with two spaces.
+_fatmaster_help() {
+  timeout 2 "${COMP_WORDS[0]}" "$@" --help 2>/dev/null
 }
 
-# Titles of the station's current plan; they may hold spaces.
+# What option $2 of command $1 takes, e.g. STEP; one space behind it; empty: it is a flag.
+_fatmaster_value_of() {
+  case "$2" in
+    -C) echo DIR ;;
+    --as) echo NAME ;;
+    *) _fatmaster_help "$1" | awk -v start="  $2 " 'index($0, start) == 1 && substr($0, length(start) + 1, 1) != " " { print $2 }' ;;
+  esac
+}
+
+# Titles of the steps of the station in $1 that begin with $2; they may hold spaces.
 _fatmaster_titles() {
   local title
   while IFS= read -r title; do
@@ -33,58 +27,57 @@ _fatmaster_titles() {
   done < <(timeout 2 "${COMP_WORDS[0]}" -C "$1" list --titles 2>/dev/null)
 }
 
-# Files and folders with one of the suffixes, e.g. "ini json".
+# Folders, and files with suffix $1, that begin with $2.
 _fatmaster_files() {
-  local suffix
   compgen -d -S / -- "$2"
-  for suffix in $1; do
-    compgen -f -X "!*.$suffix" -- "$2"
-  done
+  compgen -f -X "!*.$1" -- "$2"
+}
+
+# Words for something called $1 (STEP, SCHEDULE, retry|continue ...) of the station in $2 that begin with $3.
+_fatmaster_words() {
+  case "$1" in
+    *"|"*) compgen -W "${1//|/ }" -- "$3" ;;
+    STEP) _fatmaster_titles "$2" "${3//\\/}" ;;
+    SCHEDULE | FILE) _fatmaster_files ini "$3" ;;
+    RUN_JSON) _fatmaster_files json "$3" ;;
+    DIR | FOLDER) compgen -d -S / -- "$3" ;;
+    TASK) compgen -W "$(_fatmaster_help tasks | awk '/^  [a-z]/ { print $1 }')" -- "$3" ;;
+    VALUE) compgen -W "yes no" -- "$3" ;;
+    OUTCOME) compgen -W "done failed" -- "$3" ;;
+  esac
 }
 
 _fatmaster() {
-  local word=$2 before=$3 command="" station=. index plain
+  local word=$2 before=$3 command="" station=. operands=0 index value
   COMPREPLY=()
   for ((index = 1; index < COMP_CWORD; ++index)); do
     case "${COMP_WORDS[index]}" in
       -C) station=${COMP_WORDS[++index]:-.} ;;
-      -*) ;;
-      *) command=${command:-${COMP_WORDS[index]}} ;;
+      --as) ((++index)) ;;
+      -*) if [[ -n $command && -n "$(_fatmaster_value_of "$command" "${COMP_WORDS[index]}")" ]]; then ((++index)); fi ;;
+      *) if [[ -z $command ]]; then command=${COMP_WORDS[index]}; else ((++operands)); fi ;;
     esac
   done
-  plain=${word//\\/} # titles are compared without the backslashes of quoting
 
-  case "$before" in
-    -C) mapfile -t COMPREPLY < <(compgen -d -S / -- "$word") && compopt -o nospace && return ;;
-    --run) mapfile -t COMPREPLY < <(_fatmaster_files json "$word") && return ;;
-    --from | --until | --redo) mapfile -t COMPREPLY < <(_fatmaster_titles "$station" "$plain") && return ;;
-    --then) mapfile -t COMPREPLY < <(compgen -W "retry continue pause" -- "$word") && return ;;
-    --reason | --accept-drift | --as | --modules | --port-base | --seed | --speed | --without) return ;;
-  esac
-  if [[ -z $command ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "$_fatmaster_commands -C --help --version" -- "$word")
+  value=""
+  if [[ $before == -* ]]; then
+    value=$(_fatmaster_value_of "$command" "$before")
+  fi
+  if [[ -z $value && $word == -* && -n $command ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "--help $(_fatmaster_help "$command" | awk '/^  -/ { print $1 }')" -- "$word")
     return
   fi
-  if [[ $word == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "$(_fatmaster_options "$command")" -- "$word")
+  if [[ -z $value && -z $command ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "-C --as --virtual --version $(_fatmaster_help | awk '/^  [a-z]/ { print $1 }') --help" -- "$word")
     return
   fi
-  case "$command" in
-    plan | run) mapfile -t COMPREPLY < <(_fatmaster_files ini "$word") && compopt -o filenames ;;
-    demo) mapfile -t COMPREPLY < <(compgen -d -S / -- "$word") && compopt -o nospace ;;
-    show | output | why | skip | redo | abort-step) mapfile -t COMPREPLY < <(_fatmaster_titles "$station" "$plain") ;;
-    mark)
-      if [[ $before == mark ]]; then
-        mapfile -t COMPREPLY < <(_fatmaster_titles "$station" "$plain")
-      else
-        mapfile -t COMPREPLY < <(compgen -W "done failed" -- "$word")
-      fi
-      ;;
-    answer) mapfile -t COMPREPLY < <(compgen -W "yes no rerun done failed skip retry continue stop" -- "$word") ;;
-    tasks | task)
-      mapfile -t COMPREPLY < <(compgen -W "$(timeout 2 "${COMP_WORDS[0]}" tasks --names 2>/dev/null)" -- "$word")
-      ;;
-  esac
-} 2>/dev/null
+  if [[ -z $value ]]; then # the next of the command's operands
+    value=$(_fatmaster_help "$command" | awk -v skip="$operands" '/^  [A-Z]/ && skip-- == 0 { print $1 }')
+  fi
+  mapfile -t COMPREPLY < <(_fatmaster_words "$value" "$station" "$word")
+  if ((${#COMPREPLY[@]} == 1)) && [[ ${COMPREPLY[0]} == */ ]]; then
+    compopt -o nospace
+  fi
+}
 
 complete -F _fatmaster fatmaster
