@@ -48,7 +48,7 @@ void describe(auto& fields, std::type_identity<StartRecord>) {
 
 namespace {
 
-constexpr JsonLimits kRecordLimits{.max_bytes = 64 * 1024, .max_depth = 8};
+constexpr JsonLimits kRecordLimits{.max_bytes = 65'536, .max_depth = 8};
 constexpr int kTryLater = 75, kSkipped = 77;
 
 bool is_possible(const ExitRecord& record) {
@@ -89,7 +89,8 @@ Ending judge_own_end(const ExitRecord& record) {
   if (record.signal) {
     return errored(signal_text(*record.signal));
   }
-  switch (record.status.value_or(-1)) {
+  const int status = record.status.value_or(-1);
+  switch (status) {
     case 0:
       return {Outcome::Done, false, false, ""};
     case kTryLater:
@@ -99,7 +100,7 @@ Ending judge_own_end(const ExitRecord& record) {
     case -1:
       return errored("no exit status");
     default:
-      return errored(fmt::format("exit status {}", *record.status));
+      return errored(fmt::format("exit status {}", status));
   }
 }
 

@@ -13,7 +13,7 @@ namespace fat {
 
 namespace {
 
-constexpr std::size_t kLongestPromise = 64 * 1024;
+constexpr std::size_t kLongestPromise = 65'536;
 constexpr std::size_t kLongestName = 200;
 
 bool is_blank(char letter) {
@@ -35,12 +35,11 @@ bool is_name(std::string_view text) {
     return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
            (letter >= '0' && letter <= '9') || letter == '_' || letter == '-' || letter == '.';
   };
-  return !text.empty() && text.size() <= kLongestName &&
-         std::all_of(text.begin(), text.end(), plain);
+  return !text.empty() && text.size() <= kLongestName && std::ranges::all_of(text, plain);
 }
 
 bool is_unit(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char letter) {
+  return std::ranges::none_of(text, [](char letter) {
     return static_cast<unsigned char>(letter) <= ' ' || letter == '[' || letter == ']';
   });
 }
@@ -97,8 +96,8 @@ bool has_duplicates(const std::vector<PromisedMeasurement>& promises) {
   for (const auto& promise : promises) {
     names.emplace_back(promise.name);
   }
-  std::sort(names.begin(), names.end());
-  return std::adjacent_find(names.begin(), names.end()) != names.end();
+  std::ranges::sort(names);
+  return std::ranges::adjacent_find(names) != names.end();
 }
 
 }  // namespace
@@ -109,8 +108,8 @@ std::optional<Verdict> judge(const Measurement& measurement) {
     return std::nullopt;
   }
   const std::array limits{min, max, warn_min, warn_max};
-  const bool unusable_limit = std::any_of(
-      limits.begin(), limits.end(), [](const auto& limit) { return limit && std::isnan(*limit); });
+  const bool unusable_limit =
+      std::ranges::any_of(limits, [](const auto& limit) { return limit && std::isnan(*limit); });
   if (unusable_limit || !std::isfinite(measurement.value)) {
     return Verdict::Inconclusive;
   }

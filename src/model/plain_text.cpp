@@ -22,7 +22,10 @@ std::size_t announced_length(unsigned char first) {
   if (first < 0xC2 || first > 0xF4) {
     return 0;
   }
-  return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  if (first < 0xE0) {
+    return 2;
+  }
+  return first < 0xF0 ? 3 : 4;
 }
 
 bool is_allowed(std::uint32_t value, std::size_t length) {

@@ -42,8 +42,8 @@ std::optional<OnFailure> parse_on_failure(std::string_view text) {
 }
 
 std::optional<std::size_t> find_step(const std::vector<Step>& steps, std::string_view title) {
-  const auto found = std::find_if(
-      steps.begin(), steps.end(), [&](const Step& step) { return step.title == title; });
+  const auto found =
+      std::ranges::find_if(steps, [&](const Step& step) { return step.title == title; });
   if (found == steps.end()) {
     return std::nullopt;
   }

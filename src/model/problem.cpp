@@ -38,9 +38,8 @@ std::string to_text(const Problem& problem) {
 }
 
 bool has_errors(const std::vector<Problem>& problems) {
-  return std::any_of(problems.begin(), problems.end(), [](const Problem& problem) {
-    return problem.severity == Severity::Error;
-  });
+  return std::ranges::any_of(
+      problems, [](const Problem& problem) { return problem.severity == Severity::Error; });
 }
 
 FileError::FileError(std::vector<Problem> problems) : problems_{std::move(problems)} {

@@ -16,15 +16,15 @@ namespace fat {
 
 namespace {
 
-constexpr std::size_t kLongestAnswer = 64 * 1024;
+constexpr std::size_t kLongestAnswer = 65'536;
 
 std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const auto first = text.find_first_not_of(kBlanks);
+  constexpr std::string_view blanks = " \t\r\n";
+  const auto first = text.find_first_not_of(blanks);
   if (first == std::string_view::npos) {
     return "";
   }
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
 char lower_case(char letter) {
@@ -32,35 +32,32 @@ char lower_case(char letter) {
 }
 
 bool equal_but_for_case(std::string_view one, std::string_view other) {
-  return std::equal(one.begin(), one.end(), other.begin(), other.end(), [](char left, char right) {
-    return lower_case(left) == lower_case(right);
-  });
+  return std::ranges::equal(
+      one, other, [](char left, char right) { return lower_case(left) == lower_case(right); });
 }
 
 bool is_one_of(std::string_view word, const auto& words) {
-  return std::any_of(words.begin(), words.end(), [&](std::string_view known) {
-    return equal_but_for_case(known, word);
-  });
+  return std::ranges::any_of(
+      words, [&](std::string_view known) { return equal_but_for_case(known, word); });
 }
 
 std::optional<std::string> parse_yes_or_no(std::string_view word) {
-  constexpr std::array<std::string_view, 3> kYes{"yes", "y", "ok"};
-  constexpr std::array<std::string_view, 2> kNo{"no", "n"};
-  if (is_one_of(word, kYes)) {
+  constexpr std::array<std::string_view, 3> yes_words{"yes", "y", "ok"};
+  constexpr std::array<std::string_view, 2> no_words{"no", "n"};
+  if (is_one_of(word, yes_words)) {
     return "yes";
   }
-  return is_one_of(word, kNo) ? std::optional<std::string>{"no"} : std::nullopt;
+  return is_one_of(word, no_words) ? std::optional<std::string>{"no"} : std::nullopt;
 }
 
 /// The choice as it is spelled in the prompt; an exact one before one that differs in case.
 std::optional<std::string> parse_choice(const std::vector<std::string>& choices,
                                         std::string_view word) {
-  if (std::find(choices.begin(), choices.end(), word) != choices.end()) {
+  if (std::ranges::find(choices, word) != choices.end()) {
     return std::string{word};
   }
-  const auto same = std::find_if(choices.begin(), choices.end(), [&](const std::string& choice) {
-    return equal_but_for_case(choice, word);
-  });
+  const auto same = std::ranges::find_if(
+      choices, [&](const std::string& choice) { return equal_but_for_case(choice, word); });
   return same == choices.end() ? std::nullopt : std::optional{*same};
 }
 

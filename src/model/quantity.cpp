@@ -51,7 +51,7 @@ bool is_blank(char letter) {
 
 template <class Predicate>
 std::string_view take_while(std::string_view& text, Predicate predicate) {
-  const auto end = std::find_if_not(text.begin(), text.end(), predicate);
+  const auto end = std::ranges::find_if_not(text, predicate);
   const auto taken = text.substr(0, static_cast<std::size_t>(end - text.begin()));
   text.remove_prefix(taken.size());
   return taken;
@@ -65,9 +65,8 @@ std::optional<std::pair<double, DurationUnit>> take_part(std::string_view& text)
   const auto unit = take_while(text, is_lower_case);
   take_while(text, is_blank);
   const auto value = parse_number(number);
-  const auto known = std::find_if(kDurationUnits.begin(),
-                                  kDurationUnits.end(),
-                                  [&](const DurationUnit& one) { return one.name == unit; });
+  const auto* const known = std::ranges::find_if(
+      kDurationUnits, [&](const DurationUnit& one) { return one.name == unit; });
   if (!value || known == kDurationUnits.end()) {
     return std::nullopt;
   }
@@ -76,7 +75,7 @@ std::optional<std::pair<double, DurationUnit>> take_part(std::string_view& text)
 
 std::string lower_case(std::string_view text) {
   std::string result{text};
-  std::transform(result.begin(), result.end(), result.begin(), [](char letter) {
+  std::ranges::transform(result, result.begin(), [](char letter) {
     return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
   });
   return result;
@@ -88,7 +87,7 @@ std::string_view without_plus(std::string_view text) {
 }
 
 bool is_unit(std::string_view text) {
-  return text.size() <= kLongestUnit && std::none_of(text.begin(), text.end(), [](char letter) {
+  return text.size() <= kLongestUnit && std::ranges::none_of(text, [](char letter) {
            return static_cast<unsigned char>(letter) <= ' ' || letter == ',' || letter == 0x7F;
          });
 }
@@ -116,16 +115,16 @@ std::optional<Microseconds> parse_duration(std::string_view text) {
 }
 
 std::optional<bool> parse_bool(std::string_view text) {
-  constexpr std::array<std::string_view, 4> kYes{"true", "yes", "on", "1"};
-  constexpr std::array<std::string_view, 4> kNo{"false", "no", "off", "0"};
+  constexpr std::array<std::string_view, 4> yes_words{"true", "yes", "on", "1"};
+  constexpr std::array<std::string_view, 4> no_words{"false", "no", "off", "0"};
   if (text.size() > 5) {
     return std::nullopt;
   }
   const auto word = lower_case(text);
-  if (std::find(kYes.begin(), kYes.end(), word) != kYes.end()) {
+  if (std::ranges::find(yes_words, word) != yes_words.end()) {
     return true;
   }
-  if (std::find(kNo.begin(), kNo.end(), word) != kNo.end()) {
+  if (std::ranges::find(no_words, word) != no_words.end()) {
     return false;
   }
   return std::nullopt;
@@ -134,9 +133,8 @@ std::optional<bool> parse_bool(std::string_view text) {
 std::optional<long long> parse_integer(std::string_view text) {
   const auto digits = without_plus(text);
   long long value = 0;
-  const auto* const end = digits.data() + digits.size();
-  const auto [rest, error] = std::from_chars(digits.data(), end, value);
-  if (error != std::errc{} || rest != end) {
+  const auto [rest, error] = std::from_chars(digits.begin(), digits.end(), value);
+  if (error != std::errc{} || rest != digits.end()) {
     return std::nullopt;
   }
   return value;
@@ -145,9 +143,8 @@ std::optional<long long> parse_integer(std::string_view text) {
 std::optional<double> parse_number(std::string_view text) {
   const auto digits = without_plus(text);
   double value = 0;
-  const auto* const end = digits.data() + digits.size();
-  const auto [rest, error] = std::from_chars(digits.data(), end, value);
-  if (error != std::errc{} || rest != end || !std::isfinite(value)) {
+  const auto [rest, error] = std::from_chars(digits.begin(), digits.end(), value);
+  if (error != std::errc{} || rest != digits.end() || !std::isfinite(value)) {
     return std::nullopt;
   }
   return value;
@@ -156,12 +153,11 @@ std::optional<double> parse_number(std::string_view text) {
 std::optional<Quantity> parse_quantity(std::string_view text) {
   const auto digits = without_plus(text);
   double value = 0;
-  const auto* const end = digits.data() + digits.size();
-  const auto [rest, error] = std::from_chars(digits.data(), end, value);
+  const auto [rest, error] = std::from_chars(digits.begin(), digits.end(), value);
   if (error != std::errc{} || !std::isfinite(value)) {
     return std::nullopt;
   }
-  auto unit = digits.substr(static_cast<std::size_t>(rest - digits.data()));
+  auto unit = digits.substr(static_cast<std::size_t>(rest - digits.begin()));
   take_while(unit, is_blank);
   const bool number_goes_on =
       !unit.empty() && (is_digit(unit[0]) || unit[0] == '.' || unit[0] == '+' || unit[0] == '-');

@@ -20,7 +20,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kLongestLine = 1024 * 1024;
+constexpr std::size_t kLongestLine = 1'048'576;
 // Replacing bytes that are not text makes a line up to three times longer.
 constexpr JsonLimits kLineLimits{.max_bytes = 4 * kLongestLine, .max_depth = 16};
 constexpr std::size_t kLongestText = 4096;
@@ -46,14 +46,14 @@ std::string text_of(const json& object, const char* key) {
 /// A number, or what stands for one that is not finite: null, "nan", "inf", ... nullopt for
 /// anything else.
 std::optional<double> value_of(const json& value) {
-  constexpr std::array<std::string_view, 9> kNotFinite{
+  constexpr std::array<std::string_view, 9> not_finite{
       "nan", "NaN", "NAN", "inf", "-inf", "Infinity", "-Infinity", "Inf", "-Inf"};
   if (value.is_number()) {
     return value.get<double>();
   }
   const auto* const word = value.get_ptr<const std::string*>();
   const bool stands_for_one =
-      word != nullptr && std::find(kNotFinite.begin(), kNotFinite.end(), *word) != kNotFinite.end();
+      word != nullptr && std::ranges::find(not_finite, *word) != not_finite.end();
   return value.is_null() || stands_for_one ? std::optional{std::numeric_limits<double>::quiet_NaN()}
                                            : std::nullopt;
 }
@@ -114,7 +114,7 @@ Report read_module(const json& line) {
     return unknown("module: must be the module's serial number");
   }
   if (report.state != "responsive" && report.state != "unresponsive") {
-    return unknown("module: 'state' must be \"responsive\" or \"unresponsive\"");
+    return unknown("module: 'state' must be responsive or unresponsive");
   }
   return report;
 }
@@ -193,7 +193,7 @@ std::optional<std::vector<std::string>> read_choices(const json& prompt) {
   for (const json& element : *list) {
     const auto* const text = element.get_ptr<const std::string*>();
     auto choice = text == nullptr ? std::string{} : plain_text(*text, kLongestText);
-    if (choice.empty() || std::find(choices.begin(), choices.end(), choice) != choices.end()) {
+    if (choice.empty() || std::ranges::find(choices, choice) != choices.end()) {
       return std::nullopt;
     }
     choices.push_back(std::move(choice));
@@ -208,11 +208,10 @@ bool read_deadline(const json& prompt, std::optional<Microseconds>& deadline) {
     return true;
   }
   const double seconds = value->is_number() ? value->get<double>() : -1;
-  if (!(seconds > 0 && seconds <= kLongestDeadline)) {
-    return false;
+  if (seconds > 0 && seconds <= kLongestDeadline) {
+    deadline = Microseconds{std::llround(seconds * 1e6)};
   }
-  deadline = Microseconds{std::llround(seconds * 1e6)};
-  return true;
+  return deadline.has_value();
 }
 
 Report read_prompt(const json& line) {
@@ -264,18 +263,21 @@ constexpr std::array kReportKinds{ReportKind{"progress", &read_progress},
 /// Python's json writes NaN and Infinity, which are not JSON: a value lost for that would let a
 /// module pass unseen.
 std::string without_bare_nan(std::string_view text) {
-  constexpr std::array<std::string_view, 3> kWords{"-Infinity", "Infinity", "NaN"};
+  constexpr std::array<std::string_view, 3> words{"-Infinity", "Infinity", "NaN"};
   std::string result;
   bool in_string = false;
   while (!text.empty()) {
     const auto* const word =
-        in_string ? kWords.end() : std::find_if(kWords.begin(), kWords.end(), [&](auto one) {
-          return text.starts_with(one);
-        });
-    const bool escape = in_string && text.front() == '\\' && text.size() > 1;
-    const std::size_t length = word != kWords.end() ? word->size() : escape ? 2 : 1;
+        in_string ? words.end()
+                  : std::ranges::find_if(words, [&](auto one) { return text.starts_with(one); });
+    if (word != words.end()) {
+      result += "null";
+      text.remove_prefix(word->size());
+      continue;
+    }
+    const std::size_t length = in_string && text.front() == '\\' && text.size() > 1 ? 2 : 1;
     in_string = in_string != (text.front() == '"');
-    result += word != kWords.end() ? "null" : text.substr(0, length);
+    result += text.substr(0, length);
     text.remove_prefix(length);
   }
   return result;
@@ -304,19 +306,19 @@ Report parse_report(std::string_view line) {
 }
 
 std::optional<ReportFileLine> parse_report_file_line(std::string_view line) {
-  constexpr std::string_view kBefore = R"({"at":)", kBetween = R"(,"report":)", kAfter = "}";
-  constexpr std::size_t kMostDigits = 18;
-  if (!line.starts_with(kBefore) || !line.ends_with(kAfter)) {
+  constexpr std::string_view before = R"({"at":)", between = R"(,"report":)", after = "}";
+  constexpr std::size_t most_digits = 18;
+  if (!line.starts_with(before) || !line.ends_with(after)) {
     return std::nullopt;
   }
-  line.remove_prefix(kBefore.size());
-  line.remove_suffix(kAfter.size());
+  line.remove_prefix(before.size());
+  line.remove_suffix(after.size());
   const auto digits = line.substr(0, line.find_first_not_of("0123456789"));
   line.remove_prefix(digits.size());
-  if (digits.empty() || digits.size() > kMostDigits || !line.starts_with(kBetween)) {
+  if (digits.empty() || digits.size() > most_digits || !line.starts_with(between)) {
     return std::nullopt;
   }
-  line.remove_prefix(kBetween.size());
+  line.remove_prefix(between.size());
   Microseconds::rep at = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), at);
   if (line.empty()) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <functional>
 #include <string>
 
 #include <fmt/format.h>
@@ -18,15 +19,11 @@ constexpr std::size_t kFewestDigits = 5, kMostDigits = 9;
 /// A title as part of a file name: plain characters only, not longer than kLongestTitle.
 std::string plain_name(std::string_view title) {
   std::string name{title.substr(0, kLongestTitle)};
-  std::replace_if(
-      name.begin(),
-      name.end(),
-      [](char letter) {
-        return !((letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-                 (letter >= '0' && letter <= '9') || letter == '.' || letter == '_' ||
-                 letter == '-');
-      },
-      '_');
+  const auto is_plain = [](char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+           (letter >= '0' && letter <= '9') || letter == '.' || letter == '_' || letter == '-';
+  };
+  std::ranges::replace_if(name, std::not_fn(is_plain), '_');
   return name;
 }
 
@@ -47,16 +44,16 @@ std::string step_folder_name(const AttemptKey& key, int index) {
 }  // namespace
 
 std::optional<int> run_number_of(const std::filesystem::path& run_file) {
-  constexpr std::string_view kPrefix = "run_", kSuffix = ".json";
+  constexpr std::string_view prefix = "run_", suffix = ".json";
   const std::string name = run_file.filename().string();
-  if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix) ||
-      name.size() < kPrefix.size() + kFewestDigits + kSuffix.size()) {
+  if (!name.starts_with(prefix) || !name.ends_with(suffix) ||
+      name.size() < prefix.size() + kFewestDigits + suffix.size()) {
     return std::nullopt;
   }
   const std::string_view digits =
-      std::string_view{name}.substr(kPrefix.size(), name.size() - kPrefix.size() - kSuffix.size());
-  const bool plain = std::all_of(
-      digits.begin(), digits.end(), [](char letter) { return letter >= '0' && letter <= '9'; });
+      std::string_view{name}.substr(prefix.size(), name.size() - prefix.size() - suffix.size());
+  const bool plain =
+      std::ranges::all_of(digits, [](char letter) { return letter >= '0' && letter <= '9'; });
   const bool other_spelling = digits.size() > kFewestDigits && digits.front() == '0';
   if (!plain || other_spelling || digits.size() > kMostDigits) {
     return std::nullopt;

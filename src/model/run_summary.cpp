@@ -8,9 +8,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double seconds(Microseconds time) { return std::chrono::duration<double>{time}.count(); }
+double seconds(Microseconds time) {
+  return std::chrono::duration<double>{time}.count();
+}
 
-Json to_json(const std::optional<WallTime>& when) { return when ? Json{to_iso_utc(*when)} : Json{}; }
+Json to_json(const std::optional<WallTime>& when) {
+  return when ? Json{to_iso_utc(*when)} : Json{};
+}
 
 Json to_json(const StepSummary& step) {
   Json json{{"index", step.index},

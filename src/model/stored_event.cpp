@@ -224,7 +224,7 @@ void describe(auto& fields, std::type_identity<Noted>) {
 
 namespace {
 
-constexpr JsonLimits kEventLimits{.max_bytes = 64 * 1024 * 1024, .max_depth = 16};
+constexpr JsonLimits kEventLimits{.max_bytes = 67'108'864, .max_depth = 16};
 
 struct Kind {
   std::string_view name;
@@ -288,7 +288,7 @@ std::string to_json_text(const EventBody& body) {
 
 EventBody event_body_from_json_text(std::string_view kind, std::string_view text) {
   const auto* const known =
-      std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& one) { return one.name == kind; });
+      std::ranges::find_if(kKinds, [&](const Kind& one) { return one.name == kind; });
   if (known == kKinds.end()) {
     throw std::invalid_argument{fmt::format("unknown kind of event '{}'", plain_text(kind, 80))};
   }

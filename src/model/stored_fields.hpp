@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cmath>
 #include <concepts>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
@@ -23,7 +24,7 @@
 
 namespace fat {
 
-enum class Keep { WhenSet, Always };
+enum class Keep : std::uint8_t { WhenSet, Always };
 
 /// Set to the enum's parse function wherever it is stored.
 template <class Enum>
@@ -45,7 +46,10 @@ inline nlohmann::ordered_json encode_number(double value) {
   if (std::isfinite(value)) {
     return value;
   }
-  return std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
+  if (std::isnan(value)) {
+    return "nan";
+  }
+  return value > 0 ? "inf" : "-inf";
 }
 
 /// The stored form of one value.
@@ -95,8 +99,8 @@ class FieldWriter {
 
   template <class Member>
   void operator()(const char* name, Member T::*member, Keep keep = Keep::WhenSet) {
-    static const T kStandard{};
-    if (keep == Keep::Always || !is_default(object_.*member, kStandard.*member)) {
+    static const T standard{};
+    if (keep == Keep::Always || !is_default(object_.*member, standard.*member)) {
       json_.emplace(name, encode(object_.*member));
     }
   }

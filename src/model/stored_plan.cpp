@@ -90,7 +90,7 @@ void describe(auto& fields, std::type_identity<Plan>) {
 
 namespace {
 
-constexpr JsonLimits kPlanLimits{.max_bytes = 64 * 1024 * 1024, .max_depth = 16};
+constexpr JsonLimits kPlanLimits{.max_bytes = 67'108'864, .max_depth = 16};
 
 /// Bytes with their length in front: no content can look like another one's structure.
 void append_counted(std::string& text, std::string_view bytes) {
@@ -166,10 +166,11 @@ std::string fingerprint(const Plan& plan) {
   append_steps(
       text, StepList::Backup, plan.backup ? std::vector<Step>{*plan.backup} : std::vector<Step>{});
   std::vector<std::pair<std::string_view, std::string_view>> modules;
+  modules.reserve(plan.modules.size());
   for (const auto& module : plan.modules) {
     modules.emplace_back(module.serial, module.path);
   }
-  std::sort(modules.begin(), modules.end());
+  std::ranges::sort(modules);
   for (const auto& [serial, path] : modules) {
     append_counted(text, serial);
     append_counted(text, path);

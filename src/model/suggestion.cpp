@@ -14,7 +14,7 @@ constexpr std::size_t kLongestWord = 200;
 
 std::string lower_case(std::string_view text) {
   std::string result{text};
-  std::transform(result.begin(), result.end(), result.begin(), [](char letter) {
+  std::ranges::transform(result, result.begin(), [](char letter) {
     return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
   });
   return result;

@@ -66,8 +66,8 @@ std::string_view to_string(ParameterType type) {
 }
 
 const TaskInfo* find_task(const TaskCatalog& catalog, std::string_view name) {
-  const auto found = std::find_if(
-      catalog.begin(), catalog.end(), [&](const auto& task) { return task.name == name; });
+  const auto found =
+      std::ranges::find_if(catalog, [&](const auto& task) { return task.name == name; });
   return found == catalog.end() ? nullptr : &*found;
 }
 
