@@ -44,6 +44,7 @@ _fatmaster_words() {
     TASK) compgen -W "$(_fatmaster_help tasks | awk '/^  [a-z]/ { print $1 }')" -- "$3" ;;
     VALUE) compgen -W "yes no" -- "$3" ;;
     OUTCOME) compgen -W "done failed" -- "$3" ;;
+    WHAT) compgen -W "retry continue pause" -- "$3" ;;
   esac
 }
 
