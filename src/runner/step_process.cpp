@@ -109,7 +109,9 @@ std::vector<std::string> shim_words(const LaunchSpec& spec, const std::filesyste
                                  "--grace",
                                  seconds(spec.grace),
                                  "--output-limit",
-                                 std::to_string(spec.output_limit)};
+                                 std::to_string(spec.output_limit),
+                                 "--report-limit",
+                                 std::to_string(spec.report_limit)};
   const auto limit = [&words](const char* name, Microseconds duration) {
     if (duration > Microseconds{0}) {
       words.emplace_back(name);

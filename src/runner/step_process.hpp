@@ -26,7 +26,8 @@ struct LaunchSpec {
   Microseconds silence_timeout{0};
   Microseconds grace{std::chrono::seconds{10}};
   bool leave_running = false;
-  std::uint64_t output_limit = 32ULL << 20;  ///< bytes a file, of two
+  std::uint64_t output_limit = 32ULL << 20;   ///< bytes a file, of two
+  std::uint64_t report_limit = 256ULL << 20;  ///< bytes of report.jsonl
 };
 
 /// FolderExists: somebody was here before, nothing was touched. In all other cases nothing is left

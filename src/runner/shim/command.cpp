@@ -4,10 +4,12 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace fat::shim {
@@ -28,12 +30,12 @@ bool make_pipe(Pipe& pipe, bool we_read) {
   return fcntl(ends[we_read ? 0 : 1], F_SETFL, O_NONBLOCK) == 0;
 }
 
+// By the kernel's own call: the C library does not let go of the two signals that its posix_spawn
+// leaves ignored.
 void reset_signals() {
-  struct sigaction action {};
-
-  action.sa_handler = SIG_DFL;
+  const std::array<std::uint64_t, 4> by_default{};
   for (int number = 1; number < NSIG; ++number) {
-    sigaction(number, &action, nullptr);
+    syscall(SYS_rt_sigaction, number, by_default.data(), nullptr, sizeof(std::uint64_t));
   }
   sigset_t none;
   sigemptyset(&none);
