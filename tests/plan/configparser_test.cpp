@@ -1,4 +1,5 @@
 // Our reader against Python's own configparser on random files.
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <fstream>
@@ -74,6 +75,14 @@ std::string random_text(std::mt19937& random) {
   return text;
 }
 
+/// Python takes an empty section, we do not: the one error where the two may differ.
+bool only_says_empty(const IniFile& file) {
+  return has_errors(file.problems) &&
+         std::all_of(file.problems.begin(), file.problems.end(), [](const Problem& problem) {
+           return problem.severity != Severity::Error || problem.message.ends_with("is empty");
+         });
+}
+
 TEST(ParseIni, ReadsWhatPythonsConfigparserReads) {
   const auto seed = std::random_device{}();
   SCOPED_TRACE(fmt::format("seed {}", seed));
@@ -98,8 +107,7 @@ TEST(ParseIni, ReadsWhatPythonsConfigparserReads) {
     std::string expected;
     std::getline(lines, expected);
     const auto file = parse_ini(text, "x.ini");
-    const bool only_ours = expected != "error" && described(file) == "error" &&
-                           file.problems.front().message.ends_with("is empty");
+    const bool only_ours = expected != "error" && only_says_empty(file);
     if (!only_ours) {
       ASSERT_EQ(described(file), expected) << text;
     }
