@@ -1,0 +1,32 @@
+// One event -> the lines a shifter reads about it, in the log and on the terminal.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fat/model/event.hpp"
+#include "fat/model/instant.hpp"
+#include "fat/ports/campaign.hpp"
+
+namespace fat {
+
+/// How much a line wants to be seen. Warning: look at it today. Critical: look at it now.
+enum class Urgency { Info, Warning, Critical };
+
+struct Announcement {
+  Urgency urgency = Urgency::Info;
+  std::string text;  ///< one line, printable()
+
+  bool operator==(const Announcement&) const = default;
+};
+
+/// What people are told about `event`, which `campaign` has already applied. Empty for what nobody
+/// needs to read (progress). Asks `campaign` for its summary, O(number of steps), only on starts,
+/// errors and the end.
+std::vector<Announcement> announce(const Event& event, const Campaign& campaign);
+
+/// The line as it stands in the log: local time, urgency when it is not Info, VIRTUAL for a virtual
+/// station, text.
+std::string log_line(const Announcement& announcement, WallTime when, bool virtual_station);
+
+}  // namespace fat

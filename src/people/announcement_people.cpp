@@ -1,0 +1,146 @@
+// Questions to people and what people asked for -> lines.
+#include <fmt/format.h>
+
+#include "people/announcer.hpp"
+#include "people/words.hpp"
+
+namespace fat {
+namespace {
+
+std::string where(const Prompt& prompt) {
+  return prompt.step.empty() ? "" : fmt::format(" ({})", prompt.step);
+}
+
+std::string example_answer(const Prompt& prompt) {
+  switch (prompt.kind) {
+    case PromptKind::Ok:
+      return "yes";
+    case PromptKind::Choice:
+      return prompt.choices.empty() ? "CHOICE" : shell_word(prompt.choices.front());
+    case PromptKind::Number:
+      return "NUMBER";
+    case PromptKind::Text:
+      return "'TEXT'";
+  }
+  return "VALUE";
+}
+
+std::string deadline_words(const Prompt& prompt) {
+  if (!prompt.deadline) {
+    return "";
+  }
+  return prompt.default_value.empty() ? fmt::format("; within {}", to_text(*prompt.deadline))
+                                      : fmt::format("; without an answer within {} it is '{}'",
+                                                    to_text(*prompt.deadline),
+                                                    prompt.default_value);
+}
+
+}  // namespace
+
+std::string how_to_answer(const Prompt& prompt) {
+  std::string text = fmt::format("fatmaster answer {} {}", prompt.id, example_answer(prompt));
+  if (prompt.reason_required) {
+    text += " --reason 'WHY'";
+  }
+  return printable(fmt::format("{}   ({})", text, expected_answers(prompt)));
+}
+
+void Announcer::tell(const PromptOpened& event) {
+  const Prompt& prompt = event.prompt;
+  say(Urgency::Warning, fmt::format("QUESTION {}{}: {}", prompt.id, where(prompt), prompt.text));
+  say(Urgency::Info,
+      fmt::format("  answer with: {}{}", how_to_answer(prompt), deadline_words(prompt)));
+}
+
+void Announcer::tell(const PromptAnswered& event) {
+  say(Urgency::Info,
+      fmt::format("question {} was answered{}: {}{}",
+                  event.id,
+                  by(),
+                  event.value,
+                  event.reason.empty() ? "" : " (" + event.reason + ")"));
+}
+
+void Announcer::tell(const PromptWithdrawn& event) {
+  say(Urgency::Info,
+      fmt::format("question {} needs no answer any more{}", event.id, because(event.reason)));
+}
+
+void Announcer::tell(const PauseRequested& event) {
+  say(Urgency::Info,
+      fmt::format("pause asked for{}{}; it begins when the running step has ended "
+                  "(fatmaster pause --cancel takes it back)",
+                  by(),
+                  because(event.reason)));
+}
+
+void Announcer::tell(const PauseCancelled& event) {
+  say(Urgency::Info, fmt::format("pause taken back{}{}", by(), because(event.reason)));
+}
+
+void Announcer::tell(const Paused& event) {
+  if (!event.failure) {
+    say(Urgency::Warning,
+        fmt::format("PAUSED{}; to go on: fatmaster continue", because(event.reason)));
+    return;
+  }
+  const std::string step =
+      event.step.empty() ? "a step" : name({.list = StepList::Main, .title = event.step});
+  say(Urgency::Warning,
+      fmt::format("PAUSED because {} failed{}; without an answer the safe state follows in {}",
+                  step,
+                  because(event.reason),
+                  to_text(campaign_.plan().safe_state_after)));
+}
+
+void Announcer::tell(const Continued& event) {
+  say(Urgency::Info, fmt::format("continued{}{}", by(), because(event.reason)));
+}
+
+void Announcer::tell(const StopRequested& event) {
+  if (event.failure || by().empty()) {
+    say(event.failure ? Urgency::Warning : Urgency::Info, "the run stops" + because(event.reason));
+    return;
+  }
+  say(Urgency::Warning,
+      fmt::format("stop asked for{}{}; the run stops when the running step has ended "
+                  "(fatmaster stop --cancel takes it back)",
+                  by(),
+                  because(event.reason)));
+}
+
+void Announcer::tell(const StopCancelled& event) {
+  say(Urgency::Info, fmt::format("stop taken back{}{}", by(), because(event.reason)));
+}
+
+void Announcer::tell(const AbortStepRequested& event) {
+  std::string then;
+  switch (event.then) {
+    case AfterAbort::Pause:
+      then = "then the run pauses";
+      break;
+    case AfterAbort::Retry:
+      then = "then it is run again";
+      break;
+    case AfterAbort::Continue:
+      then = "then the next step follows";
+      break;
+  }
+  say(Urgency::Warning,
+      fmt::format("{}: abort asked for{}{}; {}",
+                  name({.list = StepList::Main, .title = event.title}),
+                  by(),
+                  because(event.reason),
+                  then));
+}
+
+void Announcer::tell(const AbortRequested& event) {
+  say(Urgency::Warning,
+      fmt::format("{} asked for{}{}; {} and the safe state follows",
+                  event.halt ? "HALT" : "ABORT",
+                  by(),
+                  because(event.reason),
+                  event.halt ? "what runs is killed at once" : "what runs is told to end"));
+}
+
+}  // namespace fat

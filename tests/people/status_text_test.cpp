@@ -1,0 +1,111 @@
+// Summary -> the words of `status` and `why`.
+#include "fat/people/status_text.hpp"
+
+#include <chrono>
+
+#include <gmock/gmock.h>
+
+#include "people/sample_run.hpp"
+
+namespace fat {
+namespace {
+
+using testing::HasSubstr;
+
+class StatusText : public testing::Test {
+ protected:
+  std::string status() const { return '\n' + status_text(summary_, clock_.now(), 80); }
+
+  std::string why() const { return '\n' + why_text(summary_, clock_.now(), 80); }
+
+  void wait_for_an_answer() {
+    summary_.status = RunStatus::Waiting;
+    summary_.why = "waits for an answer to prompt 2";
+    summary_.open.clear();
+    summary_.prompts = {cable_question()};
+  }
+
+  ManualClock clock_;
+  RunSummary summary_ = sample_run(clock_.now()).the_summary;
+};
+
+TEST_F(StatusText, SaysWhatRunsWhatComesAndWhoIsNeeded) {
+  summary_.pending = {"pause after this step"};
+
+  EXPECT_EQ(status(), R"(
+run 12 is RUNNING
+schedule /station/schedules/cold.ini
+steps:   1 done, 4 not run of 5, after 10 min
+now:     [1] gain, for 5 min, 25 %: PMT 7 of 32
+pending: pause after this step
+next:    [2] note
+person:  needed for [3] check cables
+)");
+}
+
+TEST_F(StatusText, ShowsTheOpenQuestionAndWhatToType) {
+  wait_for_an_answer();
+  summary_.virtual_station = true;
+
+  EXPECT_EQ(status(), R"(
+run 12 is WAITING on the VIRTUAL station
+schedule /station/schedules/cold.ini
+steps:   1 done, 4 not run of 5, after 10 min
+why:     waits for an answer to prompt 2
+question 2 (check cables): Are the cables dry?
+next:    [1] gain
+person:  needed for [3] check cables
+type:    fatmaster answer 2 yes   (yes or no)  answers question 2
+)");
+}
+
+TEST_F(StatusText, SaysWhyTheRunDoesNotGoOn) {
+  wait_for_an_answer();
+
+  EXPECT_EQ(why(), R"(
+run 12 is WAITING and does not go on by itself.
+waits for an answer to prompt 2
+question 2 (check cables): Are the cables dry?
+type:    fatmaster answer 2 yes   (yes or no)  answers question 2
+)");
+}
+
+TEST_F(StatusText, SaysThatARunningRunGoesOnAndWithWhat) {
+  EXPECT_EQ(why(), R"(
+run 12 is RUNNING: it goes on.
+now:     [1] gain, for 5 min, 25 %: PMT 7 of 32
+)");
+}
+
+TEST_F(StatusText, TellsWhatToTypeAfterAStop) {
+  summary_.status = RunStatus::Stopped;
+  summary_.why = "stopped: leak";
+  summary_.open.clear();
+
+  EXPECT_THAT(why(), HasSubstr("type:    fatmaster resume 12  goes on"));
+}
+
+TEST_F(StatusText, SaysWhatStandsBeforeAStep) {
+  EXPECT_EQ('\n' + why_text(summary_, summary_.steps[3], 80), R"(
+[3] check cables of run 12: pending
+before it: 1 step, next [2] note
+)");
+}
+
+TEST_F(StatusText, StaysShortHoweverMuchIsOpen) {
+  wait_for_an_answer();
+  summary_.why = std::string(2000, 'w');
+  for (int i = 3; i < 30; ++i) {
+    summary_.prompts.push_back(cable_question());
+    summary_.prompts.back().id = i;
+    summary_.prompts.back().text = std::string(500, 'q');
+    summary_.open.emplace_back();
+  }
+
+  const auto text = status();
+
+  EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 20);
+}
+
+}  // namespace
+}  // namespace fat
