@@ -5,6 +5,8 @@
 #include <memory>
 #include <ostream>
 
+#include <sys/stat.h>
+
 #include "fat/model/problem.hpp"
 #include "fat/model/quantity.hpp"
 #include "fat/model/suggestion.hpp"
@@ -37,10 +39,20 @@ std::string refusal(std::string_view name) {
                                                "has a meaning in a schedule only";
 }
 
+/// A process started by a step inherits the variable, not always the descriptor: its number may be
+/// another file by now.
+bool is_channel(long long descriptor) {
+  struct stat status {};
+
+  return descriptor >= 0 && descriptor < 1024 &&
+         ::fstat(static_cast<int>(descriptor), &status) == 0 &&
+         (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
+}
+
 std::unique_ptr<Reporter> reporter_for(const TaskSurroundings& surroundings) {
   const auto descriptor =
       parse_integer(surroundings.environment("FATMASTER_REPORT_FD").value_or(""));
-  if (descriptor && *descriptor >= 0 && *descriptor < 1024) {
+  if (descriptor && is_channel(*descriptor)) {
     return std::make_unique<JsonReporter>(static_cast<int>(*descriptor));
   }
   return std::make_unique<TextReporter>(surroundings.out);

@@ -88,8 +88,9 @@ Exchange TcpLink::send(std::string_view bytes, Microseconds timeout) {
     const auto count = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (count > 0) {
       bytes.remove_prefix(static_cast<std::size_t>(count));
-    } else if (errno != EAGAIN && errno != EINTR) {
-      return failure(DeviceFault::Closed, "cannot send: " + error_text(errno));
+    } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
+      return failure(DeviceFault::Closed,
+                     count == 0 ? "cannot send" : "cannot send: " + error_text(errno));
     } else if (!wait_for(socket_, POLLOUT, timeout)) {
       return failure(DeviceFault::Timeout, "could not be sent within " + to_text(timeout));
     }

@@ -100,7 +100,6 @@ class VirtualStation::Server {
       if (polled.front().revents != 0) {
         return;
       }
-      const std::scoped_lock lock{mutex_};
       for (std::size_t i = 0; i < slots_.size(); ++i) {
         handle(*slots_[i], polled[i + 1].revents);
       }
@@ -166,21 +165,32 @@ class VirtualStation::Server {
     } else if (slot.client && (events & (POLLIN | POLLHUP | POLLERR)) != 0) {
       read_from(slot);
     }
-    auto output = slot.module.take_output(now());
+    const auto [output, hangs_up] = step(slot);
     if (!slot.client) {
       return;  // as on the real bridge: said to nobody
     }
     slot.unsent += output;
     write_to(slot);
-    if (slot.module.hangs_up()) {
+    if (hangs_up) {
       disconnect(slot);
     }
+  }
+
+  struct Step {
+    std::string output;
+    bool hangs_up = false;
+  };
+
+  Step step(Slot& slot) {
+    const std::scoped_lock lock{mutex_};
+    return {slot.module.take_output(now()), slot.module.hangs_up()};
   }
 
   void read_from(Slot& slot) {
     std::array<char, 4096> bytes{};
     const auto count = ::recv(slot.client.get(), bytes.data(), bytes.size(), 0);
     if (count > 0) {
+      const std::scoped_lock lock{mutex_};
       slot.module.receive({bytes.data(), static_cast<std::size_t>(count)}, now());
     } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
       disconnect(slot);
@@ -209,7 +219,7 @@ class VirtualStation::Server {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::vector<ModuleIdentity> identities_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<Slot>> slots_;  // what is behind the pointers is guarded by mutex_
+  std::vector<std::unique_ptr<Slot>> slots_;  // their modules are guarded by mutex_
 };
 
 VirtualStation::VirtualStation(const VirtualStationOptions& options) {

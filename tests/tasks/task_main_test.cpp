@@ -1,13 +1,18 @@
 // `fatmaster task ...`: words, environment, files, exit status.
 #include "fat/tasks/task_main.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fstream>
 #include <map>
 #include <sstream>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "devices/boot_clock.hpp"
+#include "fat/model/owned_fd.hpp"
 #include "fat/ports/snapshots.hpp"
 #include "sim/temp_folder.hpp"
 #include "tasks/fake_bench.hpp"
@@ -85,6 +90,34 @@ TEST_F(TaskMainTest, PrintsResultsForAPersonWithoutAReportChannel) {
   EXPECT_EQ(run("status_check"), 0);
   EXPECT_THAT(out_.str(), HasSubstr("one temperature = 21.5 degC"));
   EXPECT_THAT(out_.str(), HasSubstr("two fpga_version = 272  (passed)"));
+}
+
+TEST_F(TaskMainTest, WritesJsonLinesWhereThereIsAReportChannel) {
+  write_run();
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const OwnedFd reading{ends[0]}, writing{ends[1]};
+  environment_["FATMASTER_REPORT_FD"] = std::to_string(writing.get());
+
+  EXPECT_EQ(run("status_check"), 0);
+
+  std::string text(64U << 10U, '\0');
+  const auto count = ::read(reading.get(), text.data(), text.size());
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  EXPECT_THAT(text, HasSubstr("{\"measurement\":{\"module\":\"one\""));
+  EXPECT_EQ(out_.str(), "");
+}
+
+TEST_F(TaskMainTest, WritesToNoFileThatOnlyHasTheChannelsNumber) {
+  write_run();
+  const auto data = folder_.path() / "data";
+  const OwnedFd file{::open(data.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)};
+  environment_["FATMASTER_REPORT_FD"] = std::to_string(file.get());
+
+  EXPECT_EQ(run("status_check"), 0);
+
+  EXPECT_EQ(std::filesystem::file_size(data), 0U);
+  EXPECT_THAT(out_.str(), HasSubstr("one temperature"));
 }
 
 TEST_F(TaskMainTest, TakesTheRunFromItsOption) {
