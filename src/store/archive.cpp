@@ -90,6 +90,8 @@ void ArchiveWriter::check(int code) const {
 ArchiveWriter::ArchiveWriter(const Descriptor& file, std::string name)
     : name_(std::move(name)), archive_(archive_write_new()) {
   check(archive_write_set_format_pax_restricted(archive_.get()));
+  // Names are bytes: no locale is to translate them.
+  check(archive_write_set_format_option(archive_.get(), "pax", "hdrcharset", "BINARY"));
   check(archive_write_add_filter_zstd(archive_.get()));
   check(archive_write_open_fd(archive_.get(), file.number()));
 }

@@ -138,19 +138,19 @@ std::string read_whole(const std::filesystem::path& file, std::uint64_t limit) {
 
 void replace_file(const std::filesystem::path& file,
                   std::string_view content,
-                  const FileRights& rights) {
+                  const Replacing& how) {
   // Always the same name, so that what a killed process left is used up by the next write.
   const auto folder = file.parent_path();
   const auto name = folder / fmt::format(".{}.tmp", file.filename().string());
   Temporary temporary(name);
   {
     const Descriptor descriptor =
-        open_file(name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, rights.mode);
-    if (rights.as) {
-      take_over_rights(descriptor, *rights.as);
+        open_file(name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, how.mode);
+    if (how.as) {
+      take_over_rights(descriptor, *how.as);
     }
     write_all(descriptor, content, name);
-    if (::fsync(descriptor.number()) != 0) {
+    if (how.durable && ::fsync(descriptor.number()) != 0) {
       fail("sync", name);
     }
   }
@@ -158,7 +158,9 @@ void replace_file(const std::filesystem::path& file,
     fail("replace", file);
   }
   temporary.keep();
-  sync_folder(folder);
+  if (how.durable) {
+    sync_folder(folder);
+  }
 }
 
 bool rename_to_free_name(const std::filesystem::path& from, const std::filesystem::path& to) {

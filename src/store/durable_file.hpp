@@ -62,10 +62,12 @@ void read_pieces(const std::filesystem::path& file,
 /// `limit`.
 std::string read_whole(const std::filesystem::path& file, std::uint64_t limit);
 
-/// Who may do what with a new file: as with the one it replaces, else `mode`.
-struct FileRights {
+/// Who may do what with a new file: as with the one it replaces, else `mode`. `durable` false:
+/// atomic, but a power cut may undo it.
+struct Replacing {
   unsigned mode = 0644;
   std::optional<std::filesystem::path> as;
+  bool durable = true;
 };
 
 /// Replaces `file` atomically and durably: temporary file, fsync, rename, fsync of the folder. On
@@ -73,7 +75,7 @@ struct FileRights {
 /// nobody else knows).
 void replace_file(const std::filesystem::path& file,
                   std::string_view content,
-                  const FileRights& rights = {});
+                  const Replacing& how = {});
 
 /// Gives `from` the name `to` unless that exists already: then false. Atomic.
 bool rename_to_free_name(const std::filesystem::path& from, const std::filesystem::path& to);

@@ -109,8 +109,9 @@ EventTable::EventTable(Database& database)
                      "?1 AND i.id > ?2 ORDER BY i.id")),
       one_(database.handle(), select("e WHERE e.id = ?1")),
       all_(database.handle(), select("e ORDER BY e.id")),
-      started_(database.handle(),
-               "SELECT e.kind, e.body FROM events i INDEXED BY events_of_run CROSS JOIN events e "
+      of_kind_(database.handle(),
+               "SELECT e.kind, e.body, e.plan_hash FROM events i INDEXED BY events_of_run CROSS "
+               "JOIN events e "
                "ON e.id = i.id WHERE i.run = ?1 AND e.kind = ?2 ORDER BY i.id DESC LIMIT 100"),
       // From run to run through the index: how many events they have does not matter.
       runs_(
@@ -118,7 +119,11 @@ EventTable::EventTable(Database& database)
           "WITH RECURSIVE r(run) AS (SELECT min(run) FROM events UNION ALL SELECT (SELECT "
           "min(run) FROM events WHERE run > r.run) FROM r WHERE r.run IS NOT NULL) SELECT run, "
           "(SELECT min(id) FROM events WHERE run = r.run) FROM r WHERE run IS NOT NULL ORDER BY 2"),
-      extent_(database.handle(), "SELECT count(*), min(id) FROM events") {}
+      extent_(database.handle(), "SELECT count(*), min(id) FROM events"),
+      indexed_(
+          database.handle(),
+          "SELECT count(*), sum(id) FROM events INDEXED BY events_of_run WHERE run = ?1 AND id > "
+          "0") {}
 
 EventTable::Place EventTable::tail() {
   const Reading reading(tail_);
@@ -242,10 +247,10 @@ std::optional<Hash> EventTable::plan_hash(std::int64_t id) {
 }
 
 std::optional<int> EventTable::plan_version(int run, const AttemptKey& key) {
-  const Reading reading(started_);
-  started_.bind(1, std::int64_t{run}).bind(2, kind_of(AttemptStarted{}));
-  while (started_.step()) {
-    const EventBody body = event_body_from_json_text(started_.text(0), started_.text(1));
+  const Reading reading(of_kind_);
+  of_kind_.bind(1, std::int64_t{run}).bind(2, kind_of(AttemptStarted{}));
+  while (of_kind_.step()) {
+    const EventBody body = event_body_from_json_text(of_kind_.text(0), of_kind_.text(1));
     const auto* started = std::get_if<AttemptStarted>(&body);
     if (started != nullptr && started->key == key) {
       return started->plan_version;
@@ -279,15 +284,44 @@ void EventTable::check_end() {
 }
 
 void EventTable::check_all() {
+  struct Tally {
+    std::int64_t count = 0, sum = 0;
+  };
+
   Place before;
-  std::map<std::int64_t, std::int64_t> sequences;
-  const Reading reading(all_);
-  while (all_.step()) {
-    before = {.id = all_.integer(0), .hash = checked_row(all_, before)};
-    if (all_.integer(2) != ++sequences[all_.integer(1)]) {
-      fail(before.id, "is not the next one of its run");
+  std::map<std::int64_t, Tally> runs;
+  {
+    const Reading reading(all_);
+    while (all_.step()) {
+      before = {.id = all_.integer(0), .hash = checked_row(all_, before)};
+      auto& run = runs[all_.integer(1)];
+      run.sum += before.id;
+      if (all_.integer(2) != ++run.count) {
+        fail(before.id, "is not the next one of its run");
+      }
     }
   }
+  for (const auto& [run, tally] : runs) {
+    const Reading reading(indexed_);
+    indexed_.bind(1, run);
+    if (!indexed_.step() || indexed_.integer(0) != tally.count ||
+        indexed_.integer(1) != tally.sum) {
+      fail(before.id, "is the last one, but the index does not lead to all of them");
+    }
+  }
+}
+
+bool EventTable::promises_plan(int run, int version) {
+  const Reading reading(of_kind_);
+  of_kind_.bind(1, std::int64_t{run}).bind(2, kind_of(PlanAdopted{}));
+  while (of_kind_.step()) {
+    const EventBody body = event_body_from_json_text(of_kind_.text(0), of_kind_.text(1));
+    const auto* adopted = std::get_if<PlanAdopted>(&body);
+    if (adopted != nullptr && adopted->version == version && !of_kind_.is_null(2)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace fat::store

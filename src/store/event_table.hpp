@@ -27,12 +27,14 @@ class EventTable {
   /// Of the plan stored with that event; nullopt when there is no such event or it brought none.
   /// Checks the row.
   std::optional<Hash> plan_hash(std::int64_t id);
+  /// Whether an event says that this plan is stored.
+  bool promises_plan(int run, int version);
   /// Version of the plan an attempt of `run` was started under: its newest start wins.
   std::optional<int> plan_version(int run, const AttemptKey& key);
 
   /// No row missing and the last one sound: what can be checked without reading everything.
   void check_end();
-  /// Every row of the station, oldest first.
+  /// Every row of the station, oldest first, and the index.
   void check_all();
 
  private:
@@ -47,7 +49,8 @@ class EventTable {
   Hash checked_row(const Statement& row, const Place& before);
 
   Sha256 sha256_;
-  Statement insert_, tail_, sequence_, hash_of_, of_run_, one_, all_, started_, runs_, extent_;
+  Statement insert_, tail_, sequence_, hash_of_, of_run_, one_, all_, of_kind_, runs_, extent_,
+      indexed_;
 };
 
 }  // namespace fat::store

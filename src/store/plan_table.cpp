@@ -56,6 +56,9 @@ void PlanTable::insert(const PlanRecord& record, const StoredPlan& stored, std::
 std::optional<Plan> PlanTable::read(int run, int version, EventTable& events) {
   const Reading reading(one_);
   if (!checked_event(run, version, events)) {
+    if (events.promises_plan(run, version)) {
+      fail(run, version, "is missing");
+    }
     return std::nullopt;
   }
   try {

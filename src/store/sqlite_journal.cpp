@@ -56,6 +56,7 @@ struct SqliteJournal::Parts {
   /// nullptr when the plan is not known.
   const Plan* plan(int run, int version);
   void note_duration(std::int64_t id, const Event& event);
+  void check_all();
 
   std::optional<JournalMigration> migrated;
   store::Database database;
@@ -90,13 +91,24 @@ void SqliteJournal::Parts::note_duration(std::int64_t id, const Event& event) {
   }
 }
 
+void SqliteJournal::Parts::check_all() {
+  events.check_end();
+  events.check_all();
+  plans.check_all(events);
+}
+
 SqliteJournal::SqliteJournal(const std::filesystem::path& file,
                              JournalMode mode,
                              JournalOptions options)
     : parts_(std::make_unique<Parts>(file, mode, options)) {
   // One read transaction: what a writer adds meanwhile is not half seen.
   const store::Transaction transaction(parts_->database, store::Transaction::Kind::Read);
-  parts_->events.check_end();
+  if (mode == JournalMode::ReadOnly) {
+    parts_->events.check_end();
+    return;
+  }
+  // Who goes on from here must know that nothing is missing.
+  parts_->check_all();
 }
 
 SqliteJournal::~SqliteJournal() = default;
@@ -143,9 +155,7 @@ std::vector<Microseconds> SqliteJournal::past_durations(const std::string& finge
 
 void SqliteJournal::verify() const {
   const store::Transaction transaction(parts_->database, store::Transaction::Kind::Read);
-  parts_->events.check_end();
-  parts_->events.check_all();
-  parts_->plans.check_all(parts_->events);
+  parts_->check_all();
 }
 
 std::int64_t SqliteJournal::last_id() const {
