@@ -43,25 +43,16 @@ bool is_token(std::string_view text) {
              std::string_view::npos;
 }
 
-bool take_duration(Options& options, std::string_view name, std::string_view value) {
-  const auto duration = parse_seconds(value);
-  if (!duration) {
-    return false;
-  }
-  (name == "--grace"     ? options.grace
-   : name == "--timeout" ? options.timeout
-                         : options.silence) = *duration;
-  return true;
+bool take_duration(Microseconds& duration, std::string_view value) {
+  const auto parsed = parse_seconds(value);
+  duration = parsed.value_or(duration);
+  return parsed.has_value();
 }
 
-bool take_limit(Options& options, std::string_view name, std::string_view value) {
-  const auto limit = parse_count(value);
-  if (!limit) {
-    return false;
-  }
-  (name == "--output-limit" ? options.output_limit : options.report_limit) =
-      std::max(*limit, kLeastLimit);
-  return true;
+bool take_limit(std::uint64_t& limit, std::string_view value) {
+  const auto parsed = parse_count(value);
+  limit = std::max(parsed.value_or(limit), kLeastLimit);
+  return parsed.has_value();
 }
 
 /// False when `name` is unknown or `value` is not one for it.
@@ -74,11 +65,20 @@ bool take(Options& options, std::string_view name, std::string_view value) {
     options.token = value;
     return is_token(value);
   }
-  if (name == "--grace" || name == "--timeout" || name == "--silence") {
-    return take_duration(options, name, value);
+  if (name == "--grace") {
+    return take_duration(options.grace, value);
   }
-  if (name == "--output-limit" || name == "--report-limit") {
-    return take_limit(options, name, value);
+  if (name == "--timeout") {
+    return take_duration(options.timeout, value);
+  }
+  if (name == "--silence") {
+    return take_duration(options.silence, value);
+  }
+  if (name == "--output-limit") {
+    return take_limit(options.output_limit, value);
+  }
+  if (name == "--report-limit") {
+    return take_limit(options.report_limit, value);
   }
   return false;
 }

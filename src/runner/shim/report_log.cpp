@@ -10,18 +10,18 @@ namespace {
 constexpr std::size_t kLongestLine = 1U << 20;
 
 std::string file_line(std::string_view report, Microseconds at) {
-  std::string line{"{\"at\":"};
+  std::string line{R"({"at":)"};
   line += std::to_string(at.count());
-  line += ",\"report\":";
+  line += R"(,"report":)";
   line += report;
   line += "}\n";
   return line;
 }
 
 std::string warning_line(std::string_view text, Microseconds at) {
-  std::string report{"{\"message\":\""};
+  std::string report{R"({"message":")"};
   report += text;
-  report += "\",\"level\":\"warning\"}";
+  report += R"(","level":"warning"})";
   return file_line(report, at);
 }
 

@@ -100,7 +100,7 @@ bool Supervision::start() {
     facts_.start_error = sentence("cannot fork for ", options_.command[0], errno);
     return false;
   }
-  ender_.emplace(command_);
+  ender_ = Ender{command_};
   const auto self = process_stat(getpid());
   const auto command = process_stat(command_);
   errno = self && command ? errno : ENOENT;
@@ -200,12 +200,11 @@ void Supervision::handle_signals() {
   while (read(equipment_.signals.get(), &info, sizeof info) == sizeof info) {
     if (info.ssi_signo == SIGQUIT) {
       end_all("halt", now);
-      ender_->kill(now);
+      ender_.kill(now);
     } else if (info.ssi_signo == SIGTERM) {
-      const bool again = ender_->is_ending();
       end_all("abort", now);
-      if (again) {
-        ender_->kill(now);
+      if (std::exchange(asked_to_end_, true)) {
+        ender_.kill(now);
       }
     } else if (info.ssi_signo == SIGUSR1) {
       pump_answers();
@@ -216,10 +215,10 @@ void Supervision::handle_signals() {
 
 /// The first reason wins: the later ones only press harder.
 void Supervision::end_all(std::string_view why, Microseconds now) {
-  if (!ender_->is_ending() && command_ != 0) {
+  if (!ender_.is_ending() && command_ != 0) {
     facts_.ended_by = why;
   }
-  ender_->terminate(now, options_.grace);
+  ender_.terminate(now, options_.grace);
 }
 
 void Supervision::reap() {
@@ -232,14 +231,14 @@ void Supervision::reap() {
     }
   }
   childless_ = ended < 0 && errno == ECHILD;
-  if (command_ == 0 && !childless_ && !(options_.leave_running && !ender_->is_ending())) {
-    ender_->terminate(now, kSurvivorGrace);
+  if (command_ == 0 && !is_over()) {
+    ender_.terminate(now, kSurvivorGrace);
   }
 }
 
 void Supervision::note_end_of_command(int status, Microseconds now) {
   command_ = 0;
-  ender_->leader_reaped();
+  ender_.leader_reaped();
   facts_.ended = wall_now();
   facts_.ran = now - started_;
   if (WIFSIGNALED(status)) {
@@ -260,11 +259,11 @@ void Supervision::handle_time() {
   }
   const auto now = boot_now();
   check_limits(now);
-  if (const auto when = ender_->wake_at(); when && *when <= now) {
-    ender_->work(now);
+  if (const auto when = ender_.wake_at(); when && *when <= now) {
+    ender_.work(now);
     reap();
   }
-  if (const auto stubborn = ender_->unkillable(now)) {
+  if (const auto stubborn = ender_.unkillable(now)) {
     report_.warn(sentence("process ", std::to_string(stubborn->first), stubborn->second) +
                      " (it survives KILL; the step cannot end before it does)",
                  wall_now());
@@ -272,7 +271,7 @@ void Supervision::handle_time() {
 }
 
 void Supervision::check_limits(Microseconds now) {
-  if (ender_->is_ending() || command_ == 0) {
+  if (ender_.is_ending() || command_ == 0) {
     return;
   }
   if (options_.timeout > 0us && now - started_ >= options_.timeout) {
@@ -285,12 +284,12 @@ void Supervision::check_limits(Microseconds now) {
 /// To the next moment at which something has to be done; none, no timer. A timer that comes too
 /// early is armed again then.
 void Supervision::arm_timer() {
-  std::optional<Microseconds> next = ender_->wake_at();
+  std::optional<Microseconds> next = ender_.wake_at();
   const auto consider = [&next](Microseconds when) { next = next ? std::min(*next, when) : when; };
-  if (!ender_->is_ending() && options_.timeout > 0us) {
+  if (!ender_.is_ending() && options_.timeout > 0us) {
     consider(started_ + options_.timeout);
   }
-  if (!ender_->is_ending() && options_.silence > 0us) {
+  if (!ender_.is_ending() && options_.silence > 0us) {
     consider(last_activity_ + options_.silence);
   }
   if (!next || (armed_ && *armed_ <= *next)) {
@@ -304,7 +303,7 @@ void Supervision::arm_timer() {
 }
 
 bool Supervision::is_over() const {
-  return command_ == 0 && (childless_ || (options_.leave_running && !ender_->is_ending()));
+  return command_ == 0 && (childless_ || (options_.leave_running && !ender_.is_ending()));
 }
 
 /// The most important file there is: on a full disk old output gives way, then it is tried for some
@@ -315,7 +314,7 @@ bool Supervision::write_exit_record() {
   facts_.user = to_microseconds(usage.ru_utime);
   facts_.system = to_microseconds(usage.ru_stime);
   facts_.max_rss_kib = usage.ru_maxrss;
-  facts_.survivors = ender_ ? ender_->survivors() : 0;
+  facts_.survivors = ender_.survivors();
   const auto durable = nobody_listens(equipment_.listener) ? Durable::Yes : Durable::No;
   if (durable == Durable::Yes) {
     report_.sync();  // its length is in the record: what the disk loses of it, the reader notices

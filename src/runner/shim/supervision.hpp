@@ -62,9 +62,10 @@ class Supervision {
   OutputLog output_;
   ReportLog report_;
   CommandPipes pipes_;
-  std::optional<Ender> ender_;  // made with the command
-  pid_t command_ = 0;           // 0 when reaped, or never started
+  Ender ender_{0};     // knows the command once there is one
+  pid_t command_ = 0;  // 0 when reaped, or never started
   bool childless_ = false;
+  bool asked_to_end_ = false;  // by SIGTERM: the second one does not wait
   ExitFacts facts_;
   Microseconds started_{0};  // boot clock, as all below
   Microseconds last_activity_{0};
