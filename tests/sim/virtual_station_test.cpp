@@ -19,6 +19,9 @@ namespace {
 
 OwnedFd connect_to(int port) {
   OwnedFd client{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  if (!client) {
+    throw std::system_error{errno, std::generic_category(), "socket"};
+  }
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(port));
@@ -30,6 +33,9 @@ OwnedFd connect_to(int port) {
 }
 
 void say(const OwnedFd& client, const std::string& line) {
+  if (!client) {
+    throw std::logic_error{"not connected"};
+  }
   ::send(client.get(), line.data(), line.size(), MSG_NOSIGNAL);
 }
 
@@ -107,6 +113,7 @@ TEST(VirtualStation, OutlivesAClientThatSendsMuchAndReadsNothing) {
   StationThread served{{.modules = 2}};
   {
     const auto flood = connect_to(served.station().ports()[0]);
+    ASSERT_TRUE(flood);
     const std::string line = "sloAdcReadAll\r\n";
     for (int i = 0; i < 5000; ++i) {
       if (::send(flood.get(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
