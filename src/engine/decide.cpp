@@ -100,7 +100,8 @@ void Decider::refuse_question(const PromptOpened& asked) {
     return;
   }
   const auto* holder = state_.holder();
-  if (holder != nullptr && holder->start.key.title == title && !holder->asked_to_end) {
+  if (holder != nullptr && holder->start.key.list != StepList::SafeState &&
+      holder->start.key.title == title && !holder->asked_to_end) {
     say(AbortStepRequested{title, AfterAbort::Pause, "it asks, and --batch answers no questions"});
   }
 }

@@ -11,9 +11,7 @@
 namespace fat {
 
 void Decider::next_step() {
-  if (const auto next = state_.set_up_cursor(); next < plan_.on_resume.size()) {
-    advance(StepList::OnResume, plan_.on_resume[next], next);
-  } else if (state_.cursor() >= plan_.steps.size()) {
+  if (state_.cursor() >= plan_.steps.size()) {
     finish(RunStatus::Completed, {});
   } else if (state_.reached_until()) {
     say(StopRequested{.reason = fmt::format("--until '{}' is reached", state_.scheduler.until)});
@@ -117,7 +115,14 @@ bool Decider::nobody_to_ask(const std::string& why) {
   return state_.scheduler.batch;
 }
 
+/// After a safe state or a reboot the bench is set up first, but not before a step really is to
+/// start.
 void Decider::start(StepList list, const Step& step, std::size_t index, bool verify) {
+  if (const auto next = state_.set_up_cursor();
+      list == StepList::Main && next < plan_.on_resume.size()) {
+    advance(StepList::OnResume, plan_.on_resume[next], next);
+    return;
+  }
   const bool question = step.kind == StepKind::Prompt && !verify;
   if (question && list == StepList::Main &&
       nobody_to_ask(fmt::format("step '{}' needs a person", step.title))) {

@@ -193,15 +193,17 @@ void RunState::end_of_step(StepState& step, const AttemptState& attempt, const A
 }
 
 /// The next action comes when this one is done, has used up its attempts, or was lost. A list that
-/// a dead scheduler left in the middle begins anew.
+/// a dead scheduler left in the middle begins anew, and so does one whose action still hung from an
+/// earlier list: it has not run in this one.
 void RunState::end_of_safe_action(const StepState& step,
                                   const AttemptState& attempt,
                                   const AttemptEnded& end) {
   const bool current = safe_next < safe_.size() && safe_[safe_next] == &step;
-  if (!safe_state_active || !current) {
+  const bool left_over = attempt.since < safe_since_;
+  if (!safe_state_active || !(current || left_over)) {
     return;
   }
-  if (end.outcome == Outcome::Interrupted && attempt.orphan) {
+  if (left_over || (end.outcome == Outcome::Interrupted && attempt.orphan)) {
     begin_safe_list();
     return;
   }
@@ -211,6 +213,7 @@ void RunState::end_of_safe_action(const StepState& step,
 
 void RunState::begin_safe_list() {
   safe_next = 0;
+  safe_since_ = time_;
   for (auto* step : safe_) {
     start_over(*step);
   }

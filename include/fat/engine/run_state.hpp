@@ -144,7 +144,7 @@ class RunState {
   std::vector<int> safe_attempts_;  ///< by index in safe_
   std::size_t cursor_ = 0, set_up_cursor_ = 0, from_ = 0, until_ = 0;
   RunTime time_{0};  ///< at last_seen
-  RunTime set_up_since_{0};
+  RunTime safe_since_{0}, set_up_since_{0};
 };
 
 }  // namespace fat
