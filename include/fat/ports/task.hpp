@@ -32,11 +32,11 @@ struct TaskContext {
   const Bench& bench;
   const Clock& clock;
   Reporter& reporter;
-  Snapshots* snapshots = nullptr;      ///< absent where nothing can be backed up
-  std::vector<BackupTarget> backups;   ///< from station.ini
-  std::filesystem::path journal;       ///< STATE/fatmaster.db; empty when not told
-  std::filesystem::path run_file;      ///< run JSON; empty when the task reads none
-  std::vector<TaskModule> modules;     ///< still in the run
+  Snapshots* snapshots = nullptr;     ///< absent where nothing can be backed up
+  std::vector<BackupTarget> backups;  ///< from station.ini
+  std::filesystem::path journal;      ///< STATE/fatmaster.db; empty when not told
+  std::filesystem::path run_file;     ///< run JSON; empty when the task reads none
+  std::vector<TaskModule> modules;    ///< still in the run
   std::map<std::string, std::string>
       arguments;  ///< every parameter of the TaskInfo that has a value, checked
 };

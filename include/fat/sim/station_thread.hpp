@@ -18,6 +18,7 @@ class StationThread {
   StationThread& operator=(const StationThread&) = delete;
 
   VirtualStation& station() { return station_; }
+
   const VirtualStation& station() const { return station_; }
 
  private:
