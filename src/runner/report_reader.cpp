@@ -12,7 +12,7 @@
 namespace fat {
 namespace {
 
-constexpr std::size_t kBlock = 256 * 1024;
+constexpr std::size_t kBlock = 256UL * 1024;
 constexpr std::size_t kLongestLine = (1U << 20) + 256;  // the shim's limit and its frame
 constexpr std::size_t kKeptOfLongLine = 256;
 

@@ -54,7 +54,8 @@ TEST_F(Pump, EveryCompleteReportLineIsKeptWithItsTime) {
   const auto record =
       run(shell("printf '{\"heartbeat\":true}\\n{\"progr' >&3; printf 'ess\":1}\\n' >&3"));
 
-  const auto line = parse_report_file_line(report().at(0));
+  const auto lines = report();
+  const auto line = parse_report_file_line(lines.at(0));
   ASSERT_TRUE(line);
   EXPECT_EQ(line->report, "{\"heartbeat\":true}");
   EXPECT_GE(line->at, record.started);

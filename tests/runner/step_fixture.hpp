@@ -2,6 +2,8 @@
 // bound.
 #pragma once
 
+#include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -12,8 +14,6 @@
 #include <vector>
 
 #include <gmock/gmock.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
