@@ -60,7 +60,7 @@ void Fragments::read_header(const IniSection& section, std::string name) {
       report.error(key,
                    "a fragment's header has only 'parameters'; its steps are sections "
                    "[" +
-                       printable(name) + "/...]");
+                       shortened(name) + "/...]");
     }
   }
   check_parameters(fragment.parameters, report);
@@ -96,7 +96,7 @@ void Fragments::find_members() {
     const Fragment& fragment = fragments_.at(name);
     if (fragment.members.empty()) {
       SectionReport{file_.name, *fragment.header, problems_}.error(
-          fmt::format("has no steps; they are sections [{}/...]", printable(name)));
+          fmt::format("has no steps; they are sections [{}/...]", shortened(name)));
     }
   }
 }
@@ -186,7 +186,7 @@ void Fragments::use(const IniSection& section,
 bool Fragments::may_use(const std::string& name, const IniKey& key, SectionReport& report) {
   if (!fragments_.contains(name)) {
     report.error(key,
-                 fmt::format("no [fragment {}]{}", printable(name), report.suggest(name, names_)));
+                 fmt::format("no [fragment {}]{}", shortened(name), report.suggest(name, names_)));
     return false;
   }
   if (std::find(open_.begin(), open_.end(), name) != open_.end()) {

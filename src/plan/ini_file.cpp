@@ -80,7 +80,7 @@ class IniReader {
       problems_.warning({name_, line_},
                         fmt::format("{} after [{}] is ignored; a comment needs its own line",
                                     in_quotes(rest),
-                                    printable(name)));
+                                    shortened(name)));
     }
     close_section();
     open_ = true;
@@ -93,7 +93,7 @@ class IniReader {
     if (discard_) {
       error(line_,
             fmt::format("[{}] stands already in line {}; every section needs its own name",
-                        printable(name),
+                        shortened(name),
                         known->second));
     }
   }
@@ -137,7 +137,7 @@ class IniReader {
       error(line_,
             fmt::format("key {} of [{}] stands already in line {}",
                         in_quotes(key),
-                        printable(current_.name),
+                        shortened(current_.name),
                         known->second));
       dropped_.clear();
       value_ = &dropped_;
@@ -158,7 +158,7 @@ class IniReader {
   void report_empty_sections() {
     for (const IniSection& section : sections_) {
       if (section.keys.empty() && defaults_.keys.empty()) {
-        error(section.line, fmt::format("[{}] is empty", printable(section.name)));
+        error(section.line, fmt::format("[{}] is empty", shortened(section.name)));
       }
     }
   }

@@ -93,7 +93,7 @@ class Interpolator {
     const auto found = values_.find(name);
     if (found == values_.end()) {
       throw InterpolationError(fmt::format(
-          "%({})s: neither this section nor [DEFAULT] has such a key", printable(name)));
+          "%({})s: neither this section nor [DEFAULT] has such a key", shortened(name)));
     }
     budget_.spend(kCostOfReference);
     append(found->second, depth + 1);

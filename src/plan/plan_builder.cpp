@@ -58,7 +58,7 @@ void PlanBuilder::take_station_list(const StepNames& names,
     });
     if (found == sections.end()) {
       problems_.error({station_.steps.name, names.line},
-                      fmt::format("no section [{}], which 'steps' names", printable(name)));
+                      fmt::format("no section [{}], which 'steps' names", shortened(name)));
       continue;
     }
     const std::size_t before = steps.size();
@@ -113,7 +113,7 @@ void PlanBuilder::take_named(const std::string& name,
     }
     problems_.error(where,
                     fmt::format("no step [{}], which 'steps' names{}",
-                                printable(name),
+                                shortened(name),
                                 problems_.suggest(name, candidates)));
     return;
   }
@@ -121,7 +121,7 @@ void PlanBuilder::take_named(const std::string& name,
     problems_.error(
         where,
         fmt::format("[{}] stands in both [safe_state] and [on_resume]; give each its own",
-                    printable(name)));
+                    shortened(name)));
     return;
   }
   const std::size_t before = steps.size();

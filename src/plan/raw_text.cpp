@@ -137,14 +137,14 @@ bool has_control_character(std::string_view text) {
   });
 }
 
-std::string printable(std::string_view text) {
+std::string shortened(std::string_view text) {
   constexpr std::size_t kMost = 60;
   const auto shown = plain_text(text.substr(0, 4 * kMost), kMost);
   return text.size() > kMost ? shown + "..." : shown;
 }
 
 std::string in_quotes(std::string_view text) {
-  return "'" + printable(text) + "'";
+  return "'" + shortened(text) + "'";
 }
 
 std::vector<std::string> list_items(std::string_view text, std::string_view separators) {

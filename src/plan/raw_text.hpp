@@ -23,8 +23,8 @@ std::optional<std::size_t> first_invalid_utf8(std::string_view text);
 std::string lower_case(std::string_view text);
 
 /// Fit to stand in a message: one line without control characters, some 60 bytes.
-std::string printable(std::string_view text);
-/// printable() in single quotes.
+std::string shortened(std::string_view text);
+/// shortened() in single quotes.
 std::string in_quotes(std::string_view text);
 
 /// True when `text` holds a control character (below 0x20, or 0x7f).

@@ -76,7 +76,7 @@ class Loader {
 
  private:
   static std::string printable_path(const std::filesystem::path& path) {
-    return has_control_character(path.string()) ? printable(path.string()) : path.string();
+    return has_control_character(path.string()) ? shortened(path.string()) : path.string();
   }
 
   void load_text(const std::string& text) {

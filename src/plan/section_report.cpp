@@ -8,7 +8,7 @@
 namespace fat {
 
 void SectionReport::error(std::string_view what) {
-  problems_.error({file_, section_.line}, fmt::format("[{}] {}", printable(section_.name), what));
+  problems_.error({file_, section_.line}, fmt::format("[{}] {}", shortened(section_.name), what));
 }
 
 void SectionReport::error(const IniKey& key, std::string_view what) {
@@ -26,7 +26,7 @@ void SectionReport::wrong(const IniKey& key, std::string_view expected) {
 std::string SectionReport::text(const IniKey& key, std::string_view what) const {
   return fmt::format("{} in [{}]: {}",
                      in_quotes(key.name),
-                     key.inherited ? std::string{"DEFAULT"} : printable(section_.name),
+                     key.inherited ? std::string{"DEFAULT"} : shortened(section_.name),
                      what);
 }
 

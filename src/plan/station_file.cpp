@@ -103,7 +103,7 @@ class StationReader {
         problems_.error({ini_.name, section.line},
                         fmt::format("this version knows no section [{}] in a station file, and no "
                                     "list of steps names it{}",
-                                    printable(section.name),
+                                    shortened(section.name),
                                     problems_.suggest(section.name, candidates)));
       }
     }

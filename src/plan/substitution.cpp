@@ -19,7 +19,7 @@ std::string not_a_parameter(std::string_view name,
                             const SectionReport& report) {
   const std::string advice = "; write $${ for a literal ${";
   if (parameters == nullptr) {
-    return fmt::format("${{{}}} stands outside of a fragment{}", printable(name), advice);
+    return fmt::format("${{{}}} stands outside of a fragment{}", shortened(name), advice);
   }
   std::vector<std::string> names;
   for (const auto& [known, value] : *parameters) {
@@ -28,7 +28,7 @@ std::string not_a_parameter(std::string_view name,
   std::sort(names.begin(), names.end());
   const auto suggestion = report.suggest(name, names);
   return fmt::format("${{{}}} is not among the fragment's parameters{}",
-                     printable(name),
+                     shortened(name),
                      suggestion.empty() ? advice : suggestion);
 }
 
