@@ -1,0 +1,26 @@
+#include "cli/command.hpp"
+#include "cli/demo_command.hpp"
+#include "cli/run_commands.hpp"
+#include "cli/task_commands.hpp"
+#include "cli/verb_commands.hpp"
+
+namespace fat {
+
+namespace {
+
+std::vector<Command> all_commands() {
+  std::vector<Command> all{demo_command(), plan_command(), run_command(), resume_command()};
+  for (const auto& group : {verb_commands(), task_commands()}) {
+    all.insert(all.end(), group.begin(), group.end());
+  }
+  return all;
+}
+
+}  // namespace
+
+const std::vector<Command>& commands() {
+  static const auto kAll = all_commands();
+  return kAll;
+}
+
+}  // namespace fat

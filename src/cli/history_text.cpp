@@ -1,0 +1,36 @@
+#include "cli/history_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "fat/engine/run_campaign.hpp"
+#include "fat/people/announcement.hpp"
+
+namespace fat {
+
+std::string history_text(const std::vector<StoredEvent>& events, const Plan& plan) {
+  RunCampaign campaign{plan};
+  std::string text;
+  for (const auto& [id, event] : events) {
+    campaign.apply(event);
+    for (const auto& announcement : announce(event, campaign)) {
+      text +=
+          log_line(announcement, event.at.wall, campaign.state().opening.virtual_station) + '\n';
+    }
+  }
+  return text;
+}
+
+std::string history_json(const std::vector<StoredEvent>& events) {
+  using Json = nlohmann::ordered_json;
+  auto all = Json::array();
+  for (const auto& [id, event] : events) {
+    all.push_back({{"id", id},
+                   {"at", to_iso_utc(event.at.wall)},
+                   {"who", event.who},
+                   {"kind", kind_of(event.body)},
+                   {"body", Json::parse(to_json_text(event.body))}});
+  }
+  return all.dump(1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace fat

@@ -1,0 +1,165 @@
+#include "cli/status_commands.hpp"
+
+#include <iostream>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "cli/exit_code.hpp"
+#include "cli/file_watch.hpp"
+#include "cli/plan_text.hpp"
+#include "cli/print.hpp"
+#include "cli/run_at_hand.hpp"
+#include "cli/talk_to_run.hpp"
+#include "fat/engine/eta.hpp"
+#include "fat/people/status_text.hpp"
+#include "fat/people/terminal_mode.hpp"
+#include "fat/runner/system_clock.hpp"
+
+namespace fat {
+
+namespace {
+
+const std::string kClearScreen = "\x1b[H\x1b[2J";
+
+/// The page of the scheduler that works on `run`; nullopt when none does or it does not answer:
+/// then the journal knows nearly as much.
+std::optional<std::string> living_page(const RunAtHand& run, const std::string& path) {
+  if (!has_scheduler(run)) {
+    return std::nullopt;
+  }
+  try {
+    return page_of_scheduler(run.station, path);
+  } catch (const std::runtime_error& error) {
+    std::cerr << "fatmaster: " << error.what() << "; this is what the journal says\n";
+    return std::nullopt;
+  }
+}
+
+/// Of a run nobody works on, as it stood when it was last seen: nothing has moved since.
+Instant moment_of(const RunAtHand& run) {
+  const SystemClock clock;
+  const auto& state = run.known.campaign->state();
+  return is_ended(state.status()) || has_scheduler(run) ? clock.now() : state.last_seen;
+}
+
+std::string status_page(const RunAtHand& run, int width) {
+  if (auto page = living_page(run, fmt::format("/v1/status.txt?width={}", width))) {
+    return *page;
+  }
+  const auto now = moment_of(run);
+  return status_text(run.known.campaign->summary(now), now, width) + nobody_drives_it(run);
+}
+
+std::string status_json(const RunAtHand& run) {
+  if (auto page = living_page(run, "/v1/status")) {
+    return *page;
+  }
+  return to_json_text(run.known.campaign->summary(moment_of(run)));
+}
+
+/// Returns when an event follows the one with that number.
+void wait_for_event(const RunAtHand& run, std::int64_t last) {
+  const FileWatch changes{{run.station.state}};
+  while (run.journal->last_id() == last) {
+    changes.wait(std::chrono::seconds{60});
+  }
+}
+
+/// Prints the page again whenever something has happened, on a terminal each second, until the run
+/// has ended.
+int watch_status(const Invocation& invocation) {
+  const bool terminal = can_show_live_view(STDOUT_FILENO);
+  while (true) {
+    const auto run = open_run(invocation);
+    const auto last = run.journal->last_id();
+    print((terminal ? kClearScreen : "") + status_page(run, output_width()));
+    if (is_ended(run.known.campaign->status()) || !std::cout) {
+      return kExitDone;
+    }
+    if (terminal) {
+      poll(nullptr, 0, 1000);
+      continue;
+    }
+    wait_for_event(run, last);
+    print("");
+  }
+}
+
+int status(const Invocation& invocation) {
+  const bool json = invocation.arguments.has("json");
+  if (invocation.arguments.has("watch")) {
+    if (json) {
+      throw UsageError{"fatmaster status: --watch is for people, --json for programs; choose one"};
+    }
+    return watch_status(invocation);
+  }
+  const auto run = open_run(invocation);
+  print(json ? status_json(run) : status_page(run, output_width()));
+  return kExitDone;
+}
+
+int why(const Invocation& invocation) {
+  const auto run = open_run(invocation);
+  const auto named = invocation.arguments.value("STEP");
+  const int width = output_width();
+  const auto now = moment_of(run);
+  if (named.empty()) {
+    const auto page = living_page(run, fmt::format("/v1/why.txt?width={}", width));
+    print(page ? *page
+               : why_text(run.known.campaign->summary(now), now, width) + nobody_drives_it(run));
+    return kExitDone;
+  }
+  const auto place = step_named(run.plan(), named);
+  if (place.list != StepList::Main) {
+    throw UsageError{
+        fmt::format("'{}' is not a step of the sequence; `fatmaster show '{}'` tells what it did",
+                    named,
+                    named)};
+  }
+  const auto summary = run.known.campaign->summary(now);
+  print(why_text(summary, summary.steps.at(place.index), width) + nobody_drives_it(run));
+  return kExitDone;
+}
+
+int eta(const Invocation& invocation) {
+  const auto run = open_run(invocation);
+  const SystemClock clock;
+  const auto& campaign = *run.known.campaign;
+  const auto nobody = nobody_drives_it(run);
+  if (!nobody.empty()) {
+    print("Counted as if the run went on now:");
+  }
+  print(to_text(expect(run.plan(), campaign.state(), clock.now(), past_durations_of(run.station))));
+  if (!nobody.empty()) {
+    print(nobody);
+  }
+  return kExitDone;
+}
+
+}  // namespace
+
+std::vector<Command> status_commands() {
+  return {
+      {.name = "status",
+       .summary = "where the run stands: what runs, what comes, what it needs",
+       .details = "Asks the scheduler when one is running, else the journal.",
+       .options = {run_operand(),
+                   {.name = "--json", .value = {}, .help = "for programs; stable and documented"},
+                   {.name = "--watch", .value = {}, .help = "again and again until the run ends"}},
+       .function = status},
+      {.name = "why",
+       .summary = "why the run, or a step, does not go on, and what to type",
+       .details = {},
+       .options = {{.name = "STEP", .value = {}, .help = "title or index (default: the run)"},
+                   run_operand()},
+       .function = why},
+      {.name = "eta",
+       .summary = "when the run will end and when it will need a person",
+       .details = "Learned from what the same steps took before on this station.",
+       .options = {run_operand()},
+       .function = eta}};
+}
+
+}  // namespace fat

@@ -1,0 +1,152 @@
+#include "cli/step_story.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace fat {
+
+namespace {
+
+template <class T>
+void append(std::vector<T>& all, const std::vector<T>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+class Teller {
+ public:
+  Teller(StepList list, const std::string& title) : list_(list), title_(title) {}
+
+  void take(const Event& event) {
+    event_ = &event;
+    std::visit([this](const auto& body) { on(body); }, event.body);
+  }
+
+  StepStory story() && { return std::move(story_); }
+
+ private:
+  void on(const AttemptStarted& body);
+  void on(const AttemptAdopted& body);
+  void on(const AttemptReported& body);
+  void on(const AttemptEnded& body);
+  void on(const StepResolved& body);
+  void on(const StepReopened& body);
+  void on(const AbortStepRequested& body);
+  void on(const PromptOpened& body);
+  void on(const PromptAnswered& body);
+
+  template <class Body>
+  void on(const Body&) {}  // says nothing about one step
+
+  bool is_meant(const AttemptKey& key) const {
+    return key.list == list_ && (list_ == StepList::Backup || key.title == title_);
+  }
+
+  bool is_meant(const std::string& title) const {
+    return list_ == StepList::Main && title == title_;
+  }
+
+  AttemptStory* find(const AttemptKey& key);
+  void decided(std::string text, const std::string& reason);
+
+  StepList list_;
+  const std::string& title_;
+  const Event* event_ = nullptr;
+  StepStory story_;
+  std::map<int, std::string> questions_;  ///< of this step, by number
+};
+
+AttemptStory* Teller::find(const AttemptKey& key) {
+  if (!is_meant(key)) {
+    return nullptr;
+  }
+  const auto found = std::find_if(story_.attempts.rbegin(),
+                                  story_.attempts.rend(),
+                                  [&](const auto& one) { return one.start.key == key; });
+  return found == story_.attempts.rend() ? nullptr : &*found;
+}
+
+void Teller::decided(std::string text, const std::string& reason) {
+  text += reason.empty() ? "" : ": " + reason;
+  story_.decisions.push_back({.at = event_->at.wall, .who = event_->who, .text = std::move(text)});
+}
+
+void Teller::on(const AttemptStarted& body) {
+  if (is_meant(body.key)) {
+    story_.attempts.push_back({.start = body, .started = event_->at.wall});
+  }
+}
+
+void Teller::on(const AttemptAdopted& body) {
+  if (auto* attempt = find(body.key)) {
+    attempt->adopted = true;
+  }
+}
+
+void Teller::on(const AttemptReported& body) {
+  auto* attempt = find(body.key);
+  if (attempt == nullptr) {
+    return;
+  }
+  append(attempt->said.measurements, body.measurements);
+  append(attempt->said.verdicts, body.verdicts);
+  append(attempt->said.modules, body.modules);
+  append(attempt->said.messages, body.messages);
+  append(attempt->said.artifacts, body.artifacts);
+  if (!body.checkpoint.empty()) {
+    attempt->said.checkpoint = body.checkpoint;
+  }
+}
+
+void Teller::on(const AttemptEnded& body) {
+  if (auto* attempt = find(body.key)) {
+    attempt->end = body;
+    attempt->ended = event_->at.wall;
+  }
+}
+
+void Teller::on(const StepResolved& body) {
+  if (is_meant(body.title)) {
+    decided(fmt::format("said to be {}", to_string(body.outcome)), body.reason);
+  }
+}
+
+void Teller::on(const StepReopened& body) {
+  if (is_meant(body.title)) {
+    decided("to be done again", body.reason);
+  }
+}
+
+void Teller::on(const AbortStepRequested& body) {
+  if (is_meant(body.title)) {
+    decided(fmt::format("asked to end, then {}", to_string(body.then)), body.reason);
+  }
+}
+
+void Teller::on(const PromptOpened& body) {
+  if (is_meant(body.prompt.step)) {
+    questions_[body.prompt.id] = body.prompt.text;
+    decided(fmt::format("question {}", body.prompt.id), body.prompt.text);
+  }
+}
+
+void Teller::on(const PromptAnswered& body) {
+  if (questions_.contains(body.id)) {
+    decided(fmt::format("answered question {} with {}", body.id, body.value), body.reason);
+  }
+}
+
+}  // namespace
+
+StepStory story_of(const std::vector<StoredEvent>& events,
+                   StepList list,
+                   const std::string& title) {
+  Teller teller{list, title};
+  for (const auto& stored : events) {
+    teller.take(stored.event);
+  }
+  return std::move(teller).story();
+}
+
+}  // namespace fat

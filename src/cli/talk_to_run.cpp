@@ -1,0 +1,79 @@
+#include "cli/talk_to_run.hpp"
+
+#include <iostream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "cli/exit_code.hpp"
+#include "cli/print.hpp"
+#include "cli/station_context.hpp"
+#include "fat/runner/control_client.hpp"
+#include "fat/runner/control_server.hpp"
+#include "fat/runner/system_clock.hpp"
+#include "fat/store/station_lock.hpp"
+
+namespace fat {
+
+namespace {
+
+VerbReply append_verb(const Station& station, Verb verb) {
+  const StationLock lock{station.state, this_process(0), std::chrono::seconds{2}, !station.group.empty()};
+  SqliteJournal journal{journal_file(station), JournalMode::ReadWrite, {.for_group = !station.group.empty(), .migrations = {}}};
+  const int run = choose_run(journal, {});
+  const auto known = load_run(journal, run);
+  const SystemClock clock;
+  const auto now = clock.now();
+  verb.who = fmt::format("{} (uid {})", verb.who, getuid());
+  auto reply = known.campaign->request(verb, now);
+  std::vector<Event> events;
+  for (auto& body : reply.events) {
+    events.push_back({.run = run, .at = now, .who = verb.who, .body = std::move(body)});
+  }
+  if (!events.empty()) {
+    journal.append(events);
+  }
+  if (reply.accepted && !is_ended(known.campaign->status())) {
+    reply.text += "; no scheduler is running: `fatmaster resume` takes it up";
+  }
+  return reply;
+}
+
+}  // namespace
+
+std::optional<std::string> page_of_scheduler(const Station& station, const std::string& path) {
+  const auto reply = ask_scheduler(control_socket_path(station.state), "GET", path, {});
+  if (!reply || reply->status != 200) {
+    return std::nullopt;
+  }
+  const auto json = nlohmann::json::parse(reply->body, nullptr, false);
+  if (json.is_object() && json.contains("text") && json["text"].is_string()) {
+    return json["text"].get<std::string>();
+  }
+  return reply->body;
+}
+
+VerbReply say(const Station& station, Verb verb) {
+  const auto reply = ask_scheduler(control_socket_path(station.state), "POST", "/v1/verb", to_json_text(verb));
+  if (reply) {
+    return verb_reply_from_json_text(reply->body);
+  }
+  open_journal_to_read(station);  // says in words that nothing was ever started
+  try {
+    return append_verb(station, std::move(verb));
+  } catch (const StationOwned& error) {
+    throw CommandError{kExitOwned, fmt::format("{}, but it does not answer on its socket; try again", error.what())};
+  }
+}
+
+int print_reply(const VerbReply& reply) {
+  if (!reply.accepted) {
+    std::cerr << "refused: " << reply.text << '\n';
+    return kExitRefused;
+  }
+  print(reply.text);
+  return kExitDone;
+}
+
+}  // namespace fat

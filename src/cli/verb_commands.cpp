@@ -1,0 +1,137 @@
+#include "cli/verb_commands.hpp"
+
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "cli/exit_code.hpp"
+#include "cli/station_context.hpp"
+#include "cli/talk_to_run.hpp"
+#include "cli/wait_for_prompt.hpp"
+#include "fat/model/quantity.hpp"
+
+namespace fat {
+
+namespace {
+
+Verb verb(const Invocation& invocation, VerbKind kind) {
+  const auto& arguments = invocation.arguments;
+  return {.kind = kind,
+          .who = acting_person(invocation),
+          .step = arguments.value("STEP"),
+          .value = {},
+          .reason = arguments.value("reason"),
+          .prompt = 0,
+          .then = AfterAbort::Pause,
+          .cancel = arguments.has("cancel")};
+}
+
+template <VerbKind kind>
+int simple(const Invocation& invocation) {
+  return print_reply(say(open_station(invocation).station, verb(invocation, kind)));
+}
+
+int mark(const Invocation& invocation) {
+  auto said = verb(invocation, VerbKind::Mark);
+  said.value = invocation.arguments.value("OUTCOME");
+  return print_reply(say(open_station(invocation).station, said));
+}
+
+int abort_step(const Invocation& invocation) {
+  auto said = verb(invocation, VerbKind::AbortStep);
+  const auto word = invocation.arguments.has("then") ? invocation.arguments.value("then") : "pause";
+  const auto then = parse_after_abort(word);
+  if (!then) {
+    throw UsageError{fmt::format("fatmaster abort-step: --then is retry, continue or pause, not '{}'", word)};
+  }
+  said.then = *then;
+  return print_reply(say(open_station(invocation).station, said));
+}
+
+/// `answer VALUE` or `answer PROMPT VALUE`.
+int answer(const Invocation& invocation) {
+  auto said = verb(invocation, VerbKind::Answer);
+  auto words = invocation.arguments.values("VALUE");
+  if (words.size() > 1) {
+    const auto number = parse_integer(words.front());
+    if (!number || *number < 1 || *number > 1'000'000'000 || words.size() > 2) {
+      throw UsageError{"fatmaster answer: expected [PROMPT] VALUE, the prompt's number first; put a text of several words in quotes"};
+    }
+    said.prompt = static_cast<int>(*number);
+  }
+  said.value = words.back();
+  const auto station = open_station(invocation).station;
+  if (invocation.arguments.has("wait")) {
+    wait_for_prompt(station, std::chrono::seconds{60});
+  }
+  return print_reply(say(station, said));
+}
+
+OptionInfo reason(const char* help) { return {.name = "--reason", .value = "TEXT", .help = help}; }
+
+OptionInfo step(bool required) {
+  return {.name = "STEP", .value = {}, .help = "title or index of the step", .required = required};
+}
+
+}  // namespace
+
+std::vector<Command> verb_commands() {
+  const OptionInfo cancel{.name = "--cancel", .value = {}, .help = "take back one that is pending"};
+  return {
+      {.name = "pause",
+       .summary = "pause after the running step",
+       .details = {},
+       .options = {reason("why; stands in the journal"), cancel},
+       .function = simple<VerbKind::Pause>},
+      {.name = "continue",
+       .summary = "go on after a pause",
+       .details = "After a failure the run goes on without the step that failed; `fatmaster redo STEP` repeats it instead.",
+       .options = {reason("why; stands in the journal")},
+       .function = simple<VerbKind::Continue>},
+      {.name = "stop",
+       .summary = "stop after the running step, then the safe state",
+       .details = {},
+       .options = {reason("why; stands in the journal"), cancel},
+       .function = simple<VerbKind::Stop>},
+      {.name = "skip",
+       .summary = "leave a step out",
+       .details = {},
+       .options = {step(true), reason("why; needed")},
+       .function = simple<VerbKind::Skip>},
+      {.name = "redo",
+       .summary = "run a step again that has ended",
+       .details = {},
+       .options = {step(true), reason("why; needed for an interrupted step")},
+       .function = simple<VerbKind::Redo>},
+      {.name = "mark",
+       .summary = "say that a step is done or failed without running it",
+       .details = {},
+       .options = {step(true),
+                   {.name = "OUTCOME", .value = {}, .help = "done or failed", .required = true},
+                   reason("why; needed")},
+       .function = mark},
+      {.name = "abort-step",
+       .summary = "end the running step now",
+       .details = "Its processes get TERM and after a grace KILL.",
+       .options = {step(false), {.name = "--then", .value = "WHAT", .help = "retry, continue or pause (default)"}, reason("why")},
+       .function = abort_step},
+      {.name = "abort",
+       .summary = "end the running step and the run, then the safe state",
+       .details = {},
+       .options = {reason("why; stands in the journal")},
+       .function = simple<VerbKind::Abort>},
+      {.name = "halt",
+       .summary = "kill the running step at once, then the safe state",
+       .details = {},
+       .options = {reason("why; stands in the journal")},
+       .function = simple<VerbKind::Halt>},
+      {.name = "answer",
+       .summary = "answer a prompt",
+       .details = "The prompt's number may be left out when one prompt is open. `fatmaster status` shows what is asked.",
+       .options = {{.name = "VALUE", .value = {}, .help = "[PROMPT] VALUE", .required = true, .repeated = true},
+                   reason("why; some prompts need it"),
+                   {.name = "--wait", .value = {}, .help = "wait up to 60 s until a prompt is open"}},
+       .function = answer}};
+}
+
+}  // namespace fat
