@@ -31,7 +31,7 @@ std::optional<Hash> to_hash(std::span<const std::byte> bytes) {
   if (bytes.size() != hash.size()) {
     return std::nullopt;
   }
-  std::copy(bytes.begin(), bytes.end(), hash.begin());
+  std::ranges::copy(bytes, hash.begin());
   return hash;
 }
 

@@ -32,8 +32,8 @@ std::string_view unsafe_kind(std::uint32_t kind) {
                                                  {OCFS2_SUPER_MAGIC, "OCFS2"},
                                                  {0x0bd00bd0, "Lustre"},
                                                  {0x47504653, "GPFS"}}};
-  const auto* const found = std::find_if(
-      kUnsafe.begin(), kUnsafe.end(), [&](const Kind& entry) { return entry.first == kind; });
+  const auto* const found =
+      std::ranges::find_if(kUnsafe, [&](const Kind& entry) { return entry.first == kind; });
   return found == kUnsafe.end() ? std::string_view{} : found->second;
 }
 

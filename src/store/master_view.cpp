@@ -64,9 +64,8 @@ std::string next_master_key(const std::filesystem::path& run_file) {
   const auto members = read_members(run_file);
   for (int number = 0; number <= kLastNumber; ++number) {
     auto key = fmt::format("{}{:02}", kPrefix, number);
-    if (std::none_of(members.begin(), members.end(), [&](const store::JsonMember& member) {
-          return member.name == key;
-        })) {
+    if (std::ranges::none_of(members,
+                             [&](const store::JsonMember& member) { return member.name == key; })) {
       return key;
     }
   }
@@ -78,10 +77,9 @@ std::string next_master_key(const std::filesystem::path& run_file) {
 
 std::optional<MasterView> newest_master(const std::filesystem::path& run_file) {
   const auto members = read_members(run_file);
-  const auto newest =
-      std::max_element(members.begin(), members.end(), [](const auto& one, const auto& other) {
-        return master_number(one).value_or(-1) < master_number(other).value_or(-1);
-      });
+  const auto newest = std::ranges::max_element(members, [](const auto& one, const auto& other) {
+    return master_number(one).value_or(-1) < master_number(other).value_or(-1);
+  });
   if (newest == members.end() || !master_number(*newest)) {
     return std::nullopt;
   }

@@ -42,9 +42,8 @@ std::string to_original_date(WallTime when) {
 }
 
 Members::iterator find_member(Members& members, std::string_view name) {
-  return std::find_if(members.begin(), members.end(), [&](const JsonMember& member) {
-    return member.name == name;
-  });
+  return std::ranges::find_if(members,
+                              [&](const JsonMember& member) { return member.name == name; });
 }
 
 /// Python keeps the last of two members of one name: ours replaces the first and is the only one
@@ -123,7 +122,7 @@ Members master_members(Members before,
   static constexpr std::array<std::string_view, 5> kOurs{
       "ConfigPath", "Date", "end_time", "Fatmaster", "Virtual"};
   for (auto& member : before) {
-    const bool ours = std::find(kOurs.begin(), kOurs.end(), member.name) != kOurs.end();
+    const bool ours = std::ranges::find(kOurs, member.name) != kOurs.end();
     if (!ours && !is_step_line(member.name)) {
       members.push_back(std::move(member));
     }
@@ -136,7 +135,7 @@ bool is_manual_input(const JsonMember& member) {
 }
 
 bool holds_input(const Members& members, const std::string& value) {
-  return std::any_of(members.begin(), members.end(), [&](const JsonMember& member) {
+  return std::ranges::any_of(members, [&](const JsonMember& member) {
     return is_manual_input(member) && member.value == value;
   });
 }
@@ -159,13 +158,13 @@ void add_manual_inputs(Members& members, Members& master, const RunSummary& summ
     if (holds_input(members, value) || holds_input(master, value)) {
       continue;
     }
-    const auto count = std::count_if(members.begin(), members.end(), is_manual_input);
+    const auto count = std::ranges::count_if(members, is_manual_input);
     const auto name = free_input_name(members, count);
     if (name.size() == last_name.size()) {
       members.push_back(make_member(name, value));
       continue;
     }
-    const auto inside = std::count_if(master.begin(), master.end(), is_manual_input);
+    const auto inside = std::ranges::count_if(master, is_manual_input);
     master.push_back(make_member(free_input_name(master, kLastTopLevelInput + 1 + inside), value));
   }
 }

@@ -85,7 +85,7 @@ std::vector<std::filesystem::path> snapshots_in(const std::filesystem::path& fol
       archives.push_back(entry.path());
     }
   }
-  std::sort(archives.begin(), archives.end(), std::greater<>());
+  std::ranges::sort(archives, std::greater<>());
   return archives;
 }
 

@@ -37,7 +37,7 @@ std::size_t place_of_plan(const std::vector<Event>& events, const PlanRecord& pl
     const auto* adopted = std::get_if<PlanAdopted>(&event.body);
     return adopted != nullptr && event.run == plan.run && adopted->version == plan.version;
   };
-  const auto found = std::find_if(events.begin(), events.end(), adopts);
+  const auto found = std::ranges::find_if(events, adopts);
   if (found == events.end()) {
     throw std::logic_error("a plan is appended without the event that adopts it");
   }

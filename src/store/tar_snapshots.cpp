@@ -74,7 +74,7 @@ bool journal_changed(const std::filesystem::path& journal, int run, std::int64_t
   }
   try {
     const auto events = SqliteJournal(journal, JournalMode::ReadOnly).events(run, after);
-    return !std::all_of(events.begin(), events.end(), [](const StoredEvent& stored) {
+    return !std::ranges::all_of(events, [](const StoredEvent& stored) {
       return std::visit(IsOfBackup{}, stored.event.body);
     });
   } catch (const JournalError& error) {
@@ -85,15 +85,15 @@ bool journal_changed(const std::filesystem::path& journal, int run, std::int64_t
 
 std::vector<ManifestFile> telling(const std::vector<ManifestFile>& files) {
   std::vector<ManifestFile> result;
-  std::copy_if(
-      files.begin(), files.end(), std::back_inserter(result), [](const ManifestFile& file) {
-        return file.name != store::kJournalName && store::tells_of_change(file.name);
-      });
+  std::ranges::copy_if(files, std::back_inserter(result), [](const ManifestFile& file) {
+    return file.name != store::kJournalName && store::tells_of_change(file.name);
+  });
   return result;
 }
 
 std::vector<ManifestFile> entries_of(const CollectedFiles& collected) {
   std::vector<ManifestFile> entries;
+  entries.reserve(collected.files.size());
   for (const auto& file : collected.files) {
     entries.push_back(file.entry);
   }
@@ -113,7 +113,7 @@ std::optional<std::filesystem::path> copy_journal(const SnapshotRequest& request
                                                   const ScratchFolder& scratch,
                                                   Manifest& manifest,
                                                   std::vector<std::string>& warnings) {
-  const auto copy = scratch.path() / store::kJournalName;
+  auto copy = scratch.path() / store::kJournalName;
   try {
     SqliteJournal(request.journal, JournalMode::ReadOnly).snapshot(copy);
     manifest.last_event = SqliteJournal(copy, JournalMode::ReadOnly).last_id();
