@@ -13,6 +13,8 @@ namespace {
 
 using testing::HasSubstr;
 
+const std::string kReady = R"(echo '{"message":"ready"}' >&3; )";
+
 class Recovery : public StepTest {
  protected:
   std::optional<StartRecord> start() const { return read_start(attempt(), token()); }
@@ -41,7 +43,7 @@ class Recovery : public StepTest {
         start_time);
   }
 
-  std::string exit_json(std::size_t report_bytes, const std::string& whose) const {
+  static std::string exit_json(std::size_t report_bytes, const std::string& whose) {
     return fmt::format(
         R"({{"token":"{}","status":0,"signal":null,"ended_by":"itself","start_error":"","started_us":1,"ended_us":2,"ran_us":1,)"
         R"("user_us":0,"system_us":0,"max_rss_kib":1,"report_bytes":{},"report_dropped":0,"output_bytes":0,"output_lost":0,"survivors":0}})",
@@ -52,37 +54,34 @@ class Recovery : public StepTest {
   std::string lost_because() const {
     const auto found = look();
     const auto* lost = std::get_if<Lost>(&found);
-    return lost == nullptr ? "not lost" : lost->survives ? "survives" : lost->why;
+    if (lost == nullptr) {
+      return "not lost";
+    }
+    return lost->survives ? "survives" : lost->why;
   }
 
   bool never_started() const { return std::holds_alternative<NeverStarted>(look()); }
 };
 
 TEST_F(Recovery, AStepThatStillRunsIsAdoptedAndEndsUnderTheNewScheduler) {
-  launch_and_lose_scheduler(
-      shell("echo '{\"message\":\"ready\"}' >&3; read answer <&4; echo $answer; exit 6"),
-      [&] { report_with("ready"); });
+  launch_and_lose_scheduler(shell(kReady + "read answer <&4; echo $answer; exit 6"),
+                            [&] { report_with("ready"); });
 
-  auto found = look();
+  const auto adopted = found_as<Adopt>();
 
-  auto* adopted = std::get_if<Adopt>(&found);
-  ASSERT_NE(adopted, nullptr);
   append_answer(attempt(), "go on");
-  EXPECT_TRUE(adopted->process.signal(ShimSignal::ReadAnswers));
-  EXPECT_EQ(finish(adopted->process).status, 6);
+  EXPECT_TRUE(adopted.process.signal(ShimSignal::ReadAnswers));
+  EXPECT_EQ(finish(adopted.process).status, 6);
   EXPECT_EQ(content_of(attempt() / "output.log"), "go on\n");
 }
 
 TEST_F(Recovery, AnAdoptedStepCanBeAborted) {
-  launch_and_lose_scheduler(shell("echo '{\"message\":\"ready\"}' >&3; sleep 100"),
-                            [&] { report_with("ready"); });
+  launch_and_lose_scheduler(shell(kReady + "sleep 100"), [&] { report_with("ready"); });
 
-  auto found = look();
+  const auto adopted = found_as<Adopt>();
 
-  auto* adopted = std::get_if<Adopt>(&found);
-  ASSERT_NE(adopted, nullptr);
-  adopted->process.signal(ShimSignal::Abort);
-  EXPECT_EQ(finish(adopted->process).ended_by, EndedBy::Abort);
+  adopted.process.signal(ShimSignal::Abort);
+  EXPECT_EQ(finish(adopted.process).ended_by, EndedBy::Abort);
 }
 
 TEST_F(Recovery, AStepWhoseSchedulerDiesAtOnceIsAdoptedOrHarvestedNeverLost) {
@@ -100,20 +99,14 @@ TEST_F(Recovery, AStepWhoseSchedulerDiesAtOnceIsAdoptedOrHarvestedNeverLost) {
 }
 
 TEST_F(Recovery, AStepThatEndedMeanwhileIsHarvested) {
-  launch_and_lose_scheduler(shell("echo '{\"message\":\"ready\"}' >&3; read answer <&4; exit 7"),
+  launch_and_lose_scheduler(shell(kReady + "read answer <&4; exit 7"),
                             [&] { report_with("ready"); });
-  auto found = look();
-  auto* adopted = std::get_if<Adopt>(&found);
-  ASSERT_NE(adopted, nullptr);
+  const auto adopted = found_as<Adopt>();
   append_answer(attempt(), "x");
-  adopted->process.signal(ShimSignal::ReadAnswers);
-  ASSERT_TRUE(Deadline{5s}.wait_for({adopted->process.handle()}));
+  adopted.process.signal(ShimSignal::ReadAnswers);
+  ASSERT_TRUE(Deadline{5s}.wait_for({adopted.process.handle()}));
 
-  found = look();
-
-  const auto* harvest = std::get_if<Harvest>(&found);
-  ASSERT_NE(harvest, nullptr);
-  EXPECT_EQ(harvest->record.status, 7);
+  EXPECT_EQ(found_as<Harvest>().record.status, 7);
   EXPECT_TRUE(std::holds_alternative<Harvest>(look()));  // and again
 }
 
@@ -162,10 +155,9 @@ TEST_F(Recovery, AfterAPowerCutAMissingStartRecordProvesNothing) {
 }
 
 TEST_F(Recovery, AShimKilledWithItsCommandIsLost) {
-  const auto step =
-      launch(shell("echo '{\"message\":\"ready\"}' >&3; sleep 100; :"), FAT_STEP_PATH);
+  const auto step = launch(shell(kReady + "sleep 100; :"), FAT_STEP_PATH);
   report_with("ready");
-  const auto command = start()->command.pid;
+  const auto command = start().value().command.pid;
 
   kill(step.id(), SIGKILL);
 
@@ -238,7 +230,7 @@ TEST_F(Recovery, AProcessThatClosedTheLockIsFoundByItsToken) {
 
 TEST_F(Recovery, ARecycledProcessIdIsNotTakenForTheShim) {
   const auto me = process_stat(getpid());
-  leave(start_json(getpid(), me->start_time + 1), "", "");
+  leave(start_json(getpid(), me.value().start_time + 1), "", "");
   const FileDescriptor held{open((attempt() / "lock").c_str(), O_RDWR | O_CLOEXEC)};
   ASSERT_EQ(flock(held.get(), LOCK_EX | LOCK_NB), 0);
 
@@ -278,13 +270,12 @@ TEST_F(Recovery, AShimWithoutListenerMakesItsRecordsDurable) {
                        trace.string(),
                        FAT_STEP_PATH));
   std::filesystem::permissions(wrapper, std::filesystem::perms::owner_all);
-  auto step =
-      std::optional{launch(shell("echo '{\"message\":\"ready\"}' >&3; read answer <&4"), wrapper)};
+  auto step = std::optional{launch(shell(kReady + "read answer <&4"), wrapper)};
   report_with("ready");
-  const FileDescriptor handle{open_process(start()->shim.pid)};
+  const FileDescriptor handle{open_process(start().value().shim.pid)};
   EXPECT_THAT(content_of(trace), testing::Not(HasSubstr("fsync")));
 
-  const auto shim = start()->shim.pid;
+  const auto shim = start().value().shim.pid;
   step.reset();  // nobody listens any more
   append_answer(attempt(), "x");
   kill(shim, SIGUSR1);

@@ -2,6 +2,7 @@
 // bound.
 #pragma once
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -45,6 +46,17 @@ inline bool ends(pid_t id) {
 }
 
 class StepTest : public testing::Test {
+ public:
+  StepTest(const StepTest&) = delete;
+  StepTest& operator=(const StepTest&) = delete;
+
+  ~StepTest() override {
+    for (const auto id : to_kill_) {
+      kill(id, SIGKILL);
+    }
+    std::filesystem::remove_all(folder_);
+  }
+
  protected:
   StepTest() {
     std::string name = (std::filesystem::temp_directory_path() / "fat_step_XXXXXX").string();
@@ -52,13 +64,6 @@ class StepTest : public testing::Test {
       throw std::runtime_error{"mkdtemp"};
     }
     folder_ = name;
-  }
-
-  ~StepTest() override {
-    for (const auto id : to_kill_) {
-      kill(id, SIGKILL);
-    }
-    std::filesystem::remove_all(folder_);
   }
 
   /// What to start: `words` in an attempt folder that does not yet exist.
@@ -142,15 +147,19 @@ class StepTest : public testing::Test {
 
   /// Starts the step from a scheduler that dies right after `until` (called in this process)
   /// returns.
-  void launch_and_lose_scheduler(
-      const LaunchSpec& what, const std::function<void()>& until = [] {}) const {
-    int ends_of_pipe[2];
-    ASSERT_EQ(pipe(ends_of_pipe), 0);
+  static void launch_and_lose_scheduler(
+      const LaunchSpec& what, const std::function<void()>& until = [] {}) {
+    std::array<int, 2> ends_of_pipe{};
+    if (pipe(ends_of_pipe.data()) != 0) {
+      throw std::runtime_error{"pipe"};
+    }
     const FileDescriptor reading{ends_of_pipe[0]};
     const pid_t scheduler = fork();
     if (scheduler == 0) {
       const auto step = launch(what, FAT_STEP_PATH);
-      _exit(write(ends_of_pipe[1], "x", 1) == 1 && pause() != 0 ? 1 : 0);
+      while (write(ends_of_pipe[1], "x", 1) != 1 || step.id() > 0) {
+        pause();
+      }
     }
     close(ends_of_pipe[1]);
     char launched = 0;
@@ -163,6 +172,16 @@ class StepTest : public testing::Test {
   std::string token() const { return "token-" + folder_.filename().string(); }
 
   Found look() const { return examine(attempt(), token(), current_boot_id()); }
+
+  /// What examine() found, if it is of this kind. Throws when not.
+  template <typename Kind>
+  Kind found_as() const {
+    auto found = look();
+    if (auto* kind = std::get_if<Kind>(&found)) {
+      return std::move(*kind);
+    }
+    throw std::runtime_error{"found something else: " + std::to_string(found.index())};
+  }
 
   std::filesystem::path folder_;
   std::vector<pid_t> to_kill_;
