@@ -266,7 +266,7 @@ void RunState::on(const StopRequested& body, const Event& event) {
   stopping = true;
   safe_for_end = false;
   stop = body;
-  if (event.who != kProgram) {
+  if (event.who != kProgram && terminated.empty()) {
     terminated = body.reason.empty() ? "stopped by " + event.who : body.reason;
   }
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fakes/manual_clock.hpp"
+#include "fat/engine/decide.hpp"
 #include "fat/engine/run_campaign.hpp"
 
 namespace fat {

@@ -1,0 +1,74 @@
+#include "fat/engine/drift.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/bench_run.hpp"
+
+namespace fat {
+
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+Plan before() {
+  Plan plan;
+  plan.modules = {{.serial = "DEgg-1", .path = "one.json"}};
+  plan.steps = {command("a"), command("b"), command("c")};
+  return plan;
+}
+
+TEST(Drift, OfTheSamePlanIsEmpty) {
+  EXPECT_THAT(compare(before(), before()), IsEmpty());
+}
+
+TEST(Drift, IgnoresWhereAStepStandsInItsFile) {
+  auto after = before();
+  after.steps[0].source.line = 99;
+  after.steps[0].estimate = 5min;
+
+  EXPECT_THAT(compare(before(), after), IsEmpty());
+}
+
+TEST(Drift, NamesWhatChangedInAStep) {
+  auto after = before();
+  after.steps[1].timeout = 90min;
+
+  const auto drifts = compare(before(), after);
+
+  ASSERT_EQ(drifts.size(), 1U);
+  EXPECT_EQ(drifts[0].what, "b");
+  EXPECT_EQ(drifts[0].text, "timeout: none -> 1 h 30 min");
+}
+
+TEST(Drift, NamesNewGoneAndMovedSteps) {
+  auto after = before();
+  after.steps = {command("b"), command("a"), command("d")};
+
+  std::vector<std::pair<DriftKind, std::string>> found;
+  for (const auto& drift : compare(before(), after)) {
+    found.emplace_back(drift.kind, drift.what);
+  }
+
+  EXPECT_THAT(found,
+              testing::ElementsAre(std::pair{DriftKind::New, "d"},
+                                   std::pair{DriftKind::Gone, "c"},
+                                   std::pair{DriftKind::Moved, "b"}));
+}
+
+TEST(Drift, ComparesTheModuleSet) {
+  auto after = before();
+  after.modules = {{.serial = "DEgg-1", .path = "other.json"}, {.serial = "DEgg-2"}};
+
+  const auto drifts = compare(before(), after);
+
+  ASSERT_EQ(drifts.size(), 2U);
+  EXPECT_EQ(drifts[0].what, "module DEgg-1");
+  EXPECT_EQ(drifts[0].text, "one.json -> other.json");
+  EXPECT_EQ(drifts[1].what, "module DEgg-2");
+}
+
+}  // namespace
+
+}  // namespace fat
