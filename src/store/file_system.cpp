@@ -18,23 +18,23 @@ namespace store {
 std::string_view unsafe_kind(std::uint32_t kind) {
   using Kind = std::pair<std::uint32_t, std::string_view>;
   // Those that <linux/magic.h> does not know stand with the number their own drivers use.
-  static constexpr std::array<Kind, 14> kUnsafe{{{NFS_SUPER_MAGIC, "NFS"},
-                                                 {SMB_SUPER_MAGIC, "SMB"},
-                                                 {CIFS_SUPER_MAGIC, "SMB (cifs)"},
-                                                 {SMB2_SUPER_MAGIC, "SMB"},
-                                                 {FUSE_SUPER_MAGIC, "FUSE (sshfs or the like)"},
-                                                 {AFS_SUPER_MAGIC, "AFS"},
-                                                 {AFS_FS_MAGIC, "AFS"},
-                                                 {CODA_SUPER_MAGIC, "Coda"},
-                                                 {CEPH_SUPER_MAGIC, "Ceph"},
-                                                 {NCP_SUPER_MAGIC, "NCP"},
-                                                 {V9FS_MAGIC, "9P"},
-                                                 {OCFS2_SUPER_MAGIC, "OCFS2"},
-                                                 {0x0bd00bd0, "Lustre"},
-                                                 {0x47504653, "GPFS"}}};
+  static constexpr std::array<Kind, 14> unsafe{{{NFS_SUPER_MAGIC, "NFS"},
+                                                {SMB_SUPER_MAGIC, "SMB"},
+                                                {CIFS_SUPER_MAGIC, "SMB (cifs)"},
+                                                {SMB2_SUPER_MAGIC, "SMB"},
+                                                {FUSE_SUPER_MAGIC, "FUSE (sshfs or the like)"},
+                                                {AFS_SUPER_MAGIC, "AFS"},
+                                                {AFS_FS_MAGIC, "AFS"},
+                                                {CODA_SUPER_MAGIC, "Coda"},
+                                                {CEPH_SUPER_MAGIC, "Ceph"},
+                                                {NCP_SUPER_MAGIC, "NCP"},
+                                                {V9FS_MAGIC, "9P"},
+                                                {OCFS2_SUPER_MAGIC, "OCFS2"},
+                                                {0x0bd00bd0, "Lustre"},
+                                                {0x47504653, "GPFS"}}};
   const auto* const found =
-      std::ranges::find_if(kUnsafe, [&](const Kind& entry) { return entry.first == kind; });
-  return found == kUnsafe.end() ? std::string_view{} : found->second;
+      std::ranges::find_if(unsafe, [&](const Kind& entry) { return entry.first == kind; });
+  return found == unsafe.end() ? std::string_view{} : found->second;
 }
 
 }  // namespace store

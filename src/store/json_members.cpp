@@ -130,9 +130,9 @@ bool Scanner::skip_number() {
 }
 
 bool Scanner::skip_word() {
-  static constexpr std::array<std::string_view, 5> kWords{
+  static constexpr std::array<std::string_view, 5> words{
       "true", "false", "null", "NaN", "Infinity"};
-  for (const auto word : kWords) {
+  for (const auto word : words) {
     if (text_.substr(position_).starts_with(word)) {
       position_ += word.size();
       return true;

@@ -73,12 +73,12 @@ std::uint32_t take_escape(std::string_view& rest) {
   if (rest.front() == 'u') {
     return take_unicode(rest);
   }
-  constexpr std::string_view kLetters = "bfnrt";
-  constexpr std::string_view kMeanings = "\b\f\n\r\t";
+  constexpr std::string_view letters = "bfnrt";
+  constexpr std::string_view meanings = "\b\f\n\r\t";
   const char letter = rest.front();
   rest.remove_prefix(1);
-  const auto found = kLetters.find(letter);
-  return static_cast<unsigned char>(found == std::string_view::npos ? letter : kMeanings[found]);
+  const auto found = letters.find(letter);
+  return static_cast<unsigned char>(found == std::string_view::npos ? letter : meanings[found]);
 }
 
 /// How long the sequence is that starts with this byte; 0 when none does.
@@ -96,8 +96,8 @@ std::size_t sequence_length(unsigned char first) {
 }
 
 bool is_legal(std::uint32_t point, std::size_t length) {
-  constexpr std::array<std::uint32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
-  return point >= kSmallest[length] && point < 0x110000 && !is_high(point) && !is_low(point);
+  constexpr std::array<std::uint32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
+  return point >= smallest[length] && point < 0x110000 && !is_high(point) && !is_low(point);
 }
 
 std::uint32_t take_code_point(std::string_view& rest) {
@@ -121,13 +121,12 @@ std::uint32_t take_code_point(std::string_view& rest) {
 }
 
 void append_escaped(std::string& text, std::uint32_t point) {
-  constexpr std::string_view kSpecial = "\"\\\b\f\n\r\t";
-  constexpr std::string_view kLetters = "\"\\bfnrt";
-  const auto special =
-      point < 0x80 ? kSpecial.find(static_cast<char>(point)) : std::string_view::npos;
-  if (special != std::string_view::npos) {
+  constexpr std::string_view special = "\"\\\b\f\n\r\t";
+  constexpr std::string_view letters = "\"\\bfnrt";
+  const auto found = point < 0x80 ? special.find(static_cast<char>(point)) : std::string_view::npos;
+  if (found != std::string_view::npos) {
     text += '\\';
-    text += kLetters[special];
+    text += letters[found];
     return;
   }
   if (point >= 0x20 && point < 0x7f) {

@@ -183,7 +183,7 @@ std::vector<std::string> RunJsonFile::write(const RunSummary& summary) {
   const auto now = clock_.now().wall;
   const auto locked = lock(file, options_.patience);
   std::vector<std::string> warnings;
-  constexpr int kRounds = 5;
+  constexpr int rounds = 5;
   for (int round = 1;; ++round) {
     auto content = read_patiently(file, options_.patience);
     const bool good = content.members.has_value();
@@ -196,7 +196,7 @@ std::vector<std::string> RunJsonFile::write(const RunSummary& summary) {
       return warnings;
     }
     // A task that does not know the lock may have written since: then its words are merged too.
-    if (round < kRounds && stamp_of(file) != content.stamp) {
+    if (round < rounds && stamp_of(file) != content.stamp) {
       continue;
     }
     store::replace_file(file, text, {.as = good ? file : good_file});

@@ -119,10 +119,10 @@ Members master_members(Members before,
   if (summary.virtual_station) {
     members.push_back(make_member("Virtual", "true"));
   }
-  static constexpr std::array<std::string_view, 5> kOurs{
+  static constexpr std::array<std::string_view, 5> our_names{
       "ConfigPath", "Date", "end_time", "Fatmaster", "Virtual"};
   for (auto& member : before) {
-    const bool ours = std::ranges::find(kOurs, member.name) != kOurs.end();
+    const bool ours = std::ranges::find(our_names, member.name) != our_names.end();
     if (!ours && !is_step_line(member.name)) {
       members.push_back(std::move(member));
     }

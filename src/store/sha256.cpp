@@ -71,12 +71,12 @@ Hash Sha256::finish() {
 }
 
 std::string to_hex(const Hash& hash) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
+  constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
   text.reserve(hash.size() * 2);
   for (const std::byte byte : hash) {
-    text += kDigits[std::to_integer<unsigned>(byte) >> 4U];
-    text += kDigits[std::to_integer<unsigned>(byte) & 0xfU];
+    text += digits[std::to_integer<unsigned>(byte) >> 4U];
+    text += digits[std::to_integer<unsigned>(byte) & 0xfU];
   }
   return text;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -53,8 +54,8 @@ bool try_lock(int descriptor, const std::filesystem::path& file) {
 StationOwner read_owner(int descriptor) {
   std::array<char, kLongestOwner> text{};
   const ssize_t length = ::pread(descriptor, text.data(), text.size(), 0);
-  const auto end = text.begin() + std::max<ssize_t>(length, 0);
-  const auto json = nlohmann::json::parse(text.begin(), end, nullptr, false);
+  const std::string_view said(text.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
+  const auto json = nlohmann::json::parse(said, nullptr, false);
   StationOwner owner;
   if (!json.is_object()) {
     return owner;
