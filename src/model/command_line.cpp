@@ -1,7 +1,6 @@
+// Text of a `command` -> the words it is started with.
 #include "fat/model/command_line.hpp"
 
-#include <algorithm>
-#include <optional>
 #include <utility>
 
 namespace fat {
@@ -40,9 +39,8 @@ class Splitter {
       ++at_;
       return;
     }
-    if (!word_) {
-      word_.emplace();
-    }
+    const bool joins_lines = text_.substr(at_, 2) == "\\\n";
+    in_word_ = in_word_ || !joins_lines;
     switch (letter) {
       case '\'':
         take_single_quoted();
@@ -54,7 +52,7 @@ class Splitter {
         take_escaped();
         break;
       default:
-        *word_ += letter;
+        word_ += letter;
         ++at_;
     }
   }
@@ -65,7 +63,7 @@ class Splitter {
       problem_ = "a ' quote is not closed";
       return;
     }
-    *word_ += text_.substr(at_ + 1, end - at_ - 1);
+    word_ += text_.substr(at_ + 1, end - at_ - 1);
     at_ = end + 1;
   }
 
@@ -83,7 +81,7 @@ class Splitter {
           continue;
         }
       }
-      *word_ += text_[at_];
+      word_ += text_[at_];
     }
     problem_ = "a \" quote is not closed";
   }
@@ -94,31 +92,30 @@ class Splitter {
       return;
     }
     if (text_[at_ + 1] != '\n') {
-      *word_ += text_[at_ + 1];
-    } else if (word_->empty()) {
-      word_.reset();
+      word_ += text_[at_ + 1];
     }
     at_ += 2;
   }
 
   void end_word() {
-    if (word_) {
-      words_.push_back(std::move(*word_));
-      word_.reset();
+    if (in_word_) {
+      words_.push_back(std::exchange(word_, {}));
+      in_word_ = false;
     }
   }
 
   std::string_view text_;
   std::size_t at_ = 0;
-  std::optional<std::string> word_;  // absent between words: '' is a word too
+  std::string word_;
+  bool in_word_ = false;  // an empty word_ may be one too: ''
   std::vector<std::string> words_;
   std::string problem_;
 };
 
 bool is_plain(const std::string& word) {
-  constexpr std::string_view kPlain =
+  constexpr std::string_view plain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%";
-  return !word.empty() && word.find_first_not_of(kPlain) == std::string::npos;
+  return !word.empty() && word.find_first_not_of(plain) == std::string::npos;
 }
 
 }  // namespace

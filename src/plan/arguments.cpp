@@ -46,10 +46,8 @@ std::vector<const IniKey*> argument_keys(SectionReport& report) {
 }
 
 const ParameterInfo* find_parameter(const TaskInfo& task, const std::string& name) {
-  const auto found =
-      std::find_if(task.parameters.begin(), task.parameters.end(), [&](const auto& known) {
-        return lower_case(known.name) == name;
-      });
+  const auto found = std::ranges::find_if(
+      task.parameters, [&](const auto& known) { return lower_case(known.name) == name; });
   return found == task.parameters.end() ? nullptr : &*found;
 }
 
@@ -131,9 +129,8 @@ class Binder {
 
  private:
   bool is_bound(std::string_view name) const {
-    return std::any_of(arguments_.begin(), arguments_.end(), [&](const Argument& argument) {
-      return argument.name == name;
-    });
+    return std::ranges::any_of(arguments_,
+                               [&](const Argument& argument) { return argument.name == name; });
   }
 
   const TaskInfo& task_;
@@ -160,7 +157,7 @@ std::vector<Argument> builtin_arguments(const TaskInfo& task,
   };
   std::erase_if(keys, [&](const IniKey* key) { return key->inherited && !names_parameter(key); });
   Binder binder{task, report};
-  if (binding == Binding::Original && !std::all_of(keys.begin(), keys.end(), names_parameter)) {
+  if (binding == Binding::Original && !std::ranges::all_of(keys, names_parameter)) {
     binder.bind_by_position(keys);
   } else {
     binder.bind_by_name(keys);

@@ -117,6 +117,7 @@ constexpr std::array kRows{
 
 std::vector<std::string> row_names() {
   std::vector<std::string> names;
+  names.reserve(kRows.size());
   for (const Row& row : kRows) {
     names.emplace_back(row.name);
   }
@@ -128,16 +129,14 @@ std::vector<std::string> row_names() {
 Constants read_constants(const IniFile& file, const Folders& folders, ProblemList& problems) {
   Constants constants;
   constants.where = {file.name, 0};
-  const auto section =
-      std::find_if(file.sections.begin(), file.sections.end(), [](const IniSection& each) {
-        return each.name == "constants";
-      });
+  const auto section = std::ranges::find_if(
+      file.sections, [](const IniSection& each) { return each.name == "constants"; });
   if (section != file.sections.end()) {
     constants.where.line = section->line;
     SectionReport report{file.name, *section, problems};
     for (const IniKey& key : section->keys) {
-      const auto* row = std::find_if(
-          kRows.begin(), kRows.end(), [&](const Row& known) { return known.name == key.name; });
+      const auto* row =
+          std::ranges::find_if(kRows, [&](const Row& known) { return known.name == key.name; });
       if (row != kRows.end()) {
         row->read(key, constants, folders, report);
       } else if (!key.inherited) {

@@ -189,7 +189,7 @@ bool Fragments::may_use(const std::string& name, const IniKey& key, SectionRepor
                  fmt::format("no [fragment {}]{}", shortened(name), report.suggest(name, names_)));
     return false;
   }
-  if (std::find(open_.begin(), open_.end(), name) != open_.end()) {
+  if (std::ranges::find(open_, name) != open_.end()) {
     report.error(key, fmt::format("fragment {} would contain itself", in_quotes(name)));
     return false;
   }
@@ -222,7 +222,7 @@ Parameters Fragments::bind(const IniSection& section,
   for (const IniKey& key : section.keys) {
     const auto name =
         key.name.starts_with(kArgumentPrefix) ? key.name.substr(kArgumentPrefix.size()) : key.name;
-    if (std::find(declared.begin(), declared.end(), name) != declared.end()) {
+    if (std::ranges::find(declared, name) != declared.end()) {
       result.emplace(name, key.value);
     } else if (!key.inherited && key.name != "fragment" && key.name != "repeat") {
       report.error(key,

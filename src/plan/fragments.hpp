@@ -52,8 +52,10 @@ class Fragments {
            const Place& place,
            std::vector<Step>& steps);
   void repeat(const std::string& name, const Place& place, int times, std::vector<Step>& steps);
-  int repeat_of(const IniSection& section, SectionReport& report);
-  Parameters bind(const IniSection& section, const Fragment& fragment, SectionReport& report);
+  static int repeat_of(const IniSection& section, SectionReport& report);
+  static Parameters bind(const IniSection& section,
+                         const Fragment& fragment,
+                         SectionReport& report);
   bool may_use(const std::string& name, const IniKey& key, SectionReport& report);
   bool within_limits(const IniSection& section, const Place& place);
   static void check_parameters(std::vector<std::string>& names, SectionReport& report);

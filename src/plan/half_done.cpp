@@ -52,8 +52,8 @@ std::size_t count_open(const std::vector<Mark>& marks) {
   for (const Mark& mark : marks) {
     (mark.done ? done : open).insert(mark.index);
   }
-  return static_cast<std::size_t>(std::count_if(
-      open.begin(), open.end(), [&](long long index) { return !done.contains(index); }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(open, [&](long long index) { return !done.contains(index); }));
 }
 
 /// What is known of the titles so far; a later entry has the last word on the titles it names.

@@ -1,3 +1,4 @@
+// Text of an ini file -> sections: the rules of configparser, line by line.
 #include "fat/plan/ini_file.hpp"
 
 #include <algorithm>
@@ -247,9 +248,8 @@ IniFile parse_ini(std::string_view text, std::string name) {
 }
 
 const IniKey* find_key(const IniSection& section, std::string_view name) {
-  const auto found = std::find_if(section.keys.begin(), section.keys.end(), [&](const IniKey& key) {
-    return key.name == name;
-  });
+  const auto found =
+      std::ranges::find_if(section.keys, [&](const IniKey& key) { return key.name == name; });
   return found == section.keys.end() ? nullptr : &*found;
 }
 

@@ -1,3 +1,4 @@
+// Sections as written and [DEFAULT] -> sections as Python's BasicInterpolation delivers them.
 #include "plan/interpolation.hpp"
 
 #include <algorithm>
@@ -150,7 +151,7 @@ void interpolate(IniSection& section,
                  const std::string& file,
                  Budget& budget,
                  ProblemList& problems) {
-  if (std::none_of(section.keys.begin(), section.keys.end(), has_percent)) {
+  if (std::ranges::none_of(section.keys, has_percent)) {
     return;
   }
   std::vector<std::pair<std::size_t, std::string>> results;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <ranges>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -31,9 +32,9 @@ class OutlineReader : public nlohmann::json_sax<nlohmann::json> {
   }
 
   bool number_unsigned(number_unsigned_t value) override {
-    constexpr auto kMost = static_cast<number_unsigned_t>(std::numeric_limits<long long>::max());
-    return value > kMost ? keep(JsonEntry::Kind::Other)
-                         : number_integer(static_cast<long long>(value));
+    constexpr auto most = static_cast<number_unsigned_t>(std::numeric_limits<long long>::max());
+    return value > most ? keep(JsonEntry::Kind::Other)
+                        : number_integer(static_cast<long long>(value));
   }
 
   bool number_float(number_float_t, const string_t&) override {
@@ -64,14 +65,15 @@ class OutlineReader : public nlohmann::json_sax<nlohmann::json> {
                    const nlohmann::json::exception& error) override {
     const auto before = text_.substr(0, std::min(position > 0 ? position - 1 : 0, text_.size()));
     const auto line_start = before.rfind('\n') + 1;  // 0 when there is no line end
-    result_.line = 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n'));
+    result_.line = 1 + static_cast<int>(std::ranges::count(before, '\n'));
     std::string why = error.what();
     if (const auto colon = why.find(": "); colon != std::string::npos) {
       why = why.substr(colon + 2);
     }
-    constexpr std::size_t kMostOfWhy = 160;
-    result_.problem = fmt::format(
-        "is not JSON (column {}): {}", before.size() - line_start + 1, plain_text(why, kMostOfWhy));
+    constexpr std::size_t most_of_why = 160;
+    result_.problem = fmt::format("is not JSON (column {}): {}",
+                                  before.size() - line_start + 1,
+                                  plain_text(why, most_of_why));
     return false;
   }
 
@@ -169,9 +171,9 @@ JsonOutline read_json_outline(std::string_view text, std::string_view open_prefi
 }
 
 const JsonEntry* find_entry(const std::vector<JsonEntry>& entries, std::string_view key) {
-  const auto found = std::find_if(
-      entries.rbegin(), entries.rend(), [&](const JsonEntry& entry) { return entry.key == key; });
-  return found == entries.rend() ? nullptr : &*found;
+  const auto newest_first = std::views::reverse(entries);
+  const auto found = std::ranges::find(newest_first, key, &JsonEntry::key);
+  return found == newest_first.end() ? nullptr : &*found;
 }
 
 }  // namespace fat

@@ -17,7 +17,7 @@ constexpr std::string_view kSafeState = "safe_state";
 constexpr std::string_view kOnResume = "on_resume";
 
 bool contains(const StepNames& list, const std::string& name) {
-  return std::find(list.names.begin(), list.names.end(), name) != list.names.end();
+  return std::ranges::find(list.names, name) != list.names.end();
 }
 
 }  // namespace
@@ -53,9 +53,8 @@ void PlanBuilder::take_station_list(const StepNames& names,
                                     std::vector<Step>& steps) {
   for (const auto& name : names.names) {
     const auto& sections = station_.steps.sections;
-    const auto found = std::find_if(sections.begin(), sections.end(), [&](const auto& section) {
-      return section.name == name;
-    });
+    const auto found =
+        std::ranges::find_if(sections, [&](const auto& section) { return section.name == name; });
     if (found == sections.end()) {
       problems_.error({station_.steps.name, names.line},
                       fmt::format("no section [{}], which 'steps' names", shortened(name)));
@@ -106,8 +105,8 @@ void PlanBuilder::take_named(const std::string& name,
   if (section == nullptr || !is_step(*section)) {
     std::vector<std::string> candidates;
     for (const IniSection& each : schedule_.sections) {
-      constexpr std::size_t kMostCandidates = 5000;
-      if (candidates.size() < kMostCandidates && is_step(each)) {
+      constexpr std::size_t most_candidates = 5000;
+      if (candidates.size() < most_candidates && is_step(each)) {
         candidates.push_back(each.name);
       }
     }

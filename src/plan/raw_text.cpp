@@ -1,3 +1,4 @@
+// Raw text of a user's file -> pieces that are safe to compare and to print.
 #include "plan/raw_text.hpp"
 
 #include <algorithm>
@@ -47,9 +48,9 @@ Character character_at(std::string_view text, std::size_t at) {
     }
     result.code = (result.code << 6U) | (static_cast<unsigned char>(text[at + i]) & 0x3FU);
   }
-  constexpr std::array<std::uint32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
+  constexpr std::array<std::uint32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
   const bool surrogate = result.code >= 0xD800 && result.code < 0xE000;
-  if (result.code < kSmallest.at(result.length) || surrogate || result.code > 0x10FFFF) {
+  if (result.code < smallest.at(result.length) || surrogate || result.code > 0x10FFFF) {
     return {};
   }
   return result;
@@ -59,10 +60,9 @@ bool is_space(std::uint32_t code) {
   if (code < 0x80) {
     return (code >= 9 && code <= 13) || (code >= 28 && code <= 32);
   }
-  constexpr std::array<std::uint32_t, 8> kOthers{
+  constexpr std::array<std::uint32_t, 8> others{
       0x85, 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000};
-  return (code >= 0x2000 && code <= 0x200A) ||
-         std::find(kOthers.begin(), kOthers.end(), code) != kOthers.end();
+  return (code >= 0x2000 && code <= 0x200A) || std::ranges::find(others, code) != others.end();
 }
 
 }  // namespace
@@ -131,16 +131,16 @@ std::string lower_case(std::string_view text) {
 }
 
 bool has_control_character(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char letter) {
+  return std::ranges::any_of(text, [](char letter) {
     const auto code = static_cast<unsigned char>(letter);
     return code < 0x20U || code == 0x7FU;
   });
 }
 
 std::string shortened(std::string_view text) {
-  constexpr std::size_t kMost = 60;
-  const auto shown = plain_text(text.substr(0, 4 * kMost), kMost);
-  return text.size() > kMost ? shown + "..." : shown;
+  constexpr std::size_t most = 60;
+  const auto shown = plain_text(text.substr(0, 4 * most), most);
+  return text.size() > most ? shown + "..." : shown;
 }
 
 std::string in_quotes(std::string_view text) {

@@ -1,3 +1,4 @@
+// A path from a user -> the file's text, or one sentence why there is none.
 #include "plan/read_file.hpp"
 
 #include <algorithm>
@@ -99,7 +100,7 @@ std::string looked_for(const std::filesystem::path& named,
   std::vector<std::string> places;
   for (const auto& folder : folders) {
     auto place = (folder / named).lexically_normal().string();
-    if (std::find(places.begin(), places.end(), place) == places.end()) {
+    if (std::ranges::find(places, place) == places.end()) {
       places.push_back(std::move(place));
     }
   }

@@ -207,10 +207,8 @@ class Loader {
     const Plan& plan = result_.plan;
     std::size_t count = 0;
     for (const auto* list : {&plan.steps, &plan.safe_state, &plan.on_resume}) {
-      count +=
-          static_cast<std::size_t>(std::count_if(list->begin(), list->end(), [](const Step& step) {
-            return step.kind == StepKind::Python;
-          }));
+      count += static_cast<std::size_t>(std::ranges::count_if(
+          *list, [](const Step& step) { return step.kind == StepKind::Python; }));
     }
     if (count == 0) {
       return;
@@ -238,7 +236,7 @@ class Loader {
     }
     auto& steps = result_.plan.steps;
     const auto asks = [](const Step& step) { return step.run_backup; };
-    const auto first = std::find_if(steps.begin(), steps.end(), asks);
+    const auto first = std::ranges::find_if(steps, asks);
     if (first == steps.end()) {
       return;
     }

@@ -54,8 +54,8 @@ class StationReader {
       open_backup(section.name.substr(kBackupPrefix.size()));
     }
     for (const IniKey& key : section.keys) {
-      const auto row = std::find_if(
-          rows.begin(), rows.end(), [&](const StationKey& known) { return known.key == key.name; });
+      const auto row = std::ranges::find_if(
+          rows, [&](const StationKey& known) { return known.key == key.name; });
       if (row != rows.end()) {
         row->read(key, result_, report);
       } else if (!key.inherited) {
@@ -80,6 +80,7 @@ class StationReader {
 
   static std::vector<std::string> names_of(const std::vector<StationKey>& rows) {
     std::vector<std::string> names;
+    names.reserve(rows.size());
     for (const StationKey& row : rows) {
       names.emplace_back(row.key);
     }
@@ -111,7 +112,7 @@ class StationReader {
 
   bool is_named(const std::string& name) const {
     const auto names = [&](const StepNames& list) {
-      return std::find(list.names.begin(), list.names.end(), name) != list.names.end();
+      return std::ranges::find(list.names, name) != list.names.end();
     };
     return names(result_.safe_state) || names(result_.on_resume);
   }

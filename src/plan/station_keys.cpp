@@ -20,8 +20,8 @@ constexpr long long kMostKept = 1'000'000;
 constexpr auto kLongestBackup = std::chrono::hours{24};
 
 void read_name(const IniKey& key, StationFile& file, SectionReport& report) {
-  constexpr std::size_t kLongest = 100;
-  if (key.value.empty() || has_control_character(key.value) || key.value.size() > kLongest) {
+  constexpr std::size_t longest = 100;
+  if (key.value.empty() || has_control_character(key.value) || key.value.size() > longest) {
     report.wrong(key, "a name of one line");
     return;
   }
@@ -51,10 +51,10 @@ void read_group(const IniKey& key, StationFile& file, SectionReport& report) {
 }
 
 bool is_clock(std::string_view text) {
-  constexpr std::size_t kLength = 5;  // HH:MM
+  constexpr std::size_t length = 5;  // HH:MM
   const auto hour = parse_integer(text.substr(0, 2));
-  const auto minute = text.size() == kLength ? parse_integer(text.substr(3)) : std::nullopt;
-  return text.size() == kLength && text[2] == ':' && hour && minute && *hour >= 0 && *hour < 24 &&
+  const auto minute = text.size() == length ? parse_integer(text.substr(3)) : std::nullopt;
+  return text.size() == length && text[2] == ':' && hour && minute && *hour >= 0 && *hour < 24 &&
          *minute >= 0 && *minute < 60;
 }
 
@@ -172,7 +172,7 @@ bool is_of(std::string_view row_section, std::string_view section) {
 
 std::vector<StationKey> station_keys_of(std::string_view section) {
   std::vector<StationKey> rows;
-  std::copy_if(kTable.begin(), kTable.end(), std::back_inserter(rows), [&](const StationKey& row) {
+  std::ranges::copy_if(kTable, std::back_inserter(rows), [&](const StationKey& row) {
     return is_of(row.section, section);
   });
   return rows;

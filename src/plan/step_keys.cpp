@@ -55,12 +55,12 @@ void read_retry_delay(const IniKey& key, Step& step, SectionReport& report) {
 void read_retry_on(const IniKey& key, Step& step, SectionReport& report) {
   const auto words = list_items(lower_case(key.value));
   const auto known = [](const std::string& word) { return word == "error" || word == "timeout"; };
-  if (words.empty() || !std::all_of(words.begin(), words.end(), known)) {
+  if (words.empty() || !std::ranges::all_of(words, known)) {
     report.wrong(key, "a list of 'error' and 'timeout'");
     return;
   }
-  step.retry_on.error = std::find(words.begin(), words.end(), "error") != words.end();
-  step.retry_on.timeout = std::find(words.begin(), words.end(), "timeout") != words.end();
+  step.retry_on.error = std::ranges::find(words, "error") != words.end();
+  step.retry_on.timeout = std::ranges::find(words, "timeout") != words.end();
 }
 
 void read_on_failure(const IniKey& key, Step& step, SectionReport& report) {
@@ -100,10 +100,8 @@ void read_measurements(const IniKey& key, Step& step, SectionReport& report) {
     return;
   }
   for (const PromisedMeasurement& measurement : *declared) {
-    const auto same =
-        std::find_if(step.measurements.begin(), step.measurements.end(), [&](const auto& known) {
-          return known.name == measurement.name;
-        });
+    const auto same = std::ranges::find_if(
+        step.measurements, [&](const auto& known) { return known.name == measurement.name; });
     if (same != step.measurements.end()) {
       *same = measurement;
     } else {
@@ -171,8 +169,7 @@ constexpr std::array kRows{
 // clang-format on
 
 const Row* find_row(std::string_view key) {
-  const auto* found =
-      std::find_if(kRows.begin(), kRows.end(), [&](const Row& row) { return row.name == key; });
+  const auto* found = std::ranges::find_if(kRows, [&](const Row& row) { return row.name == key; });
   return found == kRows.end() ? nullptr : found;
 }
 
@@ -185,6 +182,7 @@ bool is_reserved(std::string_view key) {
 const std::vector<std::string>& reserved_keys() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> result;
+    result.reserve(kRows.size());
     for (const Row& row : kRows) {
       result.emplace_back(row.name);
     }

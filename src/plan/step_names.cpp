@@ -10,14 +10,14 @@
 namespace fat {
 
 StepNames read_step_names(const IniKey& key, SectionReport& report) {
-  constexpr std::size_t kMost = 200;
+  constexpr std::size_t most = 200;
   StepNames result{{}, key.line};
   for (auto& name : list_items(key.value)) {
-    if (result.names.size() == kMost) {
-      report.error(key, fmt::format("names more than {} steps", kMost));
+    if (result.names.size() == most) {
+      report.error(key, fmt::format("names more than {} steps", most));
       break;
     }
-    if (std::find(result.names.begin(), result.names.end(), name) != result.names.end()) {
+    if (std::ranges::find(result.names, name) != result.names.end()) {
       report.error(key, fmt::format("names {} twice", in_quotes(name)));
       continue;
     }

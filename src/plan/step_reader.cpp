@@ -21,7 +21,7 @@ namespace {
 constexpr std::array<std::string_view, 3> kWorkKeys{"task", "command", "fragment"};
 
 bool is_work(const IniKey& key) {
-  return std::find(kWorkKeys.begin(), kWorkKeys.end(), key.name) != kWorkKeys.end();
+  return std::ranges::find(kWorkKeys, key.name) != kWorkKeys.end();
 }
 
 /// "a.b_c" of Python: names of letters, digits and _, joined by dots when `dotted`.
@@ -57,7 +57,7 @@ std::vector<std::string> task_names(const TaskCatalog& catalog) {
 /// Two of task, command and fragment, or `package` where it cannot stand.
 bool report_conflicts(const IniKey& work, SectionReport& report) {
   const auto& keys = report.section().keys;
-  const auto second = std::find_if(keys.begin(), keys.end(), [&](const IniKey& key) {
+  const auto second = std::ranges::find_if(keys, [&](const IniKey& key) {
     return is_work(key) && !key.inherited && !work.inherited && key.name != work.name;
   });
   if (second != keys.end()) {
@@ -224,9 +224,9 @@ void StepReader::check_command(const IniKey& command, const Step& step, SectionR
     report.error(command, problem);
     return;
   }
-  constexpr std::array<std::string_view, 8> kShellWords{"|", "||", "&&", ">", ">>", "<", ";", "&"};
-  for (const std::string_view word : kShellWords) {
-    if (std::find(words.begin(), words.end(), word) != words.end()) {
+  constexpr std::array<std::string_view, 8> shell_words{"|", "||", "&&", ">", ">>", "<", ";", "&"};
+  for (const std::string_view word : shell_words) {
+    if (std::ranges::find(words, word) != words.end()) {
       report.warning(
           command,
           fmt::format("{} is passed to the program as it is; 'shell = yes' runs the line in "
@@ -241,7 +241,7 @@ void StepReader::check_command(const IniKey& command, const Step& step, SectionR
 
 /// What leaves the bench harmless may run at any time, any number of times, with nobody there.
 void StepReader::check_safe_state(Step& step, SectionReport& report) {
-  constexpr auto kBound = std::chrono::minutes{5};
+  constexpr auto bound = std::chrono::minutes{5};
   if (step.kind == StepKind::Prompt) {
     report.error("asks a person; a safe state cannot wait for anybody");
     return;
@@ -257,7 +257,7 @@ void StepReader::check_safe_state(Step& step, SectionReport& report) {
                     to_string(step.recovery)));
   }
   if (!step.timeout) {
-    step.timeout = kBound;
+    step.timeout = bound;
   }
 }
 

@@ -37,13 +37,13 @@ class StepReader {
   std::optional<Step> identify(SectionReport& report);
   std::string work_hint(const std::string& name) const;
   std::optional<Step> identify_task(const IniKey& task, SectionReport& report);
-  std::optional<Step> identify_builtin(const TaskInfo& info, SectionReport& report);
-  std::optional<Step> identify_python(const IniKey& task,
-                                      const IniKey& package,
-                                      SectionReport& report);
-  Step identify_command(const IniKey& command, SectionReport& report);
+  static std::optional<Step> identify_builtin(const TaskInfo& info, SectionReport& report);
+  static std::optional<Step> identify_python(const IniKey& task,
+                                             const IniKey& package,
+                                             SectionReport& report);
+  static Step identify_command(const IniKey& command, SectionReport& report);
   void check_command(const IniKey& command, const Step& step, SectionReport& report);
-  void check_safe_state(Step& step, SectionReport& report);
+  static void check_safe_state(Step& step, SectionReport& report);
 
   const TaskCatalog& catalog_;
   StepDefaults defaults_;

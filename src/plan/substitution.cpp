@@ -25,11 +25,23 @@ std::string not_a_parameter(std::string_view name,
   for (const auto& [known, value] : *parameters) {
     names.push_back(known);
   }
-  std::sort(names.begin(), names.end());
+  std::ranges::sort(names);
   const auto suggestion = report.suggest(name, names);
   return fmt::format("${{{}}} is not among the fragment's parameters{}",
                      shortened(name),
                      suggestion.empty() ? advice : suggestion);
+}
+
+/// nullptr after a report.
+const std::string* find_value(const std::string& name,
+                              const IniKey& key,
+                              const Parameters* parameters,
+                              SectionReport& report) {
+  if (parameters == nullptr || !parameters->contains(name)) {
+    report.error(key, not_a_parameter(name, parameters, report));
+    return nullptr;
+  }
+  return &parameters->at(name);
 }
 
 }  // namespace
@@ -39,7 +51,7 @@ std::optional<IniSection> Substitution::replaced(const IniSection& section,
                                                  const std::string& file,
                                                  ProblemList& problems) {
   const auto has_mark = [](const IniKey& key) { return key.value.find("${") != std::string::npos; };
-  if (std::none_of(section.keys.begin(), section.keys.end(), has_mark)) {
+  if (std::ranges::none_of(section.keys, has_mark)) {
     return std::nullopt;
   }
   SectionReport report{file, section, problems};
@@ -57,17 +69,12 @@ std::string Substitution::replace_value(const IniKey& key,
                                         SectionReport& report) {
   std::string result;
   std::string_view rest = key.value;
-  while (!rest.empty()) {
-    const auto mark = rest.find("${");
-    const bool literal = mark != std::string_view::npos && mark > 0 && rest[mark - 1] == '$';
+  for (auto mark = rest.find("${"); mark != std::string_view::npos; mark = rest.find("${")) {
+    const bool literal = mark > 0 && rest[mark - 1] == '$';
     result += rest.substr(0, literal ? mark - 1 : mark);
-    if (mark == std::string_view::npos) {
-      break;
-    }
-    rest.remove_prefix(mark);
+    rest.remove_prefix(mark + 2);
     if (literal) {
       result += "${";
-      rest.remove_prefix(2);
       continue;
     }
     const auto end = rest.find('}');
@@ -75,21 +82,20 @@ std::string Substitution::replace_value(const IniKey& key,
       report.error(key, "'${' without '}'; write $${ for a literal ${");
       return result;
     }
-    const auto name = lower_case(trimmed(rest.substr(2, end - 2)));
+    const auto name = lower_case(trimmed(rest.substr(0, end)));
     rest.remove_prefix(end + 1);
-    if (parameters == nullptr || !parameters->contains(name)) {
-      report.error(key, not_a_parameter(name, parameters, report));
+    const std::string* value = find_value(name, key, parameters, report);
+    if (value == nullptr) {
       return result;
     }
-    const std::string& value = parameters->at(name);
-    if (value.size() > left_ || result.size() + value.size() > kMaxValue) {
+    if (value->size() > left_ || result.size() + value->size() > kMaxValue) {
       report.error(key, "grows too large by its ${...}");
       return result;
     }
-    left_ -= value.size();
-    result += value;
+    left_ -= value->size();
+    result += *value;
   }
-  return result;
+  return result.append(rest);
 }
 
 }  // namespace fat

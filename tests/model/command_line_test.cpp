@@ -24,6 +24,10 @@ TEST(SplitCommand, LetsABackslashEscapeAsAShellDoes) {
               ElementsAre("a b", R"("$\n)", "\\", "\\"));
 }
 
+TEST(SplitCommand, JoinsLinesAtABackslash) {
+  EXPECT_THAT(split_command("a \\\n b\\\nc ''\\\n").words, ElementsAre("a", "bc", ""));
+}
+
 TEST(SplitCommand, TreatsACommentMarkAsAnyOtherLetter) {
   EXPECT_THAT(split_command("echo # ; x").words, ElementsAre("echo", "#", ";", "x"));
 }
