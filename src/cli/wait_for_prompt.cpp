@@ -13,13 +13,18 @@ namespace fat {
 
 namespace {
 
+/// A journal that is just being made is one that asks nothing yet.
 bool asks_something(const Station& station) {
-  if (!std::filesystem::exists(journal_file(station))) {
-    return false;
+  try {
+    const SqliteJournal journal{journal_file(station), JournalMode::ReadOnly};
+    const auto runs = journal.runs();
+    return !runs.empty() && !load_run(journal, runs.back()).campaign->state().prompts.empty();
+  } catch (const JournalError& error) {
+    if (error.fault() == JournalFault::Missing || error.fault() == JournalFault::Unwritable) {
+      return false;
+    }
+    throw;
   }
-  const SqliteJournal journal{journal_file(station), JournalMode::ReadOnly};
-  const auto runs = journal.runs();
-  return !runs.empty() && !load_run(journal, runs.back()).campaign->state().prompts.empty();
 }
 
 }  // namespace

@@ -320,8 +320,11 @@ void RunLoop::Impl::on_signal(int signal) {
 }
 
 void RunLoop::Impl::say_verb(VerbKind kind, const std::string& who, const std::string& reason) {
+  const auto before = parts_.campaign.status();
   const auto reply = request({.kind = kind, .who = who, .step = {}, .value = {}, .reason = reason});
-  alarm(fmt::format("{}: {}", who, reply.text));
+  if (parts_.campaign.status() == before) {  // else the event itself was told
+    alarm(fmt::format("{}: {}", who, reply.text));
+  }
 }
 
 VerbReply RunLoop::Impl::request(const Verb& verb) {

@@ -1,0 +1,134 @@
+#include "cli/bounded_call.hpp"
+
+#include <array>
+#include <csignal>
+#include <system_error>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fat/model/owned_fd.hpp"
+
+namespace fat {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kMostText = 65536;
+constexpr int kNoSuchProgram = 127;
+
+void write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const auto count = write(fd, text.data(), text.size());
+    if (count <= 0) {
+      return;
+    }
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+/// In the child: away from the terminal and from every lock and pipe of this program, so that one
+/// that cannot be killed holds nothing.
+void stand_alone(int out) {
+  setsid();
+  dup2(out, STDOUT_FILENO);
+  const int nothing = open("/dev/null", O_RDWR);
+  dup2(nothing, STDIN_FILENO);
+  dup2(nothing, STDERR_FILENO);
+  close_range(STDERR_FILENO + 1, ~0U, 0);
+  std::signal(SIGPIPE, SIG_DFL);
+}
+
+std::chrono::milliseconds left_until(Clock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+  return std::max(left, std::chrono::milliseconds{0});
+}
+
+/// Until the other end is closed. False when the deadline came first.
+bool read_until(int fd, Clock::time_point deadline, std::string& text) {
+  std::array<char, 4096> buffer{};
+  while (true) {
+    pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
+    if (poll(&waiting, 1, static_cast<int>(left_until(deadline).count())) <= 0) {
+      return false;
+    }
+    const auto count = read(fd, buffer.data(), buffer.size());
+    if (count <= 0) {
+      return true;
+    }
+    const auto room = kMostText - std::min(text.size(), kMostText);
+    text.append(buffer.data(), std::min(static_cast<std::size_t>(count), room));
+  }
+}
+
+int status_of(pid_t child) {
+  int status = 0;
+  if (waitpid(child, &status, 0) != child) {
+    return 1;
+  }
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+BoundedResult run_child(std::chrono::milliseconds patience, const std::function<int()>& body) {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
+    throw std::system_error{errno, std::generic_category(), "cannot make a pipe"};
+  }
+  const OwnedFd in{ends[0]};
+  OwnedFd out{ends[1]};
+  const auto deadline = Clock::now() + patience;
+  const pid_t child = fork();
+  if (child < 0) {
+    throw std::system_error{errno, std::generic_category(), "cannot start a process"};
+  }
+  if (child == 0) {
+    stand_alone(out.get());
+    _exit(body());
+  }
+  out.reset();
+  BoundedResult result;
+  result.answered = read_until(in.get(), deadline, result.text);
+  if (result.answered) {
+    result.status = status_of(child);
+    return result;
+  }
+  kill(-child, SIGKILL);
+  kill(child, SIGKILL);  // before its setsid()
+  waitpid(child, nullptr, WNOHANG);
+  return result;
+}
+
+}  // namespace
+
+BoundedResult call_within(std::chrono::milliseconds patience,
+                          const std::function<std::string()>& work) {
+  return run_child(patience, [&work] {
+    try {
+      write_all(STDOUT_FILENO, work());
+      return 0;
+    } catch (const std::exception& error) {
+      write_all(STDOUT_FILENO, error.what());
+      return 1;
+    }
+  });
+}
+
+BoundedResult run_within(std::chrono::milliseconds patience,
+                         const std::vector<std::string>& words) {
+  std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
+  for (const auto& word : words) {
+    argv.push_back(const_cast<char*>(word.c_str()));  // as execvp() wants it; it changes nothing
+  }
+  argv.push_back(nullptr);
+  return run_child(patience, [&argv] {
+    dup2(STDOUT_FILENO, STDERR_FILENO);
+    execvp(argv.front(), argv.data());
+    return kNoSuchProgram;
+  });
+}
+
+}  // namespace fat
