@@ -19,7 +19,7 @@ namespace fat::store {
 
 namespace {
 
-constexpr std::size_t kPiece = 64U * 1024U;
+constexpr std::size_t kPiece = 64UL * 1024;
 
 struct FreeEntry {
   void operator()(archive_entry* entry) const noexcept { archive_entry_free(entry); }

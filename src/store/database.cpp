@@ -100,7 +100,7 @@ bool Statement::step() {
   if (code != SQLITE_DONE) {
     const JournalError error = error_of(connection_, code);
     reset();
-    throw error;
+    throw JournalError(error);
   }
   reset();
   return false;
@@ -154,20 +154,20 @@ Database::Database(const std::filesystem::path& file, Access access) {
   sqlite3_busy_timeout(connection, kBusyMilliseconds);
 }
 
-void Database::execute(const std::string& sql) {
+void Database::execute(const std::string& sql) const {
   const int code = sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) {
     throw error_of(handle(), code);
   }
 }
 
-std::int64_t Database::integer_of(const std::string& sql) {
+std::int64_t Database::integer_of(const std::string& sql) const {
   Statement statement(handle(), sql);
   const Reading reading(statement);
   return statement.step() ? statement.integer(0) : 0;
 }
 
-void Database::copy_to(const std::filesystem::path& target) {
+void Database::copy_to(const std::filesystem::path& target) const {
   {
     Database copy(target, Access::ReadWrite);
     sqlite3_backup* backup = sqlite3_backup_init(copy.handle(), "main", handle(), "main");

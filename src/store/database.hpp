@@ -78,10 +78,10 @@ class Database {
 
   sqlite3* handle() const { return connection_.get(); }
 
-  void execute(const std::string& sql);
-  std::int64_t integer_of(const std::string& sql);
+  void execute(const std::string& sql) const;
+  std::int64_t integer_of(const std::string& sql) const;
   /// SQLite's backup call: a consistent copy, also while others write. Durable when it returns.
-  void copy_to(const std::filesystem::path& target);
+  void copy_to(const std::filesystem::path& target) const;
 
  private:
   struct Close {

@@ -130,7 +130,7 @@ std::string read_whole(const std::filesystem::path& file, std::uint64_t limit) {
     content += bytes;
     if (content.size() > limit) {
       throw std::runtime_error(
-          fmt::format("{} is longer than {} MiB", file.string(), limit / (1024U * 1024U)));
+          fmt::format("{} is longer than {} MiB", file.string(), limit / (1024ULL * 1024)));
     }
   });
   return content;

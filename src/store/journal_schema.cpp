@@ -124,7 +124,7 @@ std::filesystem::path backup_before(Database& database,
 void migrate(Database& database, int from, const JournalOptions& options) {
   const auto& migrations = migrations_of(options);
   Transaction transaction(database, Transaction::Kind::Write);
-  for (std::size_t step = static_cast<std::size_t>(from); step < migrations.size(); ++step) {
+  for (auto step = static_cast<std::size_t>(from); step < migrations.size(); ++step) {
     database.execute(migrations[step]);
   }
   database.execute(fmt::format("PRAGMA application_id={}", kApplicationId));

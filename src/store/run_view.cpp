@@ -6,6 +6,7 @@
 #include <ctime>
 #include <filesystem>
 #include <optional>
+#include <ranges>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -63,9 +64,9 @@ void set_member(Members& members, std::string_view name, std::string value) {
 
 /// The last one, as Python reads it.
 Members inner_members(const Members& members, std::string_view name) {
-  for (auto member = members.rbegin(); member != members.rend(); ++member) {
-    if (member->name == name) {
-      return split_json_object(member->value).value_or(Members{});
+  for (const auto& member : std::views::reverse(members)) {
+    if (member.name == name) {
+      return split_json_object(member.value).value_or(Members{});
     }
   }
   return {};

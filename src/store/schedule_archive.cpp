@@ -17,7 +17,7 @@ namespace fat {
 
 namespace {
 
-constexpr std::uint64_t kLongestSchedule = 256U * 1024U * 1024U;
+constexpr std::uint64_t kLongestSchedule = 256ULL * 1024 * 1024;
 
 /// n of "<stem>_<n><extension>".
 std::optional<int> copy_number(std::string_view name,

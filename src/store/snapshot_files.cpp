@@ -20,7 +20,7 @@ namespace fat::store {
 
 namespace {
 
-constexpr std::uint64_t kLongestFile = 64U * 1024U * 1024U;
+constexpr std::uint64_t kLongestFile = 64ULL * 1024 * 1024;
 constexpr int kReadings = 10;
 constexpr int kPauseMilliseconds = 20;
 

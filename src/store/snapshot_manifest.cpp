@@ -17,7 +17,7 @@ namespace fat::store {
 
 namespace {
 
-constexpr std::size_t kLongestManifest = 16U * 1024U * 1024U;
+constexpr std::size_t kLongestManifest = 16ULL * 1024 * 1024;
 constexpr int kFormat = 1;
 
 /// Follows an archive from its first entry to its last.

@@ -99,7 +99,7 @@ void SqliteJournal::Parts::check_all() {
 
 SqliteJournal::SqliteJournal(const std::filesystem::path& file,
                              JournalMode mode,
-                             JournalOptions options)
+                             const JournalOptions& options)
     : parts_(std::make_unique<Parts>(file, mode, options)) {
   // One read transaction: what a writer adds meanwhile is not half seen.
   const store::Transaction transaction(parts_->database, store::Transaction::Kind::Read);

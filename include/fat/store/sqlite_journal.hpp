@@ -36,7 +36,9 @@ class SqliteJournal : public Journal {
  public:
   /// Throws JournalError: TooNew when a newer program wrote it (also when reading), Damaged when
   /// its end does not fit its chain.
-  SqliteJournal(const std::filesystem::path& file, JournalMode mode, JournalOptions options = {});
+  SqliteJournal(const std::filesystem::path& file,
+                JournalMode mode,
+                const JournalOptions& options = {});
   ~SqliteJournal() override;
   SqliteJournal(const SqliteJournal&) = delete;
   SqliteJournal& operator=(const SqliteJournal&) = delete;
