@@ -1,6 +1,7 @@
 // Content -> pax tar -> zstd -> file descriptor, and back.
 #include "store/archive.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -41,12 +42,9 @@ bool is_plain_name(const std::filesystem::path& name) {
   if (name.empty() || name.is_absolute() || name.native().size() > 1000) {
     return false;
   }
-  for (const auto& part : name) {
-    if (part.empty() || part == "." || part == "..") {
-      return false;
-    }
-  }
-  return true;
+  return std::ranges::all_of(name, [](const std::filesystem::path& part) {
+    return !part.empty() && part != "." && part != "..";
+  });
 }
 
 void read_entry(archive* opened, const std::string& name, const ArchiveVisitor& visitor) {

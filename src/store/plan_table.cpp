@@ -17,6 +17,19 @@ namespace {
           "the journal is damaged: version {} of the plan of run {} {}", version, run, what));
 }
 
+std::vector<Microseconds> read_from(Statement& statement, const std::string& name) {
+  std::vector<Microseconds> durations;
+  if (name.empty()) {
+    return durations;
+  }
+  const Reading reading(statement);
+  statement.bind(1, name);
+  while (statement.step()) {
+    durations.emplace_back(statement.integer(0));
+  }
+  return durations;
+}
+
 }  // namespace
 
 PlanTable::PlanTable(Database& database)
@@ -127,19 +140,6 @@ std::vector<Microseconds> DurationTable::read(const std::string& fingerprint,
                                               const std::string& task) {
   auto durations = read_from(of_step_, fingerprint);
   return durations.empty() ? read_from(of_task_, task) : durations;
-}
-
-std::vector<Microseconds> DurationTable::read_from(Statement& statement, const std::string& name) {
-  std::vector<Microseconds> durations;
-  if (name.empty()) {
-    return durations;
-  }
-  const Reading reading(statement);
-  statement.bind(1, name);
-  while (statement.step()) {
-    durations.emplace_back(statement.integer(0));
-  }
-  return durations;
 }
 
 }  // namespace fat::store

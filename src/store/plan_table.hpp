@@ -52,8 +52,6 @@ class DurationTable {
   std::vector<Microseconds> read(const std::string& fingerprint, const std::string& task);
 
  private:
-  std::vector<Microseconds> read_from(Statement& statement, const std::string& name);
-
   Statement insert_, of_step_, of_task_;
 };
 
