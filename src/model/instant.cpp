@@ -24,7 +24,23 @@ constexpr std::array kUnits{Unit{std::chrono::hours{24}, "d"},
                             Unit{std::chrono::seconds{1}, "s"}};
 
 Microseconds rounded(Microseconds duration, Microseconds grain) {
-  return (duration + grain / 2) / grain * grain;
+  const auto rest = duration % grain;
+  const auto whole = duration - rest;
+  const bool fits = whole <= Microseconds::max() - grain;
+  return rest >= grain - rest && fits ? whole + grain : whole;
+}
+
+struct SplitTime {
+  std::time_t seconds;  ///< rounded down, also before 1970
+  Microseconds::rep microseconds;
+};
+
+SplitTime split(WallTime when) {
+  constexpr Microseconds::rep second = 1'000'000;
+  const auto count = when.time_since_epoch().count();
+  const auto rest = count % second;
+  return rest < 0 ? SplitTime{(count / second) - 1, rest + second}
+                  : SplitTime{count / second, rest};
 }
 
 /// Below a minute: one unit, seconds with at most one decimal.
@@ -86,8 +102,7 @@ Microseconds time_left(const Instant& start,
 }
 
 std::string to_iso_utc(WallTime when) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(when);
-  const std::time_t time = seconds.time_since_epoch().count();
+  const auto [time, microseconds] = split(when);
   std::tm parts{};
   if (gmtime_r(&time, &parts) == nullptr) {
     return fmt::format("{} us after 1970", when.time_since_epoch().count());
@@ -99,12 +114,11 @@ std::string to_iso_utc(WallTime when) {
                      parts.tm_hour,
                      parts.tm_min,
                      parts.tm_sec,
-                     (when - seconds).count());
+                     microseconds);
 }
 
 std::string to_local_text(WallTime when) {
-  const std::time_t time =
-      std::chrono::floor<std::chrono::seconds>(when).time_since_epoch().count();
+  const auto time = split(when).seconds;
   std::tm parts{};
   std::array<char, 64> text{};
   if (localtime_r(&time, &parts) == nullptr ||

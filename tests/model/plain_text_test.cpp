@@ -15,7 +15,7 @@ TEST(ValidUtf8, ReplacesWhatIsNotAndKeepsTheRest) {
 }
 
 TEST(PlainText, DropsControlCharactersAndMakesOneLine) {
-  EXPECT_EQ(plain_text(std::string_view{"a\x1b[1m\tb\r\n\0c\x7F", 13}, 100), "a[1m b  c");
+  EXPECT_EQ(plain_text(std::string_view{"a\x1b[1m\tb\r\n\0c\x7F", 12}, 100), "a[1m b  c");
   EXPECT_EQ(plain_text("a\xC2\x9B"
                        "b\xE2\x80\xAE"
                        "c\xE2\x81\xA6",

@@ -189,7 +189,7 @@ TEST(FindStep, LooksInTheListThatIsNamed) {
   EXPECT_EQ(find_step(plan.steps, "third"), std::nullopt);
   EXPECT_EQ(find_step(plan, StepList::Main, "second"), &plan.steps[1]);
   EXPECT_EQ(find_step(plan, StepList::SafeState, "second"), nullptr);
-  EXPECT_EQ(find_step(plan, StepList::OnResume, "gain"), &plan.on_resume[0]);
+  EXPECT_EQ(find_step(plan, StepList::OnResume, "gain"), plan.on_resume.data());
   EXPECT_EQ(find_step(plan, StepList::Backup, "any backup"), &*plan.backup);
   EXPECT_EQ(find_step(Plan{}, StepList::Backup, "backup"), nullptr);
 }
