@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <limits>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "cli/program_files.hpp"
 #include "cli/run_request.hpp"
 #include "cli/station_context.hpp"
+#include "fat/model/quantity.hpp"
 #include "fat/people/terminal_mode.hpp"
 #include "fat/plan/schedule_loader.hpp"
 #include "fat/runner/supervisor.hpp"
@@ -27,12 +29,14 @@ constexpr const char* kRestartFlag = "--restart";
 
 std::vector<OptionInfo> with_engine_flags(std::vector<OptionInfo> options) {
   options.push_back({.name = kEngineFlag, .value = {}, .help = "be the engine itself, without a supervisor"});
-  options.push_back({.name = kRestartFlag, .value = {}, .help = "the engine died and is started again"});
+  options.push_back({.name = kRestartFlag, .value = "PID", .help = "take over from the engine that died"});
   return options;
 }
 
-StartMode mode_of(const Arguments& arguments, StartMode first) {
-  return arguments.has("restart") ? StartMode::Restart : first;
+/// Process id of the engine that died before this one; 0: none did.
+int died_engine(const Arguments& arguments) {
+  const auto id = parse_integer(arguments.value("restart"));
+  return id && *id > 0 && *id <= std::numeric_limits<int>::max() ? static_cast<int>(*id) : 0;
 }
 
 void hint_at_screen() {
@@ -65,7 +69,8 @@ int run(const Invocation& invocation) {
     return supervise_engine(invocation, words);
   }
   RunRequest request;
-  request.mode = mode_of(arguments, StartMode::Run);
+  request.mode = StartMode::Run;
+  request.died = died_engine(arguments);
   request.schedule = arguments.value("SCHEDULE");
   request.run = arguments.value("run");
   request.from = arguments.value("from");
@@ -85,7 +90,8 @@ int resume(const Invocation& invocation) {
     return supervise_engine(invocation, words);
   }
   RunRequest request;
-  request.mode = mode_of(arguments, StartMode::Resume);
+  request.mode = StartMode::Resume;
+  request.died = died_engine(arguments);
   request.run = arguments.value("RUN");
   request.schedule = arguments.value("schedule");
   request.from = arguments.value("from");
@@ -103,7 +109,7 @@ int resume(const Invocation& invocation) {
 int supervise_engine(const Invocation& invocation, const std::vector<std::string>& words) {
   TerminalMode terminal{STDIN_FILENO};
   SupervisorSettings settings;
-  settings.command = [&](bool restart) {
+  settings.command = [&](int died) {
     std::vector<std::string> all{program_files().program.string(), "-C", invocation.station.string()};
     if (!invocation.as.empty()) {
       all.insert(all.end(), {"--as", invocation.as});
@@ -113,8 +119,8 @@ int supervise_engine(const Invocation& invocation, const std::vector<std::string
     }
     all.insert(all.end(), words.begin(), words.end());
     all.emplace_back(kEngineFlag);
-    if (restart) {
-      all.emplace_back(kRestartFlag);
+    if (died != 0) {
+      all.insert(all.end(), {kRestartFlag, std::to_string(died)});
     }
     return all;
   };

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "cli/doctor.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/print.hpp"
 #include "cli/program_files.hpp"
@@ -23,7 +24,6 @@
 #include "fat/plan/schedule_loader.hpp"
 #include "fat/runner/run_loop.hpp"
 #include "fat/runner/system_clock.hpp"
-#include "fat/store/file_system.hpp"
 #include "fat/store/master_view.hpp"
 #include "fat/store/run_json_file.hpp"
 #include "fat/store/schedule_archive.hpp"
@@ -48,12 +48,12 @@ struct Start {
 class Engine {
  public:
   Engine(const Invocation& invocation, const RunRequest& request)
-      : invocation_(invocation), request_(request), file_(open_station(invocation)), station_(file_.station) {}
+      : invocation_(invocation), request_(request), file_(open_station(invocation)), station_(file_.station), mode_(request.mode) {}
 
   int run();
 
  private:
-  void refuse_unsafe_folder() const;
+  void refuse_sick_station() const;
   Start begin();
   Start begin_run();
   Start begin_resume(int run);
@@ -73,13 +73,22 @@ class Engine {
   StationFile file_;
   const Station& station_;
   SystemClock clock_;
+  StartMode mode_;
   std::unique_ptr<SqliteJournal> journal_;
 };
 
-void Engine::refuse_unsafe_folder() const {
-  const auto why = unsafe_file_system(station_.state);
-  if (why) {
-    throw CommandError{kExitFileWrong, fmt::format("{}; [paths] state in station.ini names a folder on a local disk", *why)};
+void Engine::refuse_sick_station() const {
+  std::string prevents;
+  for (const auto& finding : examine_station(station_, Depth::Quick)) {
+    const auto text = fmt::format("{}: {}; {}", finding.subject, finding.text, finding.advice);
+    if (finding.prevents_run) {
+      prevents += "\n  " + text;
+    } else if (finding.health != Health::Ok && request_.died == 0) {
+      std::cerr << "warning: " << text << '\n';
+    }
+  }
+  if (!prevents.empty()) {
+    throw CommandError{kExitFileWrong, fmt::format("no run can begin here:{}\n`fatmaster doctor` looks at everything", prevents)};
   }
   std::filesystem::create_directories(station_.state);
 }
@@ -132,14 +141,14 @@ Event Engine::event(int run, EventBody body) const {
 
 SchedulerStarted Engine::scheduler_started(const Plan& plan) {
   SchedulerStarted started;
-  started.mode = request_.mode;
+  started.mode = mode_;
   started.version = program_version();
   started.pid = getpid();
   started.host = this_process(plan.run_number).host;
   started.batch = request_.batch;
   started.from = request_.from;
   started.until = request_.until;
-  if (request_.mode != StartMode::Restart) {
+  if (mode_ != StartMode::Restart) {
     started.archived_schedule = archive_schedule(plan.schedule_file, run_folder(plan.run_file)).string();
   }
   return started;
@@ -174,9 +183,9 @@ Start Engine::begin_run() {
                                    start.plan.run_number, start.plan.run_number, start.plan.run_number)};
   }
   RunOpened opened;
-  if (loaded.half_done && request_.mode == StartMode::Resume) {
+  if (loaded.half_done && mode_ == StartMode::Resume) {
     opened.imported_done = loaded.half_done->done;
-  } else if (loaded.half_done && !loaded.half_done->complete && request_.mode == StartMode::Run) {
+  } else if (loaded.half_done && !loaded.half_done->complete && mode_ == StartMode::Run) {
     throw CommandError{kExitRefused,
                        fmt::format("{} of the original master script is half done in {}; `fatmaster resume {} --schedule {}` goes on with it",
                                    loaded.half_done->master_key, start.plan.run_file, start.plan.run_file, request_.schedule)};
@@ -206,18 +215,28 @@ void Engine::refuse_drift(const std::vector<Drift>& drifts) const {
   throw CommandError{kExitRefused, text + "Done steps stay done. Go on with the new one: --accept-drift REASON"};
 }
 
-// A new run, or the one that is there: after the engine's death in `run` it may be either.
-Start Engine::begin() {
-  if (request_.schedule.empty()) {
-    return begin_resume(choose_run(*journal_, request_.run));
-  }
-  if (request_.mode == StartMode::Restart) {
-    const int run = load(request_.schedule, request_.run).plan.run_number;
-    if (!journal_->events(run).empty()) {
-      return begin_resume(run);
+/// The run that the engine with this process id drove last; nullopt when it died before it opened one.
+std::optional<int> run_of_engine(const Journal& journal, int engine) {
+  for (const int run : journal.runs()) {
+    const auto events = journal.events(run);
+    const auto newest = std::find_if(events.rbegin(), events.rend(), [](const StoredEvent& stored) {
+      return std::holds_alternative<SchedulerStarted>(stored.event.body);
+    });
+    if (newest != events.rend() && std::get<SchedulerStarted>(newest->event.body).pid == engine) {
+      return run;
     }
   }
-  return begin_run();
+  return std::nullopt;
+}
+
+// After the death of an engine its run goes on as it was, unless it died before there was one.
+Start Engine::begin() {
+  const auto orphan = request_.died == 0 ? std::nullopt : run_of_engine(*journal_, request_.died);
+  if (orphan) {
+    mode_ = StartMode::Restart;
+    return begin_resume(*orphan);
+  }
+  return request_.schedule.empty() ? begin_resume(choose_run(*journal_, request_.run)) : begin_run();
 }
 
 Start Engine::begin_resume(int run) {
@@ -230,7 +249,7 @@ Start Engine::begin_resume(int run) {
   }
   Start start;
   start.history = journal_->events(run);
-  if (request_.mode == StartMode::Restart) {
+  if (mode_ == StartMode::Restart) {
     start.plan = before;
   } else {
     auto loaded = load(before.schedule_file, before.run_file);
@@ -292,7 +311,7 @@ int Engine::drive(Start start, SqliteJournal& journal) {
 }
 
 int Engine::run() {
-  refuse_unsafe_folder();
+  refuse_sick_station();
   std::optional<StationLock> lock;
   try {
     lock.emplace(station_.state, this_process(0), std::chrono::seconds{2}, !station_.group.empty());

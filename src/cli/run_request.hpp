@@ -18,6 +18,7 @@ struct RunRequest {
   std::string accept_drift;  ///< reason
   std::vector<std::string> redo;
   std::vector<std::string> without;
+  int died = 0;  ///< process id of the engine whose place this one takes; 0: none
   bool batch = false;
   bool no_probe = false;
 };

@@ -34,9 +34,28 @@ struct ControlServer::State {
   Socket::acceptor acceptor;
   std::filesystem::path socket;
   ControlHandler handler;
+  int connections = 0;
+  std::function<void()> idle;  ///< set: no further connection is taken
 };
 
 namespace {
+
+/// Counts a connection for as long as its coroutine lives, however that ends.
+template <typename State>
+class Connection {
+ public:
+  explicit Connection(std::shared_ptr<State> state) : state_(std::move(state)) { ++state_->connections; }
+  ~Connection() {
+    if (--state_->connections == 0 && state_->idle) {
+      state_->idle();
+    }
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+ private:
+  std::shared_ptr<State> state_;  ///< shared with the server and the other connections
+};
 
 constexpr auto kPatience = std::chrono::seconds{5};
 constexpr std::size_t kBodyLimit = 1U << 20U;
@@ -66,6 +85,7 @@ http::response<http::string_body> to_response(const ControlAnswer& answer, unsig
 // A free coroutine on the state: it must not touch the server object, which may be gone.
 template <typename State>
 asio::awaitable<void> serve_one(std::shared_ptr<State> state, Socket::socket socket) {
+  const Connection<State> counted{state};
   const uid_t uid = peer_uid(socket);
   Stream stream{std::move(socket)};
   beast::flat_buffer buffer;
@@ -131,7 +151,18 @@ ControlServer::ControlServer(asio::io_context& loop,
   asio::co_spawn(loop, accept_all(state_), asio::detached);
 }
 
+void ControlServer::finish(std::function<void()> idle) {
+  boost::system::error_code ignored;
+  state_->acceptor.close(ignored);
+  if (state_->connections == 0) {
+    idle();
+    return;
+  }
+  state_->idle = std::move(idle);
+}
+
 ControlServer::~ControlServer() {
+  state_->idle = nullptr;
   boost::system::error_code ignored;
   state_->acceptor.close(ignored);
   std::error_code also_ignored;

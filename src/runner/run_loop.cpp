@@ -166,7 +166,7 @@ void RunLoop::Impl::settle() {
   const bool durable = commit();
   settling_ = false;
   if (durable && is_ended(parts_.campaign.status()) && staged_.empty()) {
-    loop_.stop();
+    server_.finish([this] { loop_.stop(); });
   }
 }
 

@@ -73,6 +73,14 @@ AttemptEnded interrupted(const AttemptKey& key, EndCause cause, std::string reas
   return end;
 }
 
+AttemptEnded refused(const AttemptKey& key, std::string reason) {
+  AttemptEnded end;
+  end.key = key;
+  end.cause = EndCause::Refused;
+  end.reason = std::move(reason);
+  return end;
+}
+
 }  // namespace
 
 struct StepProcesses::Watched {
@@ -130,15 +138,8 @@ StepProcesses::Process StepProcesses::make(const AttemptKey& key,
 std::optional<AttemptEnded> StepProcesses::start(const AttemptStarted& attempt) {
   const auto* step = find_step(plan_, attempt.key.list, attempt.key.title);
   const auto process = make(attempt.key, attempt.index, attempt.token, 0);
-  const auto refused = [&](const std::string& why) {
-    AttemptEnded end;
-    end.key = attempt.key;
-    end.cause = EndCause::Refused;
-    end.reason = why;
-    return end;
-  };
   if (step == nullptr) {
-    return refused("the step is not in the plan");
+    return refused(attempt.key, "the step is not in the plan");
   }
   try {
     auto command = command_for(*step,
@@ -161,9 +162,9 @@ std::optional<AttemptEnded> StepProcesses::start(const AttemptStarted& attempt) 
     spec.leave_running = step->leave_running;
     process->process = launch(spec, settings_.files.shim);
   } catch (const std::invalid_argument& error) {
-    return refused(fmt::format("the command is wrong: {}", error.what()));
+    return refused(attempt.key, fmt::format("the command is wrong: {}", error.what()));
   } catch (const LaunchError& error) {
-    return refused(error.what());
+    return refused(attempt.key, error.what());
   }
   process->boot_id = current_boot_id();
   keep(process);
@@ -175,6 +176,7 @@ void StepProcesses::keep(const Process& process) {
   process->watch = watch_.add(process->folder);
   process->end_stream.emplace(loop_, duplicate(process->process->handle()));
   wait_for_end(process);
+  asio::post(loop_, [this, process] { read_report(process); });  // what was said before the watch began
 }
 
 void StepProcesses::forget(const AttemptKey& key) {
@@ -242,7 +244,6 @@ std::vector<EventBody> StepProcesses::adopt(const Process& process, const OpenAt
     }
   }
   process->process->signal(ShimSignal::ReadAnswers);
-  asio::post(loop_, [this, process] { read_report(process); });
   return {AttemptAdopted{process->key}};
 }
 
@@ -297,8 +298,10 @@ void StepProcesses::look_again(const Process& process) {
   }
   if (std::holds_alternative<NeverStarted>(found)) {
     const auto key = process->key;
+    const bool ours = process->process.has_value();  // trying again freely could go on for ever
+    const std::string why = "its shim died before it started the command";
     forget(key);
-    listener_.happened({interrupted(key, EndCause::NeverStarted, "its shim died before it started the command")});
+    listener_.happened({ours ? refused(key, why) : interrupted(key, EndCause::NeverStarted, why)});
     return;
   }
   process->timer = std::make_unique<BootTimer>(loop_);

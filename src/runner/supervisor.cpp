@@ -62,10 +62,10 @@ class Supervisor {
   Supervisor& operator=(const Supervisor&) = delete;
 
   int run() {
-    bool restart = false;
+    pid_t died = 0;
     for (int deaths = 0;;) {
       const auto began = boot_time();
-      start(settings_.command(restart));
+      start(settings_.command(died));
       const auto death = wait_for_end();
       if (!death.is_worth_a_restart()) {
         return death.number;
@@ -80,7 +80,7 @@ class Supervisor {
       }
       settings_.tell(fmt::format("the engine {}; starting it again", death.text()));
       pause(deaths);
-      restart = true;
+      died = engine_;
     }
   }
 

@@ -36,6 +36,8 @@ class ControlServer {
   ControlServer(boost::asio::io_context& loop, std::filesystem::path socket, bool shared, ControlHandler handler);
   /// Closes and removes the socket.
   ~ControlServer();
+  /// Takes no further connection and calls `idle` when the last one has its answer: at once when there is none.
+  void finish(std::function<void()> idle);
   ControlServer(const ControlServer&) = delete;
   ControlServer& operator=(const ControlServer&) = delete;
 

@@ -10,8 +10,8 @@
 namespace fat {
 
 struct SupervisorSettings {
-  /// Words of the engine's command line, program first; `restart` after a death.
-  std::function<std::vector<std::string>(bool restart)> command;
+  /// Words of the engine's command line, program first; `died` is the process id of the engine that died, 0 at first.
+  std::function<std::vector<std::string>(int died)> command;
   /// Told in words when the engine died and what follows.
   std::function<void(const std::string&)> tell;
   /// Called after every death, before anything is printed: the engine may have left the terminal in a strange mode.
