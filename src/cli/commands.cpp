@@ -1,6 +1,8 @@
 #include "cli/command.hpp"
 #include "cli/demo_command.hpp"
+#include "cli/inspect_commands.hpp"
 #include "cli/run_commands.hpp"
+#include "cli/station_commands.hpp"
 #include "cli/task_commands.hpp"
 #include "cli/verb_commands.hpp"
 
@@ -10,7 +12,8 @@ namespace {
 
 std::vector<Command> all_commands() {
   std::vector<Command> all{demo_command(), plan_command(), run_command(), resume_command()};
-  for (const auto& group : {verb_commands(), task_commands()}) {
+  for (const auto& group :
+       {inspect_commands(), verb_commands(), station_commands(), task_commands()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

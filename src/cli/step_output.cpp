@@ -28,13 +28,18 @@ bool is_same_file(int fd, const std::filesystem::path& path) {
 /// A file that grows and may be rotated away: goes on with the new one of that name.
 class GrowingFile {
  public:
-  explicit GrowingFile(std::filesystem::path path) : path_(std::move(path)) {}
+  explicit GrowingFile(std::filesystem::path path) : path_(std::move(path)), file_(opened()) {}
+
+  /// The file that goes by this name now is the one being read.
+  bool is_now(const std::filesystem::path& path) const {
+    return file_ && is_same_file(file_.get(), path);
+  }
 
   void print_new() {
     print_rest();
-    if (!file_ || !is_same_file(file_.get(), path_)) {
+    if (!is_now(path_)) {
       print_rest();  // what came between reading and looking
-      file_ = OwnedFd{open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+      file_ = opened();
       print_rest();
     }
     std::cout.flush();
@@ -43,6 +48,8 @@ class GrowingFile {
   void finish() { std::cout << filter_.finish() << std::flush; }
 
  private:
+  OwnedFd opened() const { return OwnedFd{open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)}; }
+
   void print_rest() {
     std::array<char, 65536> buffer{};
     ssize_t count = 0;
@@ -62,12 +69,13 @@ void print_step_output(const OutputRequest& request) {
   auto folders = request.watched;
   folders.push_back(request.folder);
   const FileWatch changes{folders};
-  if (!request.report) {
-    GrowingFile older{request.folder / "output.log.1"};
-    older.print_new();
-    older.finish();
-  }
   GrowingFile file{request.folder / (request.report ? "report.jsonl" : "output.log")};
+  const auto older = request.folder / "output.log.1";
+  if (!request.report && !file.is_now(older)) {  // else it was rotated away this moment
+    GrowingFile before{older};
+    before.print_new();
+    before.finish();
+  }
   bool ended = !request.follow || request.has_ended();
   file.print_new();
   while (!ended && std::cout) {

@@ -1,0 +1,213 @@
+// doctor, install-service, backup, restore on a small station.
+#include "cli/station_commands.hpp"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+#include <sys/stat.h>
+
+#include "cli/bounded_call.hpp"
+#include "cli/command_run.hpp"
+#include "cli/doctor.hpp"
+#include "cli/sample_station.hpp"
+
+namespace fat {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(FindingsText, SaysWhatToDoBelowWhatIsWrong) {
+  const auto text = findings_text({{.subject = "disk", .text = "90.0 GiB free"},
+                                   {.health = Health::Problem,
+                                    .subject = "fat-step",
+                                    .text = "does not run",
+                                    .advice = "install again"}});
+
+  EXPECT_EQ(text,
+            "ok       disk         90.0 GiB free\n"
+            "problem  fat-step     does not run\n"
+            "         -> install again\n"
+            "\n"
+            "1 problem, 0 warnings.\n");
+}
+
+TEST(BoundedCall, GivesUpWorkThatHangs) {
+  const auto result = call_within(std::chrono::milliseconds{50}, []() -> std::string {
+    while (true) {
+      pause();
+    }
+  });
+
+  EXPECT_FALSE(result.answered);
+}
+
+TEST(BoundedCall, TellsWhatWorkThrew) {
+  const auto result = call_within(
+      std::chrono::seconds{5}, []() -> std::string { throw std::runtime_error{"no such mount"}; });
+
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.text, "no such mount");
+}
+
+TEST(BoundedCall, RunsAProgramAndBoundsWhatItSays) {
+  const auto result =
+      run_within(std::chrono::seconds{5}, {"sh", "-c", "head -c 200000 /dev/zero; exit 3"});
+
+  EXPECT_EQ(result.status, 3);
+  EXPECT_EQ(result.text.size(), 65536U);
+  EXPECT_EQ(run_within(std::chrono::seconds{5}, {"/no/such/program"}).status, 127);
+}
+
+class AtTheStation : public testing::Test {
+ protected:
+  AtTheStation() { setenv("HOME", home_.path().c_str(), 1); }
+
+  CommandRun run(std::vector<std::string> words) const {
+    return run_words(station_.folder(), std::move(words));
+  }
+
+  void name_backup_target(const std::filesystem::path& folder) {
+    write_text(station_.folder() / "station.ini",
+               "[station]\nname = sample\n[backup nas]\ntarget = " + folder.string() + "\n");
+  }
+
+  TemporaryFolder home_;
+  SampleStation station_;
+};
+
+TEST_F(AtTheStation, DoctorLooksAtEverythingAndTheJournal) {
+  const auto doctor = run({"doctor"});
+
+  EXPECT_THAT(doctor.out, HasSubstr("ok       journal      whole: 3 events of 1 run\n"));
+  EXPECT_THAT(doctor.out, HasSubstr("ok       owner        nobody"));
+  EXPECT_THAT(doctor.out, HasSubstr("GiB free"));
+  EXPECT_EQ(doctor.exit_code, 0);
+}
+
+TEST_F(AtTheStation, DoctorNamesAMissingBackupTarget) {
+  name_backup_target("/no/such/mount");
+
+  const auto doctor = run({"doctor"});
+
+  EXPECT_THAT(doctor.out, HasSubstr("warning  backup nas   /no/such/mount is not there\n"));
+}
+
+TEST_F(AtTheStation, DoctorLeavesNothingInABackupTarget) {
+  const TemporaryFolder target;
+  name_backup_target(target.path());
+
+  EXPECT_THAT(run({"doctor"}).out, HasSubstr("is writable"));
+  EXPECT_TRUE(std::filesystem::is_empty(target.path()));
+}
+
+TEST_F(AtTheStation, DoctorReportsAWrongStationFileAsAProblem) {
+  write_text(station_.folder() / "station.ini", "[station]\nnmae = x\n");
+
+  const auto doctor = run({"doctor", "--json"});
+
+  const auto findings = nlohmann::json::parse(doctor.out);
+  EXPECT_EQ(doctor.exit_code, 1);
+  EXPECT_EQ(findings.at(0).at("health"), "problem");
+  EXPECT_THAT(findings.at(0).at("text").get<std::string>(), HasSubstr("did you mean 'name'"));
+}
+
+TEST_F(AtTheStation, DoctorSaysThatAJournalIsDamaged) {
+  write_text(station_.folder() / "fatmaster.db", "this is no database at all, not even close");
+
+  const auto doctor = run({"doctor"});
+
+  EXPECT_THAT(doctor.out, HasSubstr("problem  journal"));
+  EXPECT_EQ(doctor.exit_code, 1);
+}
+
+TEST_F(AtTheStation, AQuickExaminationFindsAFolderThatCannotBeWritten) {
+  if (geteuid() == 0) {
+    GTEST_SKIP() << "root may write everywhere";
+  }
+  chmod(station_.folder().c_str(), 0500);
+
+  Station station;
+  station.state = station_.folder();
+  station.runs = station_.folder();
+  const auto findings = examine_station(station, Depth::Quick);
+  chmod(station_.folder().c_str(), 0700);
+
+  EXPECT_TRUE(std::ranges::any_of(findings, &Finding::prevents_run));
+}
+
+TEST_F(AtTheStation, InstallServiceDryWritesNothing) {
+  const auto install = run({"install-service", "--dry-run"});
+
+  EXPECT_EQ(install.exit_code, 0);
+  EXPECT_THAT(install.out, AllOf(HasSubstr("[Service]"), HasSubstr("would write ")));
+  EXPECT_TRUE(std::filesystem::is_empty(home_.path()));
+}
+
+TEST_F(AtTheStation, InstallServiceWritesTheUnitAndUninstallRemovesIt) {
+  unsetenv("XDG_CONFIG_HOME");
+  unsetenv("XDG_RUNTIME_DIR");
+  unsetenv("DBUS_SESSION_BUS_ADDRESS");
+
+  const auto install = run({"install-service"});
+
+  const auto folder = home_ / ".config/systemd/user";
+  ASSERT_FALSE(std::filesystem::is_empty(folder));
+  const auto unit = *std::filesystem::directory_iterator{folder};
+  EXPECT_THAT(read_text(unit.path()), HasSubstr("KillMode=process"));
+  EXPECT_THAT(install.out, HasSubstr("systemctl --user daemon-reload"));
+  EXPECT_THAT(install.out, HasSubstr("loginctl enable-linger"));
+
+  run({"install-service", "--uninstall"});
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
+}
+
+TEST_F(AtTheStation, ServiceLeavesAnEndedRunAlone) {
+  station_.complete();
+
+  const auto service = run({"service"});
+
+  EXPECT_EQ(service.exit_code, 0);
+  EXPECT_THAT(service.out, HasSubstr("run 12 is left alone: it is completed"));
+}
+
+TEST_F(AtTheStation, BackupSavesOnceAndRestoreBringsItBack) {
+  const TemporaryFolder target;
+  const TemporaryFolder elsewhere;
+  name_backup_target(target.path());
+  station_.complete();
+
+  const auto first = run({"backup"});
+  const auto second = run({"backup", "--target", "nas"});
+  const auto list = run({"backup", "--list"});
+
+  EXPECT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_THAT(first.out, HasSubstr("nas: "));
+  EXPECT_THAT(second.out, HasSubstr("nas: nothing changed since "));
+  const auto begin = list.out.find(target.path().string());
+  ASSERT_NE(begin, std::string::npos) << list.out;
+  const auto archive = list.out.substr(begin, list.out.find('\n', begin) - begin);
+
+  const auto restore = run({"restore", archive, (elsewhere / "back").string()});
+  EXPECT_EQ(restore.exit_code, 0) << restore.err;
+  EXPECT_THAT(restore.out, HasSubstr("files in "));
+}
+
+TEST_F(AtTheStation, BackupNamesATargetThatFails) {
+  name_backup_target("/no/such/mount");
+
+  const auto backup = run({"backup"});
+
+  EXPECT_EQ(backup.exit_code, 1);
+  EXPECT_THAT(backup.err, HasSubstr("nas: FAILED: "));
+}
+
+TEST_F(AtTheStation, BackupWithoutATargetSaysWhatIsMissing) {
+  const auto backup = run({"backup"});
+
+  EXPECT_EQ(backup.exit_code, 3);
+  EXPECT_THAT(backup.err, HasSubstr("[backup NAME]"));
+}
+
+}  // namespace
+}  // namespace fat
