@@ -61,9 +61,8 @@ bool Decider::is_due(RunTime since, Microseconds length) {
 }
 
 bool Decider::is_open(StepList list) const {
-  return std::any_of(state_.open.begin(), state_.open.end(), [&](const auto& attempt) {
-    return attempt.start.key.list == list;
-  });
+  return std::ranges::any_of(state_.open,
+                             [&](const auto& attempt) { return attempt.start.key.list == list; });
 }
 
 void Decider::answer_overdue_prompts() {

@@ -32,7 +32,7 @@ class Decider {
   bool wants_safe_state_while_asking();
   void next_step();
   void advance(StepList list, const Step& step, std::size_t index);
-  void resolve_aborted(StepList list, const Step& step, const StepState& known);
+  void resolve_aborted(StepList list, const Step& step, AfterAbort then);
   void resolve_interrupted(StepList list,
                            const Step& step,
                            std::size_t index,

@@ -69,7 +69,7 @@ void Expectation::not_before(WallTime when) {
 }
 
 const AttemptState* Expectation::open_attempt(StepList list, const std::string& title) const {
-  const auto found = std::find_if(state_.open.begin(), state_.open.end(), [&](const auto& one) {
+  const auto found = std::ranges::find_if(state_.open, [&](const auto& one) {
     return one.start.key.list == list && one.start.key.title == title;
   });
   return found == state_.open.end() ? nullptr : &*found;
@@ -131,7 +131,7 @@ void Expectation::add_process(const Step& step, const StepState& known, const At
     eta.unknown_steps += 1;
     return;
   }
-  std::sort(durations.begin(), durations.end());
+  std::ranges::sort(durations);
   Quantiles lasts{quantile(durations, 0.1), quantile(durations, 0.5), quantile(durations, 0.9)};
   if (open != nullptr && known.open) {
     const auto ran = state_.time(now_) - open->since;

@@ -9,7 +9,7 @@ namespace fat {
 namespace {
 
 bool is_complete(const Step& step, const ModuleResult& result) {
-  return std::all_of(step.measurements.begin(), step.measurements.end(), [&](const auto& promised) {
+  return std::ranges::all_of(step.measurements, [&](const auto& promised) {
     return result.names.contains(promised.name);
   });
 }

@@ -23,7 +23,7 @@ void Decider::next_step() {
 void Decider::advance(StepList list, const Step& step, std::size_t index) {
   const auto& known = *state_.step(list, step.title);
   if (known.after_abort) {
-    resolve_aborted(list, step, known);
+    resolve_aborted(list, step, *known.after_abort);
   } else if (known.losses >= kMaxLosses) {
     fail(list, step, fmt::format("its process vanished {} times", known.losses));
   } else if (known.doubt == Doubt::Open || known.doubt == Doubt::CannotTell) {
@@ -40,22 +40,23 @@ void Decider::advance(StepList list, const Step& step, std::size_t index) {
   }
 }
 
-void Decider::resolve_aborted(StepList list, const Step& step, const StepState& known) {
+void Decider::resolve_aborted(StepList list, const Step& step, AfterAbort then) {
+  const auto& reason = state_.step(list, step.title)->reason;
   const bool may_go_on = list == StepList::Main;
-  switch (*known.after_abort) {
+  switch (then) {
     case AfterAbort::Retry:
       say(StepReopened{step.title, "aborted, to be tried again"});
       return;
     case AfterAbort::Continue:
       if (may_go_on) {
-        say(StepResolved{step.title, Outcome::Aborted, known.reason});
+        say(StepResolved{step.title, Outcome::Aborted, reason});
         return;
       }
       break;
     case AfterAbort::Pause:
       break;
   }
-  pause_for(list, step, known.reason);
+  pause_for(list, step, reason);
 }
 
 void Decider::resolve_interrupted(StepList list,
@@ -70,7 +71,7 @@ void Decider::resolve_interrupted(StepList list,
     start(list, step, index, true);
     return;
   }
-  const bool asks = std::any_of(state_.prompts.begin(), state_.prompts.end(), [](const auto& one) {
+  const bool asks = std::ranges::any_of(state_.prompts, [](const auto& one) {
     return one.second.asked.prompt.purpose == PromptPurpose::Recovery;
   });
   if (asks || nobody_to_ask(fmt::format("step '{}' was interrupted", step.title))) {

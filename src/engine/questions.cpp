@@ -7,9 +7,8 @@
 namespace fat {
 
 const std::string* find_argument(const Step& step, std::string_view name) {
-  const auto found = std::find_if(step.arguments.begin(),
-                                  step.arguments.end(),
-                                  [&](const Argument& one) { return one.name == name; });
+  const auto found =
+      std::ranges::find_if(step.arguments, [&](const Argument& one) { return one.name == name; });
   return found == step.arguments.end() ? nullptr : &found->value;
 }
 

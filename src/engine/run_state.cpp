@@ -56,9 +56,8 @@ StepState& RunState::decided_step(const std::string& title) {
 }
 
 const AttemptState* RunState::holder() const {
-  const auto found = std::find_if(open.begin(), open.end(), [](const auto& attempt) {
-    return attempt.start.key.list != StepList::Backup;
-  });
+  const auto found = std::ranges::find_if(
+      open, [](const auto& attempt) { return attempt.start.key.list != StepList::Backup; });
   return found == open.end() ? nullptr : &*found;
 }
 

@@ -81,7 +81,7 @@ void add_verdict(StepState& step, const AttemptReported::ModuleVerdict& said) {
 
 AttemptState& RunState::open_attempt(const AttemptKey& key) {
   const auto found =
-      std::find_if(open.begin(), open.end(), [&](const auto& one) { return one.start.key == key; });
+      std::ranges::find_if(open, [&](const auto& one) { return one.start.key == key; });
   require(found != open.end(), "something happens to an attempt that is not open");
   return *found;
 }
@@ -144,9 +144,9 @@ void RunState::on(const AttemptReported& body, const Event&) {
 }
 
 void RunState::on(const AttemptEnded& body, const Event& event) {
-  auto& ending = open_attempt(body.key);
-  const AttemptState attempt = std::move(ending);
-  open.erase(open.begin() + (&ending - open.data()));
+  const auto place = open.begin() + (&open_attempt(body.key) - open.data());
+  const AttemptState attempt = std::move(*place);
+  open.erase(place);
   std::erase_if(prompts, [&](const auto& one) { return one.second.asked.attempt == body.key; });
   if (body.cause != EndCause::Lost && body.cause != EndCause::NeverStarted) {
     restarts = 0;
@@ -237,14 +237,14 @@ void RunState::reopen(const std::string& title) {
     cursor_ = std::min(cursor_, found->second);
     return;
   }
-  const auto place = std::find(set_up_.begin(), set_up_.end(), &step);
+  const auto place = std::ranges::find(set_up_, &step);
   if (place != set_up_.end()) {
     set_up_cursor_ = std::min(set_up_cursor_, static_cast<std::size_t>(place - set_up_.begin()));
   }
 }
 
 void RunState::on(const AbortStepRequested& body, const Event&) {
-  const auto found = std::find_if(open.begin(), open.end(), [&](const auto& one) {
+  const auto found = std::ranges::find_if(open, [&](const auto& one) {
     return one.start.key.title == body.title && one.start.key.list != StepList::SafeState &&
            one.start.key.list != StepList::Backup;
   });

@@ -35,9 +35,8 @@ OpenAttempt describe(const AttemptState& attempt, const RunState& state, const I
 }
 
 bool waits_for_answer(const RunState& state, const std::string& title) {
-  return std::any_of(state.prompts.begin(), state.prompts.end(), [&](const auto& entry) {
-    return entry.second.asked.prompt.step == title;
-  });
+  return std::ranges::any_of(
+      state.prompts, [&](const auto& entry) { return entry.second.asked.prompt.step == title; });
 }
 
 std::string state_text(const Step& step,
@@ -168,7 +167,7 @@ std::string why(const Plan& plan, const RunState& state) {
     case RunStatus::Aborted:
     case RunStatus::Broken:
       return fmt::format("{}{}{}; `fatmaster resume` goes on",
-                         to_string(*state.ended),
+                         to_string(state.status()),
                          state.end_reason.empty() ? "" : ": ",
                          state.end_reason);
     case RunStatus::Completed:
@@ -195,10 +194,9 @@ std::vector<std::string> pending(const RunState& state) {
 }
 
 int exit_code(const RunState& state, const RunSummary& summary) {
-  const bool bad =
-      std::any_of(summary.modules.begin(), summary.modules.end(), [](const auto& module) {
-        return module.verdict == Verdict::Failed || module.verdict == Verdict::Inconclusive;
-      });
+  const bool bad = std::ranges::any_of(summary.modules, [](const auto& module) {
+    return module.verdict == Verdict::Failed || module.verdict == Verdict::Inconclusive;
+  });
   switch (summary.status) {
     case RunStatus::Completed:
       return summary.verdicts_declared && bad ? 1 : 0;

@@ -53,6 +53,7 @@ class Request {
   NamedStep named_step() const;
   VerbReply no_such_step() const;
   std::string when_free() const;
+  std::string open_prompts() const;
   std::vector<EventBody> closing(const std::string& title) const;
 
   const Plan& plan_;
@@ -348,16 +349,21 @@ VerbReply Request::abort(bool halt) {
                 {AbortRequested{verb_.reason, halt}});
 }
 
+std::string Request::open_prompts() const {
+  std::string ids;
+  for (const auto& [id, open] : state_.prompts) {
+    ids += fmt::format("{}{}", ids.empty() ? "" : ", ", id);
+  }
+  return ids;
+}
+
 VerbReply Request::answer() {
   if (state_.prompts.empty()) {
     return refuse(fmt::format("no prompt is open; the run is {}", to_string(status_)));
   }
   if (verb_.prompt == 0 && state_.prompts.size() > 1) {
-    std::string ids;
-    for (const auto& [id, open] : state_.prompts) {
-      ids += fmt::format("{}{}", ids.empty() ? "" : ", ", id);
-    }
-    return refuse(fmt::format("more than one prompt is open ({}): name the one you answer", ids));
+    return refuse(
+        fmt::format("more than one prompt is open ({}): name the one you answer", open_prompts()));
   }
   const auto found = verb_.prompt == 0 ? state_.prompts.begin() : state_.prompts.find(verb_.prompt);
   if (found == state_.prompts.end()) {

@@ -81,8 +81,8 @@ void Invariants::start_of_step(const AttemptStarted& body, const Step& step) {
 }
 
 void Invariants::on(const AttemptEnded& body) {
-  const auto found = std::find_if(
-      open_.begin(), open_.end(), [&](const auto& one) { return one.key == body.key; });
+  const auto found =
+      std::ranges::find_if(open_, [&](const auto& one) { return one.key == body.key; });
   must(found != open_.end(), "only what is open ends");
   if (found == open_.end()) {
     return;

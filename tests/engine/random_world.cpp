@@ -93,8 +93,8 @@ void RandomWorld::settle() {
 }
 
 RandomWorld::Process* RandomWorld::process(const AttemptKey& key) {
-  const auto found = std::find_if(
-      processes_.begin(), processes_.end(), [&](const auto& one) { return one.key == key; });
+  const auto found =
+      std::ranges::find_if(processes_, [&](const auto& one) { return one.key == key; });
   return found == processes_.end() ? nullptr : &*found;
 }
 
