@@ -2,6 +2,7 @@
 #include "fat/plan/ini_file.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
 #include <utility>
 
@@ -106,7 +107,7 @@ class IniReader {
       return;
     }
     if (current_.name == "DEFAULT") {
-      std::move(current_.keys.begin(), current_.keys.end(), std::back_inserter(defaults_.keys));
+      std::ranges::move(current_.keys, std::back_inserter(defaults_.keys));
     } else {
       key_lines_.clear();
       if (!discard_) {
