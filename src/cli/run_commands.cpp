@@ -78,6 +78,7 @@ int run(const Invocation& invocation) {
   request.without = arguments.values("without");
   request.batch = arguments.has("batch");
   request.no_probe = arguments.has("no-probe");
+  request.as_original = arguments.has("as-original");
   return run_engine(invocation, request);
 }
 
@@ -101,6 +102,7 @@ int resume(const Invocation& invocation) {
   request.without = arguments.values("without");
   request.batch = arguments.has("batch");
   request.no_probe = arguments.has("no-probe");
+  request.as_original = arguments.has("as-original");
   return run_engine(invocation, request);
 }
 
@@ -152,7 +154,8 @@ Command run_command() {
                {.name = "--until", .value = "STEP", .help = "stop after this step"},
                {.name = "--batch", .value = {}, .help = "ask no questions: what would pause or ask stops the run"},
                {.name = "--without", .value = "SERIAL", .help = "leave this module out (may be repeated)", .repeated = true},
-               {.name = "--no-probe", .value = {}, .help = "do not ask the modules before the start"}}),
+               {.name = "--no-probe", .value = {}, .help = "do not ask the modules before the start"},
+               {.name = "--as-original", .value = {}, .help = "pass options of Python steps by position, names unread"}}),
           .function = run};
 }
 
@@ -171,7 +174,8 @@ Command resume_command() {
                {.name = "--redo", .value = "STEP", .help = "do this step again (may be repeated)", .repeated = true},
                {.name = "--batch", .value = {}, .help = "ask no questions: what would pause or ask stops the run"},
                {.name = "--without", .value = "SERIAL", .help = "leave this module out (may be repeated)", .repeated = true},
-               {.name = "--no-probe", .value = {}, .help = "do not ask the modules before the start"}}),
+               {.name = "--no-probe", .value = {}, .help = "do not ask the modules before the start"},
+               {.name = "--as-original", .value = {}, .help = "pass options of Python steps by position, names unread"}}),
           .function = resume};
 }
 

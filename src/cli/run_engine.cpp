@@ -281,6 +281,9 @@ RunLoopSettings Engine::settings(const Plan& plan) const {
   for (char** entry = environ; *entry != nullptr; ++entry) {
     settings.environment.emplace_back(*entry);
   }
+  if (request_.as_original) {
+    settings.environment.emplace_back("FATMASTER_AS_ORIGINAL=1");
+  }
   return settings;
 }
 

@@ -21,6 +21,7 @@ struct RunRequest {
   int died = 0;  ///< process id of the engine whose place this one takes; 0: none
   bool batch = false;
   bool no_probe = false;
+  bool as_original = false;  ///< a value that would land under another name is accepted
 };
 
 /// Owns the station and drives the run to its end. Returns the exit code (DESIGN 10).
