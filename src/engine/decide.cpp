@@ -22,13 +22,13 @@ Decision Decider::run() {
   if (!state_.opened || state_.ended) {
     return {};
   }
-  static constexpr std::array kOrder{&Decider::break_off,
-                                     &Decider::answer_overdue_prompts,
-                                     &Decider::refuse_questions,
-                                     &Decider::settle_waits_and_questions,
-                                     &Decider::start_backup,
-                                     &Decider::go_on};
-  for (const auto stage : kOrder) {
+  constexpr std::array order{&Decider::break_off,
+                             &Decider::answer_overdue_prompts,
+                             &Decider::refuse_questions,
+                             &Decider::settle_waits_and_questions,
+                             &Decider::start_backup,
+                             &Decider::go_on};
+  for (const auto stage : order) {
     (this->*stage)();
     if (!decision_.events.empty()) {
       break;
@@ -153,16 +153,18 @@ void Decider::go_on() {
     make_safe();
   } else if (state_.is_ending()) {
     end_the_run();
-  } else if (state_.holder() != nullptr) {
-    return;
-  } else if (wants_safe_state_while_asking()) {
+  } else if (state_.holder() == nullptr) {
+    go_on_with_a_free_bench();
+  }
+}
+
+void Decider::go_on_with_a_free_bench() {
+  if (wants_safe_state_while_asking()) {
     say(SafeStateStarted{
         fmt::format("nobody answered within {}", to_text(plan_.safe_state_after))});
-  } else if (state_.paused) {
-    return;
-  } else if (state_.pausing) {
+  } else if (state_.pausing && !state_.paused) {
     say(Paused{.failure = false, .step = {}, .reason = "asked for"});
-  } else {
+  } else if (!state_.paused) {
     next_step();
   }
 }

@@ -26,6 +26,7 @@ class Decider {
   void settle_wait(const AttemptState& attempt);
   void start_backup();
   void go_on();
+  void go_on_with_a_free_bench();
   void make_safe();
   void end_the_run();
   void finish(RunStatus status, const std::string& reason);
