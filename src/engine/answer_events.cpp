@@ -11,9 +11,12 @@ std::vector<EventBody> after_recovery(const Prompt& prompt,
   if (value == "rerun") {
     return {StepReopened{prompt.step, reason}};
   }
-  const auto outcome = value == "done"   ? Outcome::Done
-                       : value == "skip" ? Outcome::Skipped
-                                         : Outcome::Errored;
+  auto outcome = Outcome::Errored;
+  if (value == "done") {
+    outcome = Outcome::Done;
+  } else if (value == "skip") {
+    outcome = Outcome::Skipped;
+  }
   return {StepResolved{prompt.step, outcome, reason}};
 }
 

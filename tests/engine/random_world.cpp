@@ -112,7 +112,10 @@ AttemptEnded RandomWorld::random_exit(const Process& process) {
     return end;
   }
   const int what = calm_ ? 0 : dice_.below(100);
-  end.outcome = what < 55 ? Outcome::Done : what < 60 ? Outcome::Skipped : Outcome::Errored;
+  end.outcome = what < 55 ? Outcome::Done : Outcome::Errored;
+  if (what >= 55 && what < 60) {
+    end.outcome = Outcome::Skipped;
+  }
   if (end.outcome == Outcome::Errored) {
     end.try_later = what < 67;
     end.timed_out = what >= 90;
