@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
-#include <iostream>
 
 #include <fmt/format.h>
 #include <pwd.h>
@@ -17,14 +16,13 @@ namespace fat {
 
 StationFile open_station(const Invocation& invocation) {
   if (!std::filesystem::is_directory(invocation.station)) {
-    throw CommandError{kExitFileWrong, fmt::format("{} is not a folder; -C DIR names the station's", invocation.station.string())};
+    throw CommandError{
+        kExitFileWrong,
+        fmt::format("{} is not a folder; -C DIR names the station's", invocation.station.string())};
   }
   auto file = load_station_file(invocation.station);
   if (has_errors(file.problems)) {
     throw FileError{file.problems};
-  }
-  for (const auto& problem : file.problems) {
-    std::cerr << to_text(problem) << '\n';
   }
   if (!file.station.time_zone.empty()) {
     setenv("TZ", file.station.time_zone.c_str(), 1);
@@ -33,7 +31,9 @@ StationFile open_station(const Invocation& invocation) {
   return file;
 }
 
-std::filesystem::path journal_file(const Station& station) { return station.state / "fatmaster.db"; }
+std::filesystem::path journal_file(const Station& station) {
+  return station.state / "fatmaster.db";
+}
 
 std::unique_ptr<SqliteJournal> open_journal_to_read(const Station& station) {
   try {
@@ -42,10 +42,12 @@ std::unique_ptr<SqliteJournal> open_journal_to_read(const Station& station) {
     if (error.fault() != JournalFault::Missing) {
       throw;
     }
-    throw CommandError{kExitFileWrong,
-                       fmt::format("no run has been started in {} (there is no {}); `fatmaster run SCHEDULE` starts one",
-                                   station.folder.string(),
-                                   journal_file(station).filename().string())};
+    throw CommandError{
+        kExitFileWrong,
+        fmt::format(
+            "no run has been started in {} (there is no {}); `fatmaster run SCHEDULE` starts one",
+            station.folder.string(),
+            journal_file(station).filename().string())};
   }
 }
 
@@ -62,7 +64,8 @@ std::string acting_person(const Invocation& invocation) {
 int choose_run(const Journal& journal, const std::string& text) {
   const auto runs = journal.runs();
   if (runs.empty()) {
-    throw CommandError{kExitFileWrong, "no run has been started here yet; `fatmaster run SCHEDULE` starts one"};
+    throw CommandError{kExitFileWrong,
+                       "no run has been started here yet; `fatmaster run SCHEDULE` starts one"};
   }
   if (text.empty()) {
     return runs.back();
@@ -71,7 +74,9 @@ int choose_run(const Journal& journal, const std::string& text) {
   if (!wanted) {
     const auto stem = text.starts_with("run_") ? text.substr(4) : text;
     const auto number = parse_integer(stem);
-    wanted = number && *number >= 0 && *number < 1'000'000 ? std::optional<int>{static_cast<int>(*number)} : std::nullopt;
+    wanted = number && *number >= 0 && *number < 1'000'000
+                 ? std::optional<int>{static_cast<int>(*number)}
+                 : std::nullopt;
   }
   if (!wanted || std::find(runs.begin(), runs.end(), *wanted) == runs.end()) {
     std::string known;

@@ -12,8 +12,8 @@
 
 namespace fat {
 
-/// Reads station.ini, prints its warnings and sets TZ of this process to the station's zone. Throws FileError when it is wrong,
-/// CommandError when the folder does not exist.
+/// Reads station.ini (its warnings stand with those of a plan) and sets TZ of this process to the
+/// station's zone. Throws FileError when it is wrong, CommandError when the folder does not exist.
 StationFile open_station(const Invocation& invocation);
 
 std::filesystem::path journal_file(const Station& station);
@@ -30,8 +30,9 @@ struct KnownRun {
   std::unique_ptr<RunCampaign> campaign;  ///< with the newest plan stored, all events applied
 };
 
-/// Run numbers in a journal, newest start last; the run named by `text` ("12", "run_00012", a run JSON's path), or the newest one
-/// when `text` is empty. Throws CommandError when there is no such run.
+/// Run numbers in a journal, newest start last; the run named by `text` ("12", "run_00012", a run
+/// JSON's path), or the newest one when `text` is empty. Throws CommandError when there is no such
+/// run.
 int choose_run(const Journal& journal, const std::string& text);
 
 KnownRun load_run(const Journal& journal, int run);

@@ -44,12 +44,16 @@ namespace {
 template <typename State>
 class Connection {
  public:
-  explicit Connection(std::shared_ptr<State> state) : state_(std::move(state)) { ++state_->connections; }
+  explicit Connection(std::shared_ptr<State> state) : state_(std::move(state)) {
+    ++state_->connections;
+  }
+
   ~Connection() {
     if (--state_->connections == 0 && state_->idle) {
       state_->idle();
     }
   }
+
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 

@@ -23,7 +23,8 @@ bool may_write_run_json(const OpenAttempt& attempt, const Plan& plan) {
 }
 
 bool has_process(const OpenAttempt& attempt) {
-  return attempt.kind != StepKind::Wait && attempt.kind != StepKind::Prompt && attempt.key.list != StepList::Backup;
+  return attempt.kind != StepKind::Wait && attempt.kind != StepKind::Prompt &&
+         attempt.key.list != StepList::Backup;
 }
 
 }  // namespace
@@ -31,21 +32,24 @@ bool has_process(const OpenAttempt& attempt) {
 void RecordKeeper::note(const EventBody& body) {
   const auto* ended = std::get_if<AttemptEnded>(&body);
   const bool main_ended = ended != nullptr && ended->key.list == StepList::Main;
-  stale_ = stale_ || main_ended || std::holds_alternative<StepResolved>(body) ||
-           std::holds_alternative<StepReopened>(body) || std::holds_alternative<PromptAnswered>(body) ||
-           std::holds_alternative<StopRequested>(body) || std::holds_alternative<AbortRequested>(body) ||
-           std::holds_alternative<SchedulerStarted>(body) || std::holds_alternative<RunEnded>(body);
+  stale_ =
+      stale_ || main_ended || std::holds_alternative<StepResolved>(body) ||
+      std::holds_alternative<StepReopened>(body) || std::holds_alternative<PromptAnswered>(body) ||
+      std::holds_alternative<StopRequested>(body) || std::holds_alternative<AbortRequested>(body) ||
+      std::holds_alternative<SchedulerStarted>(body) || std::holds_alternative<RunEnded>(body);
 }
 
-std::optional<Microseconds> RecordKeeper::consider(const Campaign& campaign,
-                                                   const Instant& now,
-                                                   const std::function<void(const std::string&)>& alarm) {
+std::optional<Microseconds> RecordKeeper::consider(
+    const Campaign& campaign,
+    const Instant& now,
+    const std::function<void(const std::string&)>& alarm) {
   const auto open = campaign.open_attempts(now);
   bool quiet = true;
   bool writer_lives = false;
   std::vector<AttemptKey> looked;
   for (const auto& attempt : open) {
-    const bool lives = attempt.adopted || std::find(seen_.begin(), seen_.end(), attempt.key) != seen_.end();
+    const bool lives =
+        attempt.adopted || std::find(seen_.begin(), seen_.end(), attempt.key) != seen_.end();
     writer_lives = writer_lives || (lives && may_write_run_json(attempt, campaign.plan()));
     quiet = quiet && !has_process(attempt);
     looked.push_back(attempt.key);
@@ -62,15 +66,17 @@ std::optional<Microseconds> RecordKeeper::consider(const Campaign& campaign,
   return write(campaign, now, alarm);
 }
 
-std::optional<Microseconds> RecordKeeper::write(const Campaign& campaign,
-                                                const Instant& now,
-                                                const std::function<void(const std::string&)>& alarm) {
+std::optional<Microseconds> RecordKeeper::write(
+    const Campaign& campaign,
+    const Instant& now,
+    const std::function<void(const std::string&)>& alarm) {
   written_ = now;
   try {
     for (const auto& warning : record_.write(campaign.summary(now))) {
       alarm(warning);
     }
-  } catch (const std::runtime_error& error) {  // also std::system_error: the file is as it was, the run goes on without it
+  } catch (const std::runtime_error& error) {  // also std::system_error: the file is as it was, the
+                                               // run goes on without it
     if (!in_trouble_) {
       alarm(fmt::format("the run JSON could not be written ({}); it is tried again", error.what()));
     }

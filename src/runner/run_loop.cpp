@@ -1,17 +1,15 @@
 #include "fat/runner/run_loop.hpp"
 
 #include <algorithm>
-#include <csignal>
-#include <deque>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 
-#include "fat/runner/control_client.hpp"
 #include "runner/boot_timer.hpp"
+#include "runner/control_pages.hpp"
+#include "runner/operator_signals.hpp"
 #include "runner/record_keeper.hpp"
 #include "runner/step_processes.hpp"
 
@@ -23,14 +21,6 @@ namespace {
 
 /// How long to wait before the journal is tried again.
 constexpr Microseconds kJournalRetry = std::chrono::seconds{1};
-
-/// Presses of Ctrl-C: stop, abort, halt.
-VerbKind verb_of_press(int presses) {
-  if (presses <= 1) {
-    return VerbKind::Stop;
-  }
-  return presses == 2 ? VerbKind::Abort : VerbKind::Halt;
-}
 
 }  // namespace
 
@@ -61,11 +51,7 @@ class RunLoop::Impl {
   void reported(AttemptReported report, std::vector<Prompt> questions);
   void keep_record();
   void arm_wake(std::optional<Microseconds> after);
-  void listen_to_signals();
-  void on_signal(int signal);
   void say_verb(VerbKind kind, const std::string& who, const std::string& reason);
-  ControlAnswer control(const ControlRequest& request);
-  ControlAnswer control_verb(const ControlRequest& request);
   bool is_open(const AttemptKey& key) const;
 
   RunLoopParts parts_;
@@ -73,46 +59,54 @@ class RunLoop::Impl {
   asio::io_context loop_{1};
   StepProcesses processes_;
   RecordKeeper record_;
-  BootTimer wake_, journal_retry_, record_timer_, stop_deadline_;
-  asio::signal_set signals_{loop_};
+  BootTimer wake_, journal_retry_, record_timer_;
+  OperatorSignals signals_;
   ControlServer server_;
   std::vector<std::unique_ptr<BootTimer>> ticks_;
-  std::vector<Event> staged_;            ///< applied, not yet durable
-  bool suspended_ = false;               ///< the journal cannot be written
+  std::vector<Event> staged_;  ///< applied, not yet durable
+  bool suspended_ = false;     ///< the journal cannot be written
   std::string suspended_why_;
   bool settling_ = false;
-  int presses_ = 0;
 };
 
 RunLoop::Impl::Impl(RunLoopParts parts, RunLoopSettings settings)
     : parts_(std::move(parts)),
       settings_(std::move(settings)),
-      processes_(
-          loop_,
-          settings_,
-          parts_.campaign.plan(),
-          {.happened = [this](auto bodies) { happened(std::move(bodies)); },
-           .progressed =
-               [this](AttemptReported report) {
-                 parts_.campaign.apply({.run = parts_.campaign.plan().run_number,
-                                        .at = parts_.clock.now(),
-                                        .who = kProgram,
-                                        .body = std::move(report)});
-               },
-           .reported = [this](auto report, auto questions) { reported(std::move(report), std::move(questions)); },
-           .alarm = [this](const std::string& text) { alarm(text); }}),
+      processes_(loop_,
+                 settings_,
+                 parts_.campaign.plan(),
+                 {.happened = [this](auto bodies) { happened(std::move(bodies)); },
+                  .progressed =
+                      [this](AttemptReported report) {
+                        parts_.campaign.apply({.run = parts_.campaign.plan().run_number,
+                                               .at = parts_.clock.now(),
+                                               .who = kProgram,
+                                               .body = std::move(report)});
+                      },
+                  .reported =
+                      [this](auto report, auto questions) {
+                        reported(std::move(report), std::move(questions));
+                      },
+                  .alarm = [this](const std::string& text) { alarm(text); }}),
       record_(parts_.record, settings_.record_interval),
       wake_(loop_),
       journal_retry_(loop_),
       record_timer_(loop_),
-      stop_deadline_(loop_),
+      signals_(loop_,
+               settings_.stop_deadline,
+               [this](VerbKind kind, const std::string& who, const std::string& reason) {
+                 say_verb(kind, who, reason);
+               }),
       server_(
           loop_, settings_.socket, settings_.shared_socket, [this](const ControlRequest& request) {
-            return control(request);
+            return answer_control(
+                request,
+                {.request = [this](const Verb& verb) { return this->request(verb); },
+                 .summary = [this] { return summary(); },
+                 .pages = pages});
           }) {}
 
 RunStatus RunLoop::Impl::run(const std::vector<Event>& opening, const PlanRecord* plan) {
-  listen_to_signals();
   open_run(opening, plan);
   recover_attempts();
   settle();
@@ -211,7 +205,8 @@ void RunLoop::Impl::act(const std::vector<Event>& events) {
   }
   keep_record();
   for (const auto& event : events) {
-    if (const auto* answered = std::get_if<PromptAnswered>(&event.body); answered != nullptr && answered->attempt) {
+    if (const auto* answered = std::get_if<PromptAnswered>(&event.body);
+        answered != nullptr && answered->attempt) {
       processes_.answer(*answered->attempt, answered->id, answered->value);
     }
     if (const auto* started = std::get_if<AttemptStarted>(&event.body);
@@ -258,7 +253,8 @@ void RunLoop::Impl::happened(std::vector<EventBody> bodies) {
   settle();
 }
 
-// The questions and the offset behind them become durable together: neither is lost nor asked twice.
+// The questions and the offset behind them become durable together: neither is lost nor asked
+// twice.
 void RunLoop::Impl::reported(AttemptReported report, std::vector<Prompt> questions) {
   const auto key = report.key;
   int last = questions.empty() ? 0 : parts_.campaign.summary(parts_.clock.now()).last_prompt;
@@ -291,34 +287,6 @@ void RunLoop::Impl::arm_wake(std::optional<Microseconds> after) {
   }
 }
 
-void RunLoop::Impl::listen_to_signals() {
-  std::signal(SIGHUP, SIG_IGN);
-  std::signal(SIGPIPE, SIG_IGN);
-  for (const int signal : {SIGINT, SIGTERM}) {
-    signals_.add(signal);
-  }
-  signals_.async_wait([this](auto error, int signal) {
-    if (!error) {
-      on_signal(signal);
-      listen_to_signals();
-    }
-  });
-}
-
-void RunLoop::Impl::on_signal(int signal) {
-  if (signal == SIGTERM) {
-    say_verb(VerbKind::Stop, "SIGTERM", "the program was asked to end (SIGTERM)");
-    stop_deadline_.start(settings_.stop_deadline, [this] {
-      say_verb(VerbKind::Abort,
-               "SIGTERM",
-               "the running step did not end before the deadline after SIGTERM");
-    });
-    return;
-  }
-  ++presses_;
-  say_verb(verb_of_press(presses_), "Ctrl-C", "Ctrl-C at the terminal");
-}
-
 void RunLoop::Impl::say_verb(VerbKind kind, const std::string& who, const std::string& reason) {
   const auto before = parts_.campaign.status();
   const auto reply = request({.kind = kind, .who = who, .step = {}, .value = {}, .reason = reason});
@@ -349,34 +317,6 @@ RunSummary RunLoop::Impl::summary() const {
     summary.why = suspended_why_;
   }
   return summary;
-}
-
-ControlAnswer RunLoop::Impl::control(const ControlRequest& request) {
-  if (request.method == "POST" && request.path == "/v1/verb") {
-    return control_verb(request);
-  }
-  if (request.method == "GET") {
-    const auto now = summary();
-    if (request.path == "/v1/status") {
-      return {.status = 200, .body = to_json_text(now)};
-    }
-    auto page = pages ? pages(request, now) : std::nullopt;
-    if (page) {
-      return std::move(*page);
-    }
-  }
-  return {.status = 404, .body = R"({"text":"there is no such page"})"};
-}
-
-ControlAnswer RunLoop::Impl::control_verb(const ControlRequest& asked) {
-  try {
-    auto verb = verb_from_json_text(asked.body);
-    verb.who = fmt::format("{} (uid {})", verb.who.empty() ? "somebody" : verb.who, asked.uid);
-    return {.status = 200, .body = to_json_text(request(verb))};
-  } catch (const std::invalid_argument& error) {
-    return {.status = 400,
-            .body = to_json_text(VerbReply{.accepted = false, .text = error.what(), .events = {}})};
-  }
 }
 
 void RunLoop::Impl::watch(int fd, std::function<bool()> readable) {

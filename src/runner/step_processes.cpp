@@ -43,7 +43,8 @@ int duplicate(int descriptor) {
 
 std::string answer_line(int prompt, const std::string& value) {
   using Json = nlohmann::ordered_json;
-  return Json{{"prompt", prompt}, {"value", value}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return Json{{"prompt", prompt}, {"value", value}}.dump(
+      -1, ' ', false, Json::error_handler_t::replace);
 }
 
 AttemptEnded to_event(const AttemptKey& key, const ExitRecord& record, EndCause cause) {
@@ -101,13 +102,17 @@ struct StepProcesses::WatchStream {
   asio::posix::stream_descriptor stream;
 };
 
-StepProcesses::StepProcesses(asio::io_context& loop, const RunLoopSettings& settings, const Plan& plan, Listener listener)
+StepProcesses::StepProcesses(asio::io_context& loop,
+                             const RunLoopSettings& settings,
+                             const Plan& plan,
+                             Listener listener)
     : loop_(loop),
       settings_(settings),
       plan_(plan),
       listener_(std::move(listener)),
       read_later_(loop),
-      watch_stream_(std::make_unique<WatchStream>(asio::posix::stream_descriptor{loop, duplicate(watch_.fd())})) {
+      watch_stream_(std::make_unique<WatchStream>(
+          asio::posix::stream_descriptor{loop, duplicate(watch_.fd())})) {
   wait_for_reports();
 }
 
@@ -122,17 +127,18 @@ StepProcesses::Process StepProcesses::make(const AttemptKey& key,
                                            const std::string& token,
                                            std::uint64_t offset) const {
   const auto folder = folder_of(key, index);
-  return std::make_shared<Watched>(Watched{.key = key,
-                                           .token = token,
-                                           .boot_id = {},
-                                           .folder = folder,
-                                           .reader = ReportReader{folder / "report.jsonl", offset},
-                                           .collector = ReportCollector{key, find_step(plan_, key.list, key.title), offset},
-                                           .process = std::nullopt,
-                                           .end_stream = std::nullopt,
-                                           .asked_to_end = std::nullopt,
-                                           .timer = nullptr,
-                                           .watch = -1});
+  return std::make_shared<Watched>(
+      Watched{.key = key,
+              .token = token,
+              .boot_id = {},
+              .folder = folder,
+              .reader = ReportReader{folder / "report.jsonl", offset},
+              .collector = ReportCollector{key, find_step(plan_, key.list, key.title), offset},
+              .process = std::nullopt,
+              .end_stream = std::nullopt,
+              .asked_to_end = std::nullopt,
+              .timer = nullptr,
+              .watch = -1});
 }
 
 std::optional<AttemptEnded> StepProcesses::start(const AttemptStarted& attempt) {
@@ -176,7 +182,8 @@ void StepProcesses::keep(const Process& process) {
   process->watch = watch_.add(process->folder);
   process->end_stream.emplace(loop_, duplicate(process->process->handle()));
   wait_for_end(process);
-  asio::post(loop_, [this, process] { read_report(process); });  // what was said before the watch began
+  asio::post(loop_,
+             [this, process] { read_report(process); });  // what was said before the watch began
 }
 
 void StepProcesses::forget(const AttemptKey& key) {
@@ -203,18 +210,22 @@ std::vector<EventBody> StepProcesses::recover(const OpenAttempt& attempt) {
   }
   if (const auto* gone = std::get_if<Lost>(&found)) {
     if (gone->survives) {
-      listener_.alarm(fmt::format("step '{}': {}; nothing starts until it is gone", attempt.key.title, gone->why));
+      listener_.alarm(fmt::format(
+          "step '{}': {}; nothing starts until it is gone", attempt.key.title, gone->why));
       processes_[process->key] = process;
       look_again(process);
       return {};
     }
     return {interrupted(attempt.key, EndCause::Lost, gone->why)};
   }
-  return {interrupted(attempt.key, EndCause::NeverStarted, "the scheduler died before it could start it")};
+  return {interrupted(
+      attempt.key, EndCause::NeverStarted, "the scheduler died before it could start it")};
 }
 
 // The whole report first, then the end: both become durable together.
-std::vector<EventBody> StepProcesses::harvest(const Process& process, const ExitRecord& record, EndCause cause) {
+std::vector<EventBody> StepProcesses::harvest(const Process& process,
+                                              const ExitRecord& record,
+                                              EndCause cause) {
   for (auto batch = process->reader.read();; batch = process->reader.read()) {
     for (const auto& line : batch.lines) {
       process->collector.add(line);
@@ -248,11 +259,12 @@ std::vector<EventBody> StepProcesses::adopt(const Process& process, const OpenAt
 }
 
 void StepProcesses::wait_for_end(const Process& process) {
-  process->end_stream->async_wait(asio::posix::stream_descriptor::wait_read, [this, process](auto error) {
-    if (!error) {
-      has_ended(process);
-    }
-  });
+  process->end_stream->async_wait(asio::posix::stream_descriptor::wait_read,
+                                  [this, process](auto error) {
+                                    if (!error) {
+                                      has_ended(process);
+                                    }
+                                  });
 }
 
 void StepProcesses::has_ended(const Process& process) {
@@ -280,7 +292,8 @@ void StepProcesses::read_rest(const Process& process, const ExitRecord& record) 
   listener_.happened(std::move(bodies));
 }
 
-// The shim died without a record, or something survived: what is left is ended, and the attempt is lost.
+// The shim died without a record, or something survived: what is left is ended, and the attempt is
+// lost.
 void StepProcesses::look_again(const Process& process) {
   auto found = examine(process->folder, process->token, process->boot_id);
   if (const auto* ended = std::get_if<Harvest>(&found)) {
@@ -379,7 +392,10 @@ void StepProcesses::answer(const AttemptKey& key, int prompt, const std::string&
   try {
     append_answer(found->second->folder, answer_line(prompt, value));
   } catch (const std::system_error& error) {
-    listener_.alarm(fmt::format("the answer to prompt {} could not be handed to step '{}': {}", prompt, key.title, error.what()));
+    listener_.alarm(fmt::format("the answer to prompt {} could not be handed to step '{}': {}",
+                                prompt,
+                                key.title,
+                                error.what()));
     return;
   }
   found->second->process->signal(ShimSignal::ReadAnswers);

@@ -1,4 +1,5 @@
-// The processes of open attempts: started, adopted, watched, asked to end. Tells what happened as events.
+// The processes of open attempts: started, adopted, watched, asked to end. Tells what happened as
+// events.
 #pragma once
 
 #include <functional>
@@ -24,26 +25,32 @@ class StepProcesses {
  public:
   struct Listener {
     std::function<void(std::vector<EventBody>)> happened;  ///< to be made durable
-    std::function<void(AttemptReported)> progressed;       ///< ephemeral: progress is not worth a row
+    std::function<void(AttemptReported)> progressed;  ///< ephemeral: progress is not worth a row
     std::function<void(AttemptReported, std::vector<Prompt>)>
         reported;  ///< to be made durable together with the questions the step asks
     std::function<void(const std::string&)> alarm;  ///< something is wrong that no event tells
   };
 
   /// All references outlive this object. Throws std::system_error.
-  StepProcesses(boost::asio::io_context& loop, const RunLoopSettings& settings, const Plan& plan, Listener listener);
+  StepProcesses(boost::asio::io_context& loop,
+                const RunLoopSettings& settings,
+                const Plan& plan,
+                Listener listener);
   ~StepProcesses();
   StepProcesses(const StepProcesses&) = delete;
   StepProcesses& operator=(const StepProcesses&) = delete;
 
-  /// Starts the attempt's process; its intent is durable. Returns the end of the attempt when it could not be started.
+  /// Starts the attempt's process; its intent is durable. Returns the end of the attempt when it
+  /// could not be started.
   std::optional<AttemptEnded> start(const AttemptStarted& attempt);
 
-  /// After the death of the scheduler that started it: adopts the process (AttemptAdopted), or tells how it ended. Nothing when
-  /// something of it could not be ended yet: the end is told once it is gone.
+  /// After the death of the scheduler that started it: adopts the process (AttemptAdopted), or
+  /// tells how it ended. Nothing when something of it could not be ended yet: the end is told once
+  /// it is gone.
   std::vector<EventBody> recover(const OpenAttempt& attempt);
 
-  /// Asks the process to end, once; a Halt after an Abort is passed on. Attempts without a process are left alone.
+  /// Asks the process to end, once; a Halt after an Abort is passed on. Attempts without a process
+  /// are left alone.
   void end(const AttemptKey& key, EndedBy how);
 
   /// Hands an answer to the step.
@@ -53,7 +60,10 @@ class StepProcesses {
   struct Watched;
   using Process = std::shared_ptr<Watched>;  ///< shared with the handlers that wait in the loop
 
-  Process make(const AttemptKey& key, int index, const std::string& token, std::uint64_t offset) const;
+  Process make(const AttemptKey& key,
+               int index,
+               const std::string& token,
+               std::uint64_t offset) const;
   std::filesystem::path folder_of(const AttemptKey& key, int index) const;
   void keep(const Process& process);
   void forget(const AttemptKey& key);

@@ -40,7 +40,13 @@ struct Death {
   bool by_signal = false;
   int number = 0;  ///< signal or exit code
 
-  bool is_worth_a_restart() const { return by_signal || number == kEngineBug; }
+  /// Ctrl-C and SIGTERM before the engine could listen to them are a person's wish, not a death.
+  bool by_person() const { return by_signal && (number == SIGINT || number == SIGTERM); }
+
+  bool is_worth_a_restart() const { return !by_person() && (by_signal || number == kEngineBug); }
+
+  int exit_code() const { return by_person() ? kEngineStopped : number; }
+
   std::string text() const {
     return by_signal ? fmt::format("was killed by signal {} ({})", number, strsignal(number))
                      : "ended because of a bug of its own";
@@ -57,7 +63,9 @@ class Supervisor {
       throw std::system_error{errno, std::generic_category(), "cannot watch signals"};
     }
   }
+
   ~Supervisor() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
@@ -68,14 +76,16 @@ class Supervisor {
       start(settings_.command(died));
       const auto death = wait_for_end();
       if (!death.is_worth_a_restart()) {
-        return death.number;
+        return death.exit_code();
       }
       settings_.restore_terminal();
       deaths = boot_time() - began > kLongLife ? 1 : deaths + 1;
       if (deaths >= settings_.give_up_after) {
-        settings_.tell(fmt::format("the engine {} {} times in a row; giving up. Running steps go on under their shims; `fatmaster resume` takes them over",
-                                   death.text(),
-                                   deaths));
+        settings_.tell(
+            fmt::format("the engine {} {} times in a row; giving up. Running steps go on under "
+                        "their shims; `fatmaster resume` takes them over",
+                        death.text(),
+                        deaths));
         return kEngineBug;
       }
       settings_.tell(fmt::format("the engine {}; starting it again", death.text()));
@@ -117,7 +127,8 @@ class Supervisor {
       const pid_t ended = waitpid(engine_, &status, WNOHANG);
       if (ended == engine_) {
         const bool by_signal = WIFSIGNALED(status);
-        return {.by_signal = by_signal, .number = by_signal ? WTERMSIG(status) : WEXITSTATUS(status)};
+        return {.by_signal = by_signal,
+                .number = by_signal ? WTERMSIG(status) : WEXITSTATUS(status)};
       }
       signalfd_siginfo signal{};
       if (read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
@@ -131,7 +142,8 @@ class Supervisor {
     if (number == SIGTERM) {
       terminate_ = true;
     }
-    // What the terminal sends goes to the engine too; only what was sent to us alone has to be passed on.
+    // What the terminal sends goes to the engine too; only what was sent to us alone has to be
+    // passed on.
     const bool for_us_alone = signal.ssi_code <= 0;
     if (number == SIGTERM || (number == SIGINT && for_us_alone)) {
       kill(engine_, number);
@@ -163,6 +175,8 @@ class Supervisor {
 
 }  // namespace
 
-int supervise(const SupervisorSettings& settings) { return Supervisor{settings}.run(); }
+int supervise(const SupervisorSettings& settings) {
+  return Supervisor{settings}.run();
+}
 
 }  // namespace fat

@@ -14,13 +14,15 @@ struct ControlReply {
   std::string body;
 };
 
-/// nullopt when nobody listens on the socket. Throws std::runtime_error when somebody does but does not answer within 5 s.
+/// nullopt when nobody listens on the socket. Throws std::runtime_error when somebody does but does
+/// not answer within 5 s.
 std::optional<ControlReply> ask_scheduler(const std::filesystem::path& socket,
                                           const std::string& method,
                                           const std::string& path,
                                           const std::string& body);
 
-/// The wire form of a verb. `who` holds the name and terminal; the server adds the uid the kernel tells.
+/// The wire form of a verb. `who` holds the name and terminal; the server adds the uid the kernel
+/// tells.
 std::string to_json_text(const Verb& verb);
 /// Throws std::invalid_argument with a sentence.
 Verb verb_from_json_text(const std::string& text);

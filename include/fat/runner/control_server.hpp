@@ -1,4 +1,5 @@
-// HTTP requests on the station's Unix socket -> answers of a handler. The way verbs reach a running scheduler.
+// HTTP requests on the station's Unix socket -> answers of a handler. The way verbs reach a running
+// scheduler.
 #pragma once
 
 #include <filesystem>
@@ -28,25 +29,32 @@ struct ControlAnswer {
 
 using ControlHandler = std::function<ControlAnswer(const ControlRequest&)>;
 
-/// Answers one request per connection on the loop's own thread; a peer that dawdles is cut off after 5 s and holds up nobody.
+/// Answers one request per connection on the loop's own thread; a peer that dawdles is cut off
+/// after 5 s and holds up nobody.
 class ControlServer {
  public:
-  /// Creates the socket (0600, or 0660 with `shared`), replacing one that a dead owner left: the caller owns the station.
-  /// Throws std::system_error.
-  ControlServer(boost::asio::io_context& loop, std::filesystem::path socket, bool shared, ControlHandler handler);
+  /// Creates the socket (0600, or 0660 with `shared`), replacing one that a dead owner left: the
+  /// caller owns the station. Throws std::system_error.
+  ControlServer(boost::asio::io_context& loop,
+                std::filesystem::path socket,
+                bool shared,
+                ControlHandler handler);
   /// Closes and removes the socket.
   ~ControlServer();
-  /// Takes no further connection and calls `idle` when the last one has its answer: at once when there is none.
+  /// Takes no further connection and calls `idle` when the last one has its answer: at once when
+  /// there is none.
   void finish(std::function<void()> idle);
   ControlServer(const ControlServer&) = delete;
   ControlServer& operator=(const ControlServer&) = delete;
 
  private:
   struct State;
-  std::shared_ptr<State> state_;  ///< shared with the connections under way, which may outlive this object in the loop's queue
+  std::shared_ptr<State> state_;  ///< shared with the connections under way, which may outlive this
+                                  ///< object in the loop's queue
 };
 
-/// STATE/fatmaster.sock, or a name in $XDG_RUNTIME_DIR (else /tmp/fatmaster-UID) when that is too long for a Unix socket.
+/// STATE/fatmaster.sock, or a name in $XDG_RUNTIME_DIR (else /tmp/fatmaster-UID) when that is too
+/// long for a Unix socket.
 std::filesystem::path control_socket_path(const std::filesystem::path& state_folder);
 
 }  // namespace fat

@@ -20,14 +20,15 @@ namespace fat {
 
 struct RunLoopSettings {
   ProgramFiles files;
-  std::filesystem::path station;         ///< folder; steps start there
-  std::filesystem::path run_folder;      ///< steps/ lies in it
-  std::filesystem::path socket;          ///< control socket
-  bool shared_socket = false;            ///< mode 0660 instead of 0600
-  std::vector<std::string> environment;  ///< of the steps, before what DESIGN 7 adds
-  Microseconds grace = std::chrono::seconds{10};            ///< between TERM and KILL
-  Microseconds stop_deadline = std::chrono::seconds{60};    ///< after SIGTERM: then abort
-  Microseconds record_interval = std::chrono::seconds{5};   ///< run JSON is rewritten at most this often while steps follow each other
+  std::filesystem::path station;                  ///< folder; steps start there
+  std::filesystem::path run_folder;               ///< steps/ lies in it
+  std::filesystem::path socket;                   ///< control socket
+  bool shared_socket = false;                     ///< mode 0660 instead of 0600
+  std::vector<std::string> environment;           ///< of the steps, before what DESIGN 7 adds
+  Microseconds grace = std::chrono::seconds{10};  ///< between TERM and KILL
+  Microseconds stop_deadline = std::chrono::seconds{60};  ///< after SIGTERM: then abort
+  Microseconds record_interval = std::chrono::seconds{
+      5};  ///< run JSON is rewritten at most this often while steps follow each other
 };
 
 /// What the loop works with. All outlive it.
@@ -49,7 +50,8 @@ class RunLoop {
   RunLoop& operator=(const RunLoop&) = delete;
 
   /// Answers GET requests other than /v1/status; nullopt: not found.
-  using Pages = std::function<std::optional<ControlAnswer>(const ControlRequest&, const RunSummary&)>;
+  using Pages =
+      std::function<std::optional<ControlAnswer>(const ControlRequest&, const RunSummary&)>;
   void serve_pages(Pages pages);
 
   /// `readable` is called whenever there is something to read on `fd`, until it returns false.
@@ -57,8 +59,9 @@ class RunLoop {
   /// `tick` is called that often while the run lives. Only for what a person looks at.
   void every(Microseconds period, std::function<void()> tick);
 
-  /// Makes `opening` durable (with `plan`), finds out what became of open attempts, then drives the run until it has ended.
-  /// Throws JournalError when the opening cannot be stored, and whatever is our own bug.
+  /// Makes `opening` durable (with `plan`), finds out what became of open attempts, then drives the
+  /// run until it has ended. Throws JournalError when the opening cannot be stored, and whatever is
+  /// our own bug.
   RunStatus run(const std::vector<Event>& opening, const PlanRecord* plan);
 
   /// What a verb answers; on the loop's thread only.

@@ -31,13 +31,13 @@ struct StepCommand {
 
 struct StepSurroundings {
   ProgramFiles files;
-  std::filesystem::path station;         ///< folder; the process starts there
+  std::filesystem::path station;  ///< folder; the process starts there
   std::filesystem::path attempt_folder;
   std::vector<std::string> environment;  ///< of this process
 };
 
-/// DESIGN 7. Throws std::invalid_argument when a command cannot be split into words. Wait and Prompt steps have no process:
-/// std::logic_error.
+/// DESIGN 7. Throws std::invalid_argument when a command cannot be split into words. Wait and
+/// Prompt steps have no process: std::logic_error.
 StepCommand command_for(const Step& step,
                         const AttemptStarted& attempt,
                         const Plan& plan,

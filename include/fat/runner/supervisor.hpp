@@ -1,4 +1,5 @@
-// A small parent that starts the engine again when it dies (DESIGN 8). The engine dies with it; steps outlive both.
+// A small parent that starts the engine again when it dies (DESIGN 8). The engine dies with it;
+// steps outlive both.
 #pragma once
 
 #include <functional>
@@ -10,21 +11,28 @@
 namespace fat {
 
 struct SupervisorSettings {
-  /// Words of the engine's command line, program first; `died` is the process id of the engine that died, 0 at first.
+  /// Words of the engine's command line, program first; `died` is the process id of the engine that
+  /// died, 0 at first.
   std::function<std::vector<std::string>(int died)> command;
   /// Told in words when the engine died and what follows.
   std::function<void(const std::string&)> tell;
-  /// Called after every death, before anything is printed: the engine may have left the terminal in a strange mode.
+  /// Called after every death, before anything is printed: the engine may have left the terminal in
+  /// a strange mode.
   std::function<void()> restore_terminal;
-  Microseconds first_delay = std::chrono::milliseconds{100};  ///< doubles with every death in a row, up to 10 s
-  int give_up_after = 10;  ///< deaths in a row, each within a minute of its start
+  Microseconds first_delay =
+      std::chrono::milliseconds{100};  ///< doubles with every death in a row, up to 10 s
+  int give_up_after = 10;              ///< deaths in a row, each within a minute of its start
 };
 
 /// Exit code that says: our own bug, start me again.
 constexpr int kEngineBug = 70;
 
-/// Runs the engine until it ends by itself and returns its exit code; kEngineBug when it was given up. SIGTERM, and SIGINT sent by a
-/// program, are passed on; Ctrl-C at the terminal reaches the engine itself. Throws std::system_error when it cannot be started.
+/// Exit code of an engine that a person ended before it had begun.
+constexpr int kEngineStopped = 5;
+
+/// Runs the engine until it ends by itself and returns its exit code; kEngineBug when it was given
+/// up. SIGTERM, and SIGINT sent by a program, are passed on; Ctrl-C at the terminal reaches the
+/// engine itself. Throws std::system_error when it cannot be started.
 int supervise(const SupervisorSettings& settings);
 
 }  // namespace fat

@@ -1,0 +1,61 @@
+#include "runner/operator_signals.hpp"
+
+#include <csignal>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+namespace fat {
+
+namespace asio = boost::asio;
+
+struct OperatorSignals::Signals {
+  explicit Signals(asio::io_context& loop) : set(loop, SIGINT, SIGTERM) {}
+
+  asio::signal_set set;
+};
+
+OperatorSignals::OperatorSignals(asio::io_context& loop, Microseconds deadline, Say say)
+    : signals_(std::make_unique<Signals>(loop)),
+      deadline_timer_(loop),
+      deadline_(deadline),
+      say_(std::move(say)) {
+  std::signal(SIGHUP, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
+  wait();
+}
+
+OperatorSignals::~OperatorSignals() = default;
+
+void OperatorSignals::wait() {
+  signals_->set.async_wait([this](auto error, int signal) {
+    if (error) {
+      return;
+    }
+    if (signal == SIGTERM) {
+      terminate();
+    } else {
+      interrupt();
+    }
+    wait();
+  });
+}
+
+void OperatorSignals::interrupt() {
+  ++presses_;
+  const auto kind = presses_ == 1   ? VerbKind::Stop
+                    : presses_ == 2 ? VerbKind::Abort
+                                    : VerbKind::Halt;
+  say_(kind, "Ctrl-C", "Ctrl-C at the terminal");
+}
+
+void OperatorSignals::terminate() {
+  say_(VerbKind::Stop, "SIGTERM", "the program was asked to end (SIGTERM)");
+  deadline_timer_.start(deadline_, [this] {
+    say_(VerbKind::Abort,
+         "SIGTERM",
+         "the running step did not end before the deadline after SIGTERM");
+  });
+}
+
+}  // namespace fat
