@@ -36,6 +36,9 @@ void stand_alone(int out) {
   setsid();
   dup2(out, STDOUT_FILENO);
   const int nothing = open("/dev/null", O_RDWR);
+  if (nothing < 0) {
+    _exit(1);
+  }
   dup2(nothing, STDIN_FILENO);
   dup2(nothing, STDERR_FILENO);
   close_range(STDERR_FILENO + 1, ~0U, 0);

@@ -19,8 +19,7 @@ void append(Findings& all, Findings more) {
 }
 
 std::ptrdiff_t count(const std::vector<Finding>& findings, Health health) {
-  return std::count_if(
-      findings.begin(), findings.end(), [&](const auto& one) { return one.health == health; });
+  return std::ranges::count_if(findings, [&](const auto& one) { return one.health == health; });
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ struct Finding {
   Health health = Health::Ok;
   std::string subject;        ///< "disk", "backup nas"
   std::string text;           ///< what is so
-  std::string advice{};       ///< what to do; empty when it is well
+  std::string advice;         ///< what to do; empty when it is well
   bool prevents_run = false;  ///< a run must not begin
 };
 

@@ -1,6 +1,7 @@
 #include "cli/print.hpp"
 
 #include <iostream>
+#include <string_view>
 
 #include <unistd.h>
 
@@ -22,8 +23,27 @@ void print(const std::string& text) {
   std::cout.flush();
 }
 
-int output_width() { return isatty(STDOUT_FILENO) == 1 ? terminal_size(STDOUT_FILENO).width : 80; }
+void print(const std::string& text, int width) {
+  const auto room = static_cast<std::size_t>(width);
+  std::string_view rest{text};
+  while (rest.size() > room) {
+    const auto blank = rest.rfind(' ', room);
+    const auto end = blank == 0 || blank == std::string_view::npos ? rest.find(' ', room) : blank;
+    if (end == std::string_view::npos) {
+      break;
+    }
+    print(std::string{rest.substr(0, end)});
+    rest.remove_prefix(end + 1);
+  }
+  print(std::string{rest});
+}
 
-const char* program_version() { return FATMASTER_VERSION; }
+int output_width() {
+  return isatty(STDOUT_FILENO) == 1 ? terminal_size(STDOUT_FILENO).width : 80;
+}
+
+const char* program_version() {
+  return FATMASTER_VERSION;
+}
 
 }  // namespace fat

@@ -14,6 +14,9 @@ void print_problems(const std::vector<Problem>& problems);
 /// Data on stdout, with a line end if it has none.
 void print(const std::string& text);
 
+/// The same, broken between words into lines of at most `width` bytes.
+void print(const std::string& text, int width);
+
 /// Columns of stdout, 80 when it is no terminal.
 int output_width();
 

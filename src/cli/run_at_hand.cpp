@@ -69,8 +69,8 @@ std::string nobody_drives_it(const RunAtHand& run) {
   const auto resume =
       run.newest ? "fatmaster resume" : fmt::format("fatmaster resume {}", run.known.run);
   return fmt::format(
-      "NO SCHEDULER IS RUNNING: nothing goes on by itself. This is how the run\n"
-      "stood at {}.\n"
+      "NO SCHEDULER IS RUNNING: no further step starts. It was last seen at\n"
+      "{}. A step that still runs will be adopted.\n"
       "type:    {}\n",
       to_local_text(state.last_seen.wall),
       resume);

@@ -28,7 +28,7 @@ Finding finding_of(const Problem& problem) {
 
 std::vector<Finding> station_file_findings(const StationFile& file) {
   std::vector<Finding> all;
-  std::transform(file.problems.begin(), file.problems.end(), std::back_inserter(all), finding_of);
+  std::ranges::transform(file.problems, std::back_inserter(all), finding_of);
   if (all.empty()) {
     all.push_back({.subject = "station.ini",
                    .text = file.station.has_file ? "well-formed" : "there is none: all defaults"});
@@ -51,9 +51,8 @@ int doctor(const Invocation& invocation) {
   const auto more = examine_station(file.station, Depth::Full);
   findings.insert(findings.end(), more.begin(), more.end());
   print(invocation.arguments.has("json") ? findings_json(findings) : findings_text(findings));
-  const bool well = std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
-    return finding.health == Health::Problem;
-  });
+  const bool well = std::ranges::none_of(
+      findings, [](const Finding& finding) { return finding.health == Health::Problem; });
   return well ? kExitDone : kExitModulesBad;
 }
 

@@ -13,6 +13,7 @@
 #include "cli/run_at_hand.hpp"
 #include "cli/talk_to_run.hpp"
 #include "fat/engine/eta.hpp"
+#include "fat/model/command_line.hpp"
 #include "fat/people/status_text.hpp"
 #include "fat/people/terminal_mode.hpp"
 #include "fat/runner/system_clock.hpp"
@@ -37,18 +38,11 @@ std::optional<std::string> living_page(const RunAtHand& run, const std::string& 
   }
 }
 
-/// Of a run nobody works on, as it stood when it was last seen: nothing has moved since.
-Instant moment_of(const RunAtHand& run) {
-  const SystemClock clock;
-  const auto& state = run.known.campaign->state();
-  return is_ended(state.status()) || has_scheduler(run) ? clock.now() : state.last_seen;
-}
-
 std::string status_page(const RunAtHand& run, int width) {
   if (auto page = living_page(run, fmt::format("/v1/status.txt?width={}", width))) {
     return *page;
   }
-  const auto now = moment_of(run);
+  const auto now = SystemClock{}.now();
   return status_text(run.known.campaign->summary(now), now, width) + nobody_drives_it(run);
 }
 
@@ -56,14 +50,14 @@ std::string status_json(const RunAtHand& run) {
   if (auto page = living_page(run, "/v1/status")) {
     return *page;
   }
-  return to_json_text(run.known.campaign->summary(moment_of(run)));
+  return to_json_text(run.known.campaign->summary(SystemClock{}.now()));
 }
 
 /// Returns when an event follows the one with that number.
 void wait_for_event(const RunAtHand& run, std::int64_t last) {
   const FileWatch changes{{run.station.state}};
   while (run.journal->last_id() == last) {
-    changes.wait(std::chrono::seconds{60});
+    changes.wait(kJournalLag);
   }
 }
 
@@ -100,38 +94,45 @@ int status(const Invocation& invocation) {
   return kExitDone;
 }
 
+/// What the journal says: that nobody drives the run, then why the run itself would not go on.
+std::string why_page(const RunAtHand& run, int width) {
+  const auto now = SystemClock{}.now();
+  const auto summary = run.known.campaign->summary(now);
+  const auto nobody = nobody_drives_it(run);
+  const bool waits_for_people = !summary.prompts.empty() || summary.status == RunStatus::Paused;
+  if (nobody.empty() || waits_for_people) {
+    return nobody + why_text(summary, now, width);
+  }
+  return fmt::format("run {} does not go on.\n{}", summary.run, nobody);
+}
+
 int why(const Invocation& invocation) {
   const auto run = open_run(invocation);
   const auto named = invocation.arguments.value("STEP");
   const int width = output_width();
-  const auto now = moment_of(run);
   if (named.empty()) {
     const auto page = living_page(run, fmt::format("/v1/why.txt?width={}", width));
-    print(page ? *page
-               : why_text(run.known.campaign->summary(now), now, width) + nobody_drives_it(run));
+    print(page ? *page : why_page(run, width));
     return kExitDone;
   }
   const auto place = step_named(run.plan(), named);
   if (place.list != StepList::Main) {
     throw UsageError{
-        fmt::format("'{}' is not a step of the sequence; `fatmaster show '{}'` tells what it did",
+        fmt::format("'{}' is not a step of the sequence; `fatmaster show {}` tells what it did",
                     named,
-                    named)};
+                    join_command({named}))};
   }
-  const auto summary = run.known.campaign->summary(now);
+  const auto summary = run.known.campaign->summary(SystemClock{}.now());
   print(why_text(summary, summary.steps.at(place.index), width) + nobody_drives_it(run));
   return kExitDone;
 }
 
 int eta(const Invocation& invocation) {
   const auto run = open_run(invocation);
-  const SystemClock clock;
-  const auto& campaign = *run.known.campaign;
   const auto nobody = nobody_drives_it(run);
-  if (!nobody.empty()) {
-    print("Counted as if the run went on now:");
-  }
-  print(to_text(expect(run.plan(), campaign.state(), clock.now(), past_durations_of(run.station))));
+  const auto eta = expect(
+      run.plan(), run.known.campaign->state(), SystemClock{}.now(), past_durations_of(run.station));
+  print((nobody.empty() ? "" : "If the run went on now: ") + to_text(eta), output_width());
   if (!nobody.empty()) {
     print(nobody);
   }

@@ -111,10 +111,8 @@ const AttemptStory& chosen_attempt(const Invocation& invocation,
     return story.attempts.back();
   }
   const auto number = parse_integer(invocation.arguments.value("attempt"));
-  const auto found =
-      std::find_if(story.attempts.begin(), story.attempts.end(), [&](const auto& one) {
-        return number && one.start.key.attempt == *number;
-      });
+  const auto found = std::ranges::find_if(
+      story.attempts, [&](const auto& one) { return number && one.start.key.attempt == *number; });
   if (found == story.attempts.end()) {
     throw UsageError{
         fmt::format("fatmaster output: step '{}' has no attempt '{}'; it has {} so far",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -61,10 +62,10 @@ AttemptStory* Teller::find(const AttemptKey& key) {
   if (!is_meant(key)) {
     return nullptr;
   }
-  const auto found = std::find_if(story_.attempts.rbegin(),
-                                  story_.attempts.rend(),
-                                  [&](const auto& one) { return one.start.key == key; });
-  return found == story_.attempts.rend() ? nullptr : &*found;
+  auto newest_first = story_.attempts | std::views::reverse;
+  const auto found =
+      std::ranges::find_if(newest_first, [&](const auto& one) { return one.start.key == key; });
+  return found == newest_first.end() ? nullptr : &*found;
 }
 
 void Teller::decided(std::string text, const std::string& reason) {

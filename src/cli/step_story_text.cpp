@@ -149,7 +149,7 @@ void add_measurements(Page& page, const std::vector<Measurement>& measurements) 
     return;
   }
   std::vector<Row> rows{{"module", "measurement", "value", "limits", "verdict"}};
-  std::transform(measurements.begin(), measurements.end(), std::back_inserter(rows), row_of);
+  std::ranges::transform(measurements, std::back_inserter(rows), row_of);
   std::array<std::size_t, 5> widths{};
   for (const auto& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {

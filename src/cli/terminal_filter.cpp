@@ -44,41 +44,41 @@ std::string TerminalFilter::finish() {
   return out;
 }
 
-// True when the byte belongs to an escape sequence.
+// True when the byte belongs to an escape sequence. A line end ends every one of them, lest it
+// swallow all that follows.
 bool TerminalFilter::skip(char byte) {
+  if (byte == '\n') {
+    in_ = In::Text;
+  }
   const auto value = static_cast<unsigned char>(byte);
   switch (in_) {
     case In::Text:
       return false;
     case In::Escape:
-      if (byte == '[') {
-        in_ = In::Sequence;
-      } else if (byte == ']' || byte == 'P' || byte == 'X' || byte == '^' || byte == '_') {
-        in_ = In::String;
-      } else if (value < 0x20 || value > 0x2F) {  // else an intermediate byte: one more follows
-        in_ = In::Text;
-        return byte != '\n';
-      }
+      in_ = after_escape(byte);
       return true;
     case In::Sequence:
-      if (value >= 0x40 || value < 0x20) {
-        in_ = In::Text;
-        return byte != '\n';
-      }
+      in_ = value >= 0x40 || value < 0x20 ? In::Text : In::Sequence;
       return true;
-    case In::String:  // ends at its terminator; at a line end too, lest it swallow all that follows
-      if (byte == kEscape) {
-        in_ = In::StringEscape;
-      } else if (byte == kBell || byte == '\n') {
-        in_ = In::Text;
-        return byte != '\n';
-      }
+    case In::String:
+      in_ = byte == kEscape ? In::StringEscape : byte == kBell ? In::Text : In::String;
       return true;
     case In::StringEscape:
       in_ = byte == '\\' ? In::Text : In::String;
       return true;
   }
   return false;
+}
+
+TerminalFilter::In TerminalFilter::after_escape(char byte) {
+  constexpr std::string_view kStrings = "]PX^_";
+  if (byte == '[') {
+    return In::Sequence;
+  }
+  if (kStrings.find(byte) != std::string_view::npos) {
+    return In::String;
+  }
+  return byte >= 0x20 && byte <= 0x2F ? In::Escape : In::Text;  // an intermediate byte: one more
 }
 
 void TerminalFilter::take(char byte, std::string& out) {

@@ -20,6 +20,7 @@ class TerminalFilter {
 
   void take(char byte, std::string& out);
   bool skip(char byte);
+  static In after_escape(char byte);
   void control(char byte, std::string& out);
   void flush_character(std::string& out);
 

@@ -40,7 +40,7 @@ TEST_F(Inspecting, StatusSaysThatNobodyDrivesAnUnfinishedRunAndWhatToType) {
   EXPECT_THAT(status.out, HasSubstr("run 12 is RUNNING"));
   EXPECT_THAT(status.out, HasSubstr("NO SCHEDULER IS RUNNING"));
   EXPECT_THAT(status.out, HasSubstr("fatmaster resume\n"));
-  EXPECT_THAT(status.out, HasSubstr("stood at 2026-11-21 00:03:03 +0000"));
+  EXPECT_THAT(status.out, HasSubstr("last seen at\n2026-11-21 00:03:03 +0000."));
 }
 
 TEST_F(Inspecting, StatusOfAnEndedRunMissesNoScheduler) {
@@ -107,7 +107,22 @@ TEST_F(Inspecting, WhyExplainsOneStep) {
   station_.reach_second_attempt();
 
   EXPECT_THAT(run({"why", "note"}).out, HasSubstr("[2] note of run 12: pending"));
-  EXPECT_THAT(run({"why"}).out, HasSubstr("run 12 is RUNNING"));
+}
+
+TEST_F(Inspecting, WhyOfARunNobodyDrivesDoesNotSayThatItGoesOn) {
+  station_.reach_second_attempt();
+
+  const auto why = run({"why"}).out;
+
+  EXPECT_THAT(why, HasSubstr("run 12 does not go on.\nNO SCHEDULER IS RUNNING"));
+  EXPECT_THAT(why, Not(HasSubstr("it goes on")));
+}
+
+TEST_F(Inspecting, WhyOfAPausedRunNobodyDrivesSaysBoth) {
+  station_.append(5, Paused{.failure = false, .step = {}, .reason = "lunch"}, "anna");
+
+  EXPECT_THAT(run({"why"}).out,
+              AllOf(HasSubstr("NO SCHEDULER IS RUNNING"), HasSubstr("fatmaster continue")));
 }
 
 TEST_F(Inspecting, EtaSaysThatItCountsFromNow) {
@@ -116,7 +131,7 @@ TEST_F(Inspecting, EtaSaysThatItCountsFromNow) {
   const auto eta = run({"eta"});
 
   EXPECT_EQ(eta.exit_code, 0);
-  EXPECT_THAT(eta.out, HasSubstr("as if the run went on now"));
+  EXPECT_THAT(eta.out, HasSubstr("If the run went on now: "));
 }
 
 TEST_F(Inspecting, ListShowsEveryStepAndItsState) {

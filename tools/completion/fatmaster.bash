@@ -39,7 +39,8 @@ _fatmaster_words() {
     *"|"*) compgen -W "${1//|/ }" -- "$3" ;;
     STEP) _fatmaster_titles "$2" "${3//\\/}" ;;
     SCHEDULE | FILE) _fatmaster_files ini "$3" ;;
-    RUN_JSON) _fatmaster_files json "$3" ;;
+    RUN_JSON | RUN) _fatmaster_files json "$3" ;;
+    ARCHIVE) _fatmaster_files tar.zst "$3" ;;
     DIR | FOLDER) compgen -d -S / -- "$3" ;;
     TASK) compgen -W "$(_fatmaster_help tasks | awk '/^  [a-z]/ { print $1 }')" -- "$3" ;;
     VALUE) compgen -W "yes no" -- "$3" ;;
