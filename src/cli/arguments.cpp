@@ -12,7 +12,9 @@ namespace options = boost::program_options;
 
 namespace {
 
-bool is_operand(const OptionInfo& option) { return !option.name.starts_with('-'); }
+bool is_operand(const OptionInfo& option) {
+  return !option.name.starts_with('-');
+}
 
 /// The name Program_options wants: "batch" for "--batch", "follow,f" for "--follow,-f".
 std::string library_name(const OptionInfo& option) {
@@ -38,7 +40,9 @@ options::options_description describe(const std::vector<OptionInfo>& known) {
     if (!is_operand(option) && option.value.empty()) {
       description.add_options()(name.c_str(), option.help.c_str());
     } else {
-      description.add_options()(name.c_str(), options::value<std::vector<std::string>>()->composing(), option.help.c_str());
+      description.add_options()(name.c_str(),
+                                options::value<std::vector<std::string>>()->composing(),
+                                option.help.c_str());
     }
   }
   return description;
@@ -54,21 +58,31 @@ options::positional_options_description operands(const std::vector<OptionInfo>& 
   return positions;
 }
 
-std::string usage_hint(const std::string& command) { return fmt::format("; see `fatmaster {} --help`", command); }
+std::string usage_hint(const std::string& command) {
+  return fmt::format("; see `fatmaster {} --help`", command);
+}
 
-[[noreturn]] void refuse_unknown(const std::string& command, const std::vector<OptionInfo>& known, const std::string& word) {
+[[noreturn]] void refuse_unknown(const std::string& command,
+                                 const std::vector<OptionInfo>& known,
+                                 const std::string& word) {
   std::vector<std::string> names;
   for (const auto& option : known) {
     if (!is_operand(option)) {
       names.push_back("--" + long_name(option));
     }
   }
-  throw UsageError{fmt::format("fatmaster {}: unknown option '{}'{}{}", command, word, did_you_mean(word, names), usage_hint(command))};
+  throw UsageError{fmt::format("fatmaster {}: unknown option '{}'{}{}",
+                               command,
+                               word,
+                               did_you_mean(word, names),
+                               usage_hint(command))};
 }
 
 }  // namespace
 
-Arguments::Arguments(const std::string& command, const std::vector<OptionInfo>& known, const std::vector<std::string>& words) {
+Arguments::Arguments(const std::string& command,
+                     const std::vector<OptionInfo>& known,
+                     const std::vector<std::string>& words) {
   const auto description = describe(known);
   const auto positions = operands(known);
   namespace style = options::command_line_style;
@@ -85,28 +99,37 @@ Arguments::Arguments(const std::string& command, const std::vector<OptionInfo>& 
   } catch (const options::unknown_option& error) {
     refuse_unknown(command, known, error.get_option_name());
   } catch (const options::too_many_positional_options_error&) {
-    throw UsageError{fmt::format("fatmaster {}: too many arguments{}", command, usage_hint(command))};
+    throw UsageError{
+        fmt::format("fatmaster {}: too many arguments{}", command, usage_hint(command))};
   } catch (const options::error& error) {
     throw UsageError{fmt::format("fatmaster {}: {}{}", command, error.what(), usage_hint(command))};
   }
   for (const auto& option : known) {
     const auto name = long_name(option);
-    const auto times = std::count_if(given_.begin(), given_.end(), [&](const Given& one) { return one.name == name; });
+    const auto times = std::count_if(
+        given_.begin(), given_.end(), [&](const Given& one) { return one.name == name; });
     if (option.required && times == 0) {
-      throw UsageError{fmt::format("fatmaster {}: {} is missing{}", command, option.name, usage_hint(command))};
+      throw UsageError{
+          fmt::format("fatmaster {}: {} is missing{}", command, option.name, usage_hint(command))};
     }
     if (times > 1 && !option.repeated) {
-      throw UsageError{fmt::format("fatmaster {}: {} is given {} times{}", command, option.name, times, usage_hint(command))};
+      throw UsageError{fmt::format("fatmaster {}: {} is given {} times{}",
+                                   command,
+                                   option.name,
+                                   times,
+                                   usage_hint(command))};
     }
   }
 }
 
 bool Arguments::has(std::string_view name) const {
-  return std::any_of(given_.begin(), given_.end(), [&](const Given& one) { return one.name == name; });
+  return std::any_of(
+      given_.begin(), given_.end(), [&](const Given& one) { return one.name == name; });
 }
 
 std::string Arguments::value(std::string_view name) const {
-  const auto found = std::find_if(given_.begin(), given_.end(), [&](const Given& one) { return one.name == name; });
+  const auto found = std::find_if(
+      given_.begin(), given_.end(), [&](const Given& one) { return one.name == name; });
   return found == given_.end() ? std::string{} : found->value;
 }
 

@@ -19,14 +19,17 @@ class UsageError : public std::runtime_error {
 /// Ends the command with a sentence on stderr and that exit code.
 class CommandError : public std::runtime_error {
  public:
-  CommandError(int exit_code, const std::string& text) : std::runtime_error(text), exit_code_(exit_code) {}
+  CommandError(int exit_code, const std::string& text)
+      : std::runtime_error(text), exit_code_(exit_code) {}
+
   int exit_code() const { return exit_code_; }
 
  private:
   int exit_code_;
 };
 
-/// An option or operand a command knows. `value` is empty for a flag; an operand's name has no dashes.
+/// An option or operand a command knows. `value` is empty for a flag; an operand's name has no
+/// dashes.
 struct OptionInfo {
   std::string name;   ///< "--batch", "-f", or "SCHEDULE" for an operand
   std::string value;  ///< what follows it, for help: "STEP"; empty: a flag
@@ -38,8 +41,12 @@ struct OptionInfo {
 /// What was given, checked against the command's options.
 class Arguments {
  public:
-  /// Throws UsageError naming an unknown option (with a suggestion), a missing value or operand, or one too many.
-  Arguments(const std::string& command, const std::vector<OptionInfo>& known, const std::vector<std::string>& words);
+  /// Throws UsageError naming an unknown option (with a suggestion), a missing value or operand, or
+  /// one too many.
+  Arguments(const std::string& command,
+            const std::vector<OptionInfo>& known,
+            const std::vector<std::string>& words);
+
   /// Words nobody looks at: of a command that passes them on.
   explicit Arguments(std::vector<std::string> rest) : rest_(std::move(rest)) {}
 
@@ -47,12 +54,14 @@ class Arguments {
   /// Empty when it was not given.
   std::string value(std::string_view name) const;
   std::vector<std::string> values(std::string_view name) const;
+
   const std::vector<std::string>& rest() const { return rest_; }
 
  private:
   struct Given {
     std::string name, value;
   };
+
   std::vector<Given> given_;
   std::vector<std::string> rest_;
 };
@@ -68,12 +77,12 @@ struct Invocation {
 
 struct Command {
   std::string name;
-  std::string summary;              ///< one line
-  std::string details;              ///< paragraphs for --help, may be empty
+  std::string summary;  ///< one line
+  std::string details;  ///< paragraphs for --help, may be empty
   std::vector<OptionInfo> options;
   int (*function)(const Invocation&);
-  bool hidden = false;              ///< not in the list of commands
-  bool passes_words_on = false;     ///< its words are not options of ours: Arguments::rest()
+  bool hidden = false;           ///< not in the list of commands
+  bool passes_words_on = false;  ///< its words are not options of ours: Arguments::rest()
 };
 
 /// All commands, in the order of the help text.

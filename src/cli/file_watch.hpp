@@ -9,6 +9,10 @@
 
 namespace fat {
 
+/// Who watches for a commit of the journal waits no longer than this: it is written to the file
+/// first and becomes visible afterwards, through shared memory, which wakes nobody.
+constexpr std::chrono::milliseconds kJournalLag{250};
+
 class FileWatch {
  public:
   /// Folders that cannot be watched are left out: then `wait` ends when the patience is over.

@@ -53,8 +53,10 @@ std::string help_text(const Command& command) {
       usage += operand_text(option);
     }
     const auto comma = option.name.find(',');  // "--follow,-f": the short one behind the help
-    const auto name = option.name.substr(0, comma) + (option.value.empty() ? "" : " " + option.value);
-    const auto also = comma == std::string::npos ? "" : fmt::format(" ({})", option.name.substr(comma + 1));
+    const auto name =
+        option.name.substr(0, comma) + (option.value.empty() ? "" : " " + option.value);
+    const auto also =
+        comma == std::string::npos ? "" : fmt::format(" ({})", option.name.substr(comma + 1));
     list += fmt::format("  {:<22} {}{}\n", name, option.help, also);
   }
   const bool has_flags =

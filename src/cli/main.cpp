@@ -50,9 +50,10 @@ Front parse_front(const std::vector<std::string>& words) {
     } else if (word == "--version") {
       front.version = true;
     } else {
-      throw UsageError{fmt::format("fatmaster: unknown option '{}'{}; see `fatmaster --help`",
-                                   word,
-                                   did_you_mean(word, {"-C", "--as", "--virtual", "--help", "--version"}))};
+      throw UsageError{
+          fmt::format("fatmaster: unknown option '{}'{}; see `fatmaster --help`",
+                      word,
+                      did_you_mean(word, {"-C", "--as", "--virtual", "--help", "--version"}))};
     }
   }
   front.rest.assign(words.begin() + static_cast<std::ptrdiff_t>(at), words.end());
@@ -61,7 +62,8 @@ Front parse_front(const std::vector<std::string>& words) {
 
 const Command& find_command(const std::string& name) {
   const auto& all = commands();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Command& one) { return one.name == name; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Command& one) { return one.name == name; });
   if (found != all.end()) {
     return *found;
   }
@@ -71,12 +73,15 @@ const Command& find_command(const std::string& name) {
       names.push_back(command.name);
     }
   }
-  throw UsageError{fmt::format("fatmaster: unknown command '{}'{}; see `fatmaster --help`", name, did_you_mean(name, names))};
+  throw UsageError{fmt::format("fatmaster: unknown command '{}'{}; see `fatmaster --help`",
+                               name,
+                               did_you_mean(name, names))};
 }
 
 int dispatch(const Front& front) {
   if (front.version) {
-    return find_command("version").function({.station = front.station, .as = {}, .virtual_station = false, .arguments = Arguments{{}}});
+    return find_command("version").function(
+        {.station = front.station, .as = {}, .virtual_station = false, .arguments = Arguments{{}}});
   }
   if (front.help || front.rest.empty()) {
     (front.help ? std::cout : std::cerr) << overview_text();
@@ -89,7 +94,8 @@ int dispatch(const Front& front) {
     std::cout << help_text(command);
     return kExitDone;
   }
-  auto arguments = command.passes_words_on ? Arguments{words} : Arguments{command.name, command.options, words};
+  auto arguments =
+      command.passes_words_on ? Arguments{words} : Arguments{command.name, command.options, words};
   return command.function({.station = std::filesystem::absolute(front.station).lexically_normal(),
                            .as = front.as,
                            .virtual_station = front.virtual_station,

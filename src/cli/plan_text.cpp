@@ -52,12 +52,15 @@ PastDurations past_durations_of(const Station& station) {
   if (!std::filesystem::exists(file)) {
     return [](const Step&) { return std::vector<Microseconds>{}; };
   }
-  const std::shared_ptr<Journal> journal = std::make_shared<SqliteJournal>(file, JournalMode::ReadOnly);  // shared: a std::function is copied
-  return [journal](const Step& step) { return journal->past_durations(fingerprint(step), step.task); };
+  const std::shared_ptr<Journal> journal = std::make_shared<SqliteJournal>(
+      file, JournalMode::ReadOnly);  // shared: a std::function is copied
+  return
+      [journal](const Step& step) { return journal->past_durations(fingerprint(step), step.task); };
 }
 
 std::string plan_text(const Plan& plan, const PastDurations& past) {
-  std::string text = fmt::format("run {}: {} steps, {} modules\n", plan.run_number, plan.steps.size(), plan.modules.size());
+  std::string text = fmt::format(
+      "run {}: {} steps, {} modules\n", plan.run_number, plan.steps.size(), plan.modules.size());
   std::map<std::string, std::vector<Microseconds>> known;
   std::size_t width = 10;
   for (const auto& step : plan.steps) {
@@ -69,7 +72,8 @@ std::string plan_text(const Plan& plan, const PastDurations& past) {
     if (fresh) {
       place->second = past(step);
     }
-    text += fmt::format("[{}] {:<{}}  {}  {}\n", i, step.title, width, what(step), usual(step, place->second));
+    text += fmt::format(
+        "[{}] {:<{}}  {}  {}\n", i, step.title, width, what(step), usual(step, place->second));
     while (text.size() > 1 && text[text.size() - 2] == ' ') {
       text.erase(text.size() - 2, 1);
     }

@@ -1,4 +1,5 @@
-// A plan -> the list a shifter reads: "[i] title" in order, with what it is and how long it usually takes.
+// A plan -> the list a shifter reads: "[i] title" in order, with what it is and how long it usually
+// takes.
 #pragma once
 
 #include <functional>

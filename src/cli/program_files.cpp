@@ -9,7 +9,9 @@ namespace fat {
 
 namespace {
 
-std::filesystem::path own_path() { return std::filesystem::read_symlink("/proc/self/exe"); }
+std::filesystem::path own_path() {
+  return std::filesystem::read_symlink("/proc/self/exe");
+}
 
 /// True for a program that was built and not installed.
 bool is_build_tree(const std::filesystem::path& program) {
@@ -18,7 +20,9 @@ bool is_build_tree(const std::filesystem::path& program) {
 
 std::filesystem::path require(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) {
-    throw CommandError{kExitBug, fmt::format("a part of the program is missing: {}; install it again", file.string())};
+    throw CommandError{
+        kExitBug,
+        fmt::format("a part of the program is missing: {}; install it again", file.string())};
   }
   return file;
 }
@@ -37,7 +41,8 @@ std::filesystem::path share_folder(const char* name) {
 ProgramFiles program_files() {
   const auto program = own_path();
   const auto shim = is_build_tree(program) ? program.parent_path() / "fat-step"
-                                           : program.parent_path().parent_path() / "libexec" / "fatmaster" / "fat-step";
+                                           : program.parent_path().parent_path() / "libexec" /
+                                                 "fatmaster" / "fat-step";
   return {.program = program,
           .shim = require(shim),
           .python_call = require(share_folder("python") / "fatmaster_call.py")};

@@ -7,11 +7,13 @@
 
 namespace fat {
 
-/// Installed: PREFIX/bin/fatmaster, PREFIX/libexec/fatmaster/fat-step, PREFIX/share/fatmaster/. In a build tree: fat-step beside the
-/// program, the rest in the source tree. Throws CommandError when a part is missing.
+/// Installed: PREFIX/bin/fatmaster, PREFIX/libexec/fatmaster/fat-step, PREFIX/share/fatmaster/. In
+/// a build tree: fat-step beside the program, the rest in the source tree. Throws CommandError when
+/// a part is missing.
 ProgramFiles program_files();
 
-/// The folder that holds `schedules/` and `python/` as installed, or the source tree's parts of that name.
+/// The folder that holds `schedules/` and `python/` as installed, or the source tree's parts of
+/// that name.
 std::filesystem::path share_folder(const char* name);
 
 }  // namespace fat

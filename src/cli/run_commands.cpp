@@ -28,8 +28,10 @@ constexpr const char* kEngineFlag = "--engine";
 constexpr const char* kRestartFlag = "--restart";
 
 std::vector<OptionInfo> with_engine_flags(std::vector<OptionInfo> options) {
-  options.push_back({.name = kEngineFlag, .value = {}, .help = "be the engine itself, without a supervisor"});
-  options.push_back({.name = kRestartFlag, .value = "PID", .help = "take over from the engine that died"});
+  options.push_back(
+      {.name = kEngineFlag, .value = {}, .help = "be the engine itself, without a supervisor"});
+  options.push_back(
+      {.name = kRestartFlag, .value = "PID", .help = "take over from the engine that died"});
   return options;
 }
 
@@ -42,21 +44,25 @@ int died_engine(const Arguments& arguments) {
 void hint_at_screen() {
   const bool inside = std::getenv("STY") != nullptr || std::getenv("TMUX") != nullptr;
   if (!inside && isatty(STDIN_FILENO) == 1) {
-    std::cerr << "This terminal is not in screen or tmux: the run goes on when it is closed, but you lose this view.\n";
+    std::cerr << "This terminal is not in screen or tmux: the run goes on when it is closed, but "
+                 "you lose this view.\n";
   }
 }
 
 int plan(const Invocation& invocation) {
   const auto& arguments = invocation.arguments;
   const auto station = open_station(invocation);
-  const auto loaded = load_plan({.schedule = arguments.value("SCHEDULE"), .run_file = arguments.value("run"), .current_folder = {}},
+  const auto loaded = load_plan({.schedule = arguments.value("SCHEDULE"),
+                                 .run_file = arguments.value("run"),
+                                 .current_folder = {}},
                                 catalog(),
                                 station);
   print_problems(loaded.problems);
   if (has_errors(loaded.problems)) {
     return kExitFileWrong;
   }
-  print(arguments.has("json") ? to_json_text(loaded.plan) : plan_text(loaded.plan, past_durations_of(station.station)));
+  print(arguments.has("json") ? to_json_text(loaded.plan)
+                              : plan_text(loaded.plan, past_durations_of(station.station)));
   return kExitDone;
 }
 
@@ -112,7 +118,8 @@ int supervise_engine(const Invocation& invocation, const std::vector<std::string
   TerminalMode terminal{STDIN_FILENO};
   SupervisorSettings settings;
   settings.command = [&](int died) {
-    std::vector<std::string> all{program_files().program.string(), "-C", invocation.station.string()};
+    std::vector<std::string> all{
+        program_files().program.string(), "-C", invocation.station.string()};
     if (!invocation.as.empty()) {
       all.insert(all.end(), {"--as", invocation.as});
     }
@@ -134,49 +141,88 @@ int supervise_engine(const Invocation& invocation, const std::vector<std::string
 Command plan_command() {
   return {.name = "plan",
           .summary = "expand and check a schedule; changes nothing",
-          .details = "Prints the steps in order, or everything that is wrong with schedule, station, run JSON and module JSONs at once\n"
-                     "(exit code 3). Works in a read-only folder.",
+          .details =
+              "Prints the steps in order, or everything that is wrong with schedule, station, run "
+              "JSON and module JSONs at once\n"
+              "(exit code 3). Works in a read-only folder.",
           .options = {{.name = "SCHEDULE", .value = {}, .help = "the config.ini", .required = true},
-                      {.name = "--run", .value = "RUN_JSON", .help = "run JSON to use instead of [constants] run_file"},
+                      {.name = "--run",
+                       .value = "RUN_JSON",
+                       .help = "run JSON to use instead of [constants] run_file"},
                       {.name = "--json", .value = {}, .help = "the whole expanded plan as JSON"}},
           .function = plan};
 }
 
 Command run_command() {
-  return {.name = "run",
-          .summary = "run a schedule to its end",
-          .details = "Owns the station while it runs. Ctrl-C once stops after the running step, twice aborts it, three times kills it at\n"
-                     "once; the safe state follows in all three cases. Other terminals use `fatmaster status`, `pause`, `answer` ...",
-          .options = with_engine_flags(
-              {{.name = "SCHEDULE", .value = {}, .help = "the config.ini", .required = true},
-               {.name = "--run", .value = "RUN_JSON", .help = "run JSON to use instead of [constants] run_file"},
-               {.name = "--from", .value = "STEP", .help = "begin with this step; earlier ones are not run"},
-               {.name = "--until", .value = "STEP", .help = "stop after this step"},
-               {.name = "--batch", .value = {}, .help = "ask no questions: what would pause or ask stops the run"},
-               {.name = "--without", .value = "SERIAL", .help = "leave this module out (may be repeated)", .repeated = true},
-               {.name = "--no-probe", .value = {}, .help = "do not ask the modules before the start"},
-               {.name = "--as-original", .value = {}, .help = "pass options of Python steps by position, names unread"}}),
-          .function = run};
+  return {
+      .name = "run",
+      .summary = "run a schedule to its end",
+      .details =
+          "Owns the station while it runs. Ctrl-C once stops after the running step, twice aborts "
+          "it, three times kills it at\n"
+          "once; the safe state follows in all three cases. Other terminals use `fatmaster "
+          "status`, `pause`, `answer` ...",
+      .options = with_engine_flags(
+          {{.name = "SCHEDULE", .value = {}, .help = "the config.ini", .required = true},
+           {.name = "--run",
+            .value = "RUN_JSON",
+            .help = "run JSON to use instead of [constants] run_file"},
+           {.name = "--from",
+            .value = "STEP",
+            .help = "begin with this step; earlier ones are not run"},
+           {.name = "--until", .value = "STEP", .help = "stop after this step"},
+           {.name = "--batch",
+            .value = {},
+            .help = "ask no questions: what would pause or ask stops the run"},
+           {.name = "--without",
+            .value = "SERIAL",
+            .help = "leave this module out (may be repeated)",
+            .repeated = true},
+           {.name = "--no-probe", .value = {}, .help = "do not ask the modules before the start"},
+           {.name = "--as-original",
+            .value = {},
+            .help = "pass options of Python steps by position, names unread"}}),
+      .function = run};
 }
 
 Command resume_command() {
-  return {.name = "resume",
-          .summary = "go on with a run after a stop, a crash or a power cut",
-          .details = "Steps that ended meanwhile are taken over, those that still run are adopted, interrupted ones are resolved as their\n"
-                     "`recovery` says. A schedule that changed is shown and refused (exit code 7) unless --accept-drift says why.\n"
-                     "A run that the original master script left half done: give its run JSON and --schedule.",
-          .options = with_engine_flags(
-              {{.name = "RUN", .value = {}, .help = "number or run JSON (default: the newest run)"},
-               {.name = "--schedule", .value = "FILE", .help = "schedule of a run of the original that is taken over"},
-               {.name = "--from", .value = "STEP", .help = "begin with this step; earlier ones are not run"},
-               {.name = "--until", .value = "STEP", .help = "stop after this step"},
-               {.name = "--accept-drift", .value = "REASON", .help = "go on although the schedule has changed"},
-               {.name = "--redo", .value = "STEP", .help = "do this step again (may be repeated)", .repeated = true},
-               {.name = "--batch", .value = {}, .help = "ask no questions: what would pause or ask stops the run"},
-               {.name = "--without", .value = "SERIAL", .help = "leave this module out (may be repeated)", .repeated = true},
-               {.name = "--no-probe", .value = {}, .help = "do not ask the modules before the start"},
-               {.name = "--as-original", .value = {}, .help = "pass options of Python steps by position, names unread"}}),
-          .function = resume};
+  return {
+      .name = "resume",
+      .summary = "go on with a run after a stop, a crash or a power cut",
+      .details =
+          "Steps that ended meanwhile are taken over, those that still run are adopted, "
+          "interrupted ones are resolved as their\n"
+          "`recovery` says. A schedule that changed is shown and refused (exit code 7) unless "
+          "--accept-drift says why.\n"
+          "A run that the original master script left half done: give its run JSON and --schedule.",
+      .options = with_engine_flags(
+          {{.name = "RUN", .value = {}, .help = "number or run JSON (default: the newest run)"},
+           {.name = "--schedule",
+            .value = "FILE",
+            .help = "schedule of a run of the original that is taken over"},
+           {.name = "--from",
+            .value = "STEP",
+            .help = "begin with this step; earlier ones are not run"},
+           {.name = "--until", .value = "STEP", .help = "stop after this step"},
+           {.name = "--accept-drift",
+            .value = "REASON",
+            .help = "go on although the schedule has changed"},
+           {.name = "--redo",
+            .value = "STEP",
+            .help = "do this step again (may be repeated)",
+            .repeated = true},
+           {.name = "--batch",
+            .value = {},
+            .help = "ask no questions: what would pause or ask stops the run"},
+           {.name = "--without",
+            .value = "SERIAL",
+            .help = "leave this module out (may be repeated)",
+            .repeated = true},
+           {.name = "--no-probe", .value = {}, .help = "do not ask the modules before the start"},
+           {.name = "--as-original",
+            .value = {},
+            .help = "pass options of Python steps by position, names unread"}}),
+      .function = resume};
 }
 
 }  // namespace fat

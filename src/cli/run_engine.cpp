@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "cli/bench_check.hpp"
 #include "cli/doctor.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/print.hpp"
@@ -14,7 +15,6 @@
 #include "cli/run_view.hpp"
 #include "cli/station_context.hpp"
 #include "cli/unknown_attempts.hpp"
-#include "fat/devices/iceboot_bench.hpp"
 #include "fat/engine/drift.hpp"
 #include "fat/model/run_paths.hpp"
 #include "fat/people/run_log.hpp"
@@ -29,7 +29,6 @@
 #include "fat/store/schedule_archive.hpp"
 #include "fat/store/station_lock.hpp"
 #include "fat/tasks/catalog.hpp"
-#include "fat/tasks/probe.hpp"
 
 extern char** environ;
 
@@ -48,7 +47,11 @@ struct Start {
 class Engine {
  public:
   Engine(const Invocation& invocation, const RunRequest& request)
-      : invocation_(invocation), request_(request), file_(open_station(invocation)), station_(file_.station), mode_(request.mode) {}
+      : invocation_(invocation),
+        request_(request),
+        file_(open_station(invocation)),
+        station_(file_.station),
+        mode_(request.mode) {}
 
   int run();
 
@@ -60,7 +63,7 @@ class Engine {
   LoadedPlan load(const std::filesystem::path& schedule, const std::string& run_file) const;
   void leave_out_modules(Plan& plan) const;
   void check_steps_exist(const Plan& plan) const;
-  void probe(const Plan& plan) const;
+  void check(const Plan& plan, bool virtual_station) const;
   void adopt_plan(Start& start, int version, const Plan* before);
   void refuse_drift(const std::vector<Drift>& drifts) const;
   SchedulerStarted scheduler_started(const Plan& plan);
@@ -88,18 +91,22 @@ void Engine::refuse_sick_station() const {
     }
   }
   if (!prevents.empty()) {
-    throw CommandError{kExitFileWrong, fmt::format("no run can begin here:{}\n`fatmaster doctor` looks at everything", prevents)};
+    throw CommandError{
+        kExitFileWrong,
+        fmt::format("no run can begin here:{}\n`fatmaster doctor` looks at everything", prevents)};
   }
   std::filesystem::create_directories(station_.state);
 }
 
 LoadedPlan Engine::load(const std::filesystem::path& schedule, const std::string& run_file) const {
-  return load_plan({.schedule = schedule, .run_file = run_file, .current_folder = {}}, catalog(), file_);
+  return load_plan(
+      {.schedule = schedule, .run_file = run_file, .current_folder = {}}, catalog(), file_);
 }
 
 void Engine::leave_out_modules(Plan& plan) const {
   for (const auto& serial : request_.without) {
-    const auto removed = std::erase_if(plan.modules, [&](const ModuleEntry& module) { return module.serial == serial; });
+    const auto removed = std::erase_if(
+        plan.modules, [&](const ModuleEntry& module) { return module.serial == serial; });
     if (removed == 0) {
       throw CommandError{kExitUsage, fmt::format("--without: the run has no module '{}'", serial)};
     }
@@ -109,34 +116,22 @@ void Engine::leave_out_modules(Plan& plan) const {
 void Engine::check_steps_exist(const Plan& plan) const {
   for (const auto& title : {request_.from, request_.until}) {
     if (!title.empty() && !find_step(plan.steps, title)) {
-      throw CommandError{kExitUsage, fmt::format("the schedule has no step '{}'; `fatmaster plan` lists them", title)};
+      throw CommandError{
+          kExitUsage,
+          fmt::format("the schedule has no step '{}'; `fatmaster plan` lists them", title)};
     }
   }
 }
 
-void Engine::probe(const Plan& plan) const {
-  const bool wanted = std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
-    const auto* info = step.kind == StepKind::Builtin ? find_task(catalog(), step.task) : nullptr;
-    return info != nullptr && info->needs_modules;
-  });
-  if (!wanted || request_.no_probe) {
-    return;
-  }
-  const IcebootBench bench{clock_};
-  std::string missing;
-  for (const auto& result : probe_modules(plan.modules, bench)) {
-    if (!result.answers) {
-      missing += fmt::format("\n  {}: {}; {}", result.serial, result.why, result.what_to_try);
-    }
-  }
-  if (!missing.empty()) {
-    throw CommandError{kExitRefused,
-                       fmt::format("modules that do not answer:{}\nStart without them: --without SERIAL; start anyway: --no-probe", missing)};
-  }
+void Engine::check(const Plan& plan, bool virtual_station) const {
+  check_steps_exist(plan);
+  check_bench(
+      plan, station_, {.virtual_station = virtual_station, .probe = !request_.no_probe}, clock_);
 }
 
 Event Engine::event(int run, EventBody body) const {
-  return {.run = run, .at = clock_.now(), .who = acting_person(invocation_), .body = std::move(body)};
+  return {
+      .run = run, .at = clock_.now(), .who = acting_person(invocation_), .body = std::move(body)};
 }
 
 SchedulerStarted Engine::scheduler_started(const Plan& plan) {
@@ -149,7 +144,8 @@ SchedulerStarted Engine::scheduler_started(const Plan& plan) {
   started.from = request_.from;
   started.until = request_.until;
   if (mode_ != StartMode::Restart) {
-    started.archived_schedule = archive_schedule(plan.schedule_file, run_folder(plan.run_file)).string();
+    started.archived_schedule =
+        archive_schedule(plan.schedule_file, run_folder(plan.run_file)).string();
   }
   return started;
 }
@@ -179,20 +175,26 @@ Start Engine::begin_run() {
   start.history = journal_->events(start.plan.run_number);
   if (!start.history.empty()) {
     throw CommandError{kExitRefused,
-                       fmt::format("run {} has been started before; `fatmaster resume {}` goes on with it, `fatmaster history {}` tells about it",
-                                   start.plan.run_number, start.plan.run_number, start.plan.run_number)};
+                       fmt::format("run {} has been started before; `fatmaster resume {}` goes on "
+                                   "with it, `fatmaster history {}` tells about it",
+                                   start.plan.run_number,
+                                   start.plan.run_number,
+                                   start.plan.run_number)};
   }
   RunOpened opened;
   if (loaded.half_done && mode_ == StartMode::Resume) {
     opened.imported_done = loaded.half_done->done;
   } else if (loaded.half_done && !loaded.half_done->complete && mode_ == StartMode::Run) {
     throw CommandError{kExitRefused,
-                       fmt::format("{} of the original master script is half done in {}; `fatmaster resume {} --schedule {}` goes on with it",
-                                   loaded.half_done->master_key, start.plan.run_file, start.plan.run_file, request_.schedule)};
+                       fmt::format("{} of the original master script is half done in {}; "
+                                   "`fatmaster resume {} --schedule {}` goes on with it",
+                                   loaded.half_done->master_key,
+                                   start.plan.run_file,
+                                   start.plan.run_file,
+                                   request_.schedule)};
   }
   leave_out_modules(start.plan);
-  check_steps_exist(start.plan);
-  probe(start.plan);
+  check(start.plan, invocation_.virtual_station);
   opened.schedule_file = start.plan.schedule_file;
   opened.run_file = start.plan.run_file;
   opened.master_key = next_master_key(start.plan.run_file);
@@ -210,12 +212,18 @@ void Engine::refuse_drift(const std::vector<Drift>& drifts) const {
   std::string text = "the schedule is not what the run was started with:\n";
   for (const auto& drift : drifts) {
     constexpr std::array kWords{"changed", "new", "gone", "moved"};
-    text += fmt::format("  {:<8} {}{}{}\n", kWords.at(static_cast<std::size_t>(drift.kind)), drift.what, drift.text.empty() ? "" : ": ", drift.text);
+    text += fmt::format("  {:<8} {}{}{}\n",
+                        kWords.at(static_cast<std::size_t>(drift.kind)),
+                        drift.what,
+                        drift.text.empty() ? "" : ": ",
+                        drift.text);
   }
-  throw CommandError{kExitRefused, text + "Done steps stay done. Go on with the new one: --accept-drift REASON"};
+  throw CommandError{kExitRefused,
+                     text + "Done steps stay done. Go on with the new one: --accept-drift REASON"};
 }
 
-/// The run that the engine with this process id drove last; nullopt when it died before it opened one.
+/// The run that the engine with this process id drove last; nullopt when it died before it opened
+/// one.
 std::optional<int> run_of_engine(const Journal& journal, int engine) {
   for (const int run : journal.runs()) {
     const auto events = journal.events(run);
@@ -236,7 +244,8 @@ Start Engine::begin() {
     mode_ = StartMode::Restart;
     return begin_resume(*orphan);
   }
-  return request_.schedule.empty() ? begin_resume(choose_run(*journal_, request_.run)) : begin_run();
+  return request_.schedule.empty() ? begin_resume(choose_run(*journal_, request_.run))
+                                   : begin_run();
 }
 
 Start Engine::begin_resume(int run) {
@@ -245,7 +254,14 @@ Start Engine::begin_resume(int run) {
   const auto& state = known.campaign->state();
   const bool open_steps = state.cursor() < before.steps.size();
   if (state.ended == RunStatus::Completed && !open_steps && request_.redo.empty()) {
-    throw CommandError{kExitRefused, fmt::format("run {} is completed; `fatmaster redo STEP` opens a step again", run)};
+    throw CommandError{
+        kExitRefused,
+        fmt::format("run {} is completed; `fatmaster redo STEP` opens a step again", run)};
+  }
+  if (invocation_.virtual_station && !state.opening.virtual_station) {
+    throw CommandError{
+        kExitRefused,
+        fmt::format("run {} was started on the real bench; --virtual cannot go on with it", run)};
   }
   Start start;
   start.history = journal_->events(run);
@@ -260,8 +276,7 @@ Start Engine::begin_resume(int run) {
     start.plan = std::move(loaded.plan);
     leave_out_modules(start.plan);
     refuse_drift(compare(before, start.plan));
-    check_steps_exist(start.plan);
-    probe(start.plan);
+    check(start.plan, state.opening.virtual_station);
     adopt_plan(start, state.plan_version + 1, &before);
   }
   start.opening.emplace_back(scheduler_started(start.plan));
@@ -301,15 +316,27 @@ int Engine::drive(Start start, SqliteJournal& journal) {
     opening.push_back({.run = run, .at = clock_.now(), .who = kProgram, .body = std::move(body)});
   }
   const auto run_json = run_folder(start.plan.run_file);
-  RunView view{journal, {.folder = run_json, .run = run, .shared = !station_.group.empty(), .by = acting_person(invocation_)}};
+  RunView view{journal,
+               {.folder = run_json,
+                .run = run,
+                .shared = !station_.group.empty(),
+                .by = acting_person(invocation_)}};
   RunJsonFile record{start.plan.run_file, clock_, {.version = program_version()}};
-  RunLoop loop{{.campaign = campaign, .journal = journal, .clock = clock_, .record = record, .observers = view.observers()},
+  RunLoop loop{{.campaign = campaign,
+                .journal = journal,
+                .clock = clock_,
+                .record = record,
+                .observers = view.observers()},
                settings(start.plan)};
   view.attach(loop, campaign, clock_);
   loop.run(opening, start.record ? &*start.record : nullptr);
   view.close();
   const auto summary = loop.summary();
-  print(summary_table(summary, {.width = output_width(), .colour = wants_colour(STDOUT_FILENO), .all = false, .now = clock_.now().wall}));
+  print(summary_table(summary,
+                      {.width = output_width(),
+                       .colour = wants_colour(STDOUT_FILENO),
+                       .all = false,
+                       .now = clock_.now().wall}));
   return summary.exit_code;
 }
 
@@ -321,10 +348,16 @@ int Engine::run() {
   } catch (const StationOwned& error) {
     throw CommandError{kExitOwned, error.what()};
   }
-  journal_ = std::make_unique<SqliteJournal>(journal_file(station_), JournalMode::ReadWrite, JournalOptions{.for_group = !station_.group.empty(), .migrations = {}});
+  journal_ = std::make_unique<SqliteJournal>(
+      journal_file(station_),
+      JournalMode::ReadWrite,
+      JournalOptions{.for_group = !station_.group.empty(), .migrations = {}});
   if (journal_->migrated()) {
-    std::cerr << fmt::format("the journal was brought from format {} to {}; the old one is kept as {}\n",
-                             journal_->migrated()->from, journal_->migrated()->to, journal_->migrated()->backup.string());
+    std::cerr << fmt::format(
+        "the journal was brought from format {} to {}; the old one is kept as {}\n",
+        journal_->migrated()->from,
+        journal_->migrated()->to,
+        journal_->migrated()->backup.string());
   }
   auto start = begin();
   lock->set_owner(this_process(start.plan.run_number));
@@ -333,6 +366,8 @@ int Engine::run() {
 
 }  // namespace
 
-int run_engine(const Invocation& invocation, const RunRequest& request) { return Engine{invocation, request}.run(); }
+int run_engine(const Invocation& invocation, const RunRequest& request) {
+  return Engine{invocation, request}.run();
+}
 
 }  // namespace fat

@@ -12,8 +12,8 @@ namespace fat {
 
 struct RunRequest {
   StartMode mode = StartMode::Run;
-  std::string schedule;      ///< of run; of resume: import of an original's run
-  std::string run;           ///< run JSON of --run; number or JSON of resume
+  std::string schedule;  ///< of run; of resume: import of an original's run
+  std::string run;       ///< run JSON of --run; number or JSON of resume
   std::string from, until;
   std::string accept_drift;  ///< reason
   std::vector<std::string> redo;

@@ -25,10 +25,13 @@ int asked_width(const std::string& path) {
 
 ControlAnswer text_page(const std::string& text) {
   using Json = nlohmann::json;
-  return {.status = 200, .body = Json{{"text", text}}.dump(-1, ' ', false, Json::error_handler_t::replace)};
+  return {.status = 200,
+          .body = Json{{"text", text}}.dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
-std::optional<ControlAnswer> page(const ControlRequest& request, const RunSummary& summary, const Clock& clock) {
+std::optional<ControlAnswer> page(const ControlRequest& request,
+                                  const RunSummary& summary,
+                                  const Clock& clock) {
   const int width = asked_width(request.path);
   if (request.path.starts_with("/v1/status.txt")) {
     return text_page(status_text(summary, clock.now(), width));
@@ -44,7 +47,8 @@ std::optional<Microseconds> usual_duration(const Journal& journal, const Step& s
   if (past.empty()) {
     return step.estimate;
   }
-  std::nth_element(past.begin(), past.begin() + static_cast<std::ptrdiff_t>(past.size() / 2), past.end());
+  std::nth_element(
+      past.begin(), past.begin() + static_cast<std::ptrdiff_t>(past.size() / 2), past.end());
   return past[past.size() / 2];
 }
 
@@ -66,12 +70,13 @@ RunView::RunView(const Journal& journal, RunViewOptions options)
   live.colour = wants_colour(STDOUT_FILENO);
   live.expected = [&journal](const Step& step) { return usual_duration(journal, step); };
   live.answer = [this](const TypedAnswer& typed) {
-    return loop_->request({.kind = VerbKind::Answer,
-                           .who = options_.by,
-                           .step = {},
-                           .value = typed.value,
-                           .reason = typed.reason,
-                           .prompt = typed.prompt})
+    return loop_
+        ->request({.kind = VerbKind::Answer,
+                   .who = options_.by,
+                   .step = {},
+                   .value = typed.value,
+                   .reason = typed.reason,
+                   .prompt = typed.prompt})
         .text;
   };
   view_ = std::make_unique<LiveView>(std::move(live));
@@ -93,7 +98,8 @@ void RunView::attach(RunLoop& loop, const Campaign& campaign, const Clock& clock
   if (!view_) {
     return;
   }
-  loop.every(std::chrono::seconds{1}, [this, &campaign, &clock] { view_->tick(campaign, clock.now()); });
+  loop.every(std::chrono::seconds{1},
+             [this, &campaign, &clock] { view_->tick(campaign, clock.now()); });
   if (view_->input_fd() >= 0) {
     loop.watch(view_->input_fd(), [this, &campaign, &clock] {
       view_->on_input(campaign, clock.now());

@@ -22,7 +22,8 @@ struct RunViewOptions {
 
 class RunView {
  public:
-  /// The live view on a terminal, plain lines elsewhere. `journal` tells how long steps usually take.
+  /// The live view on a terminal, plain lines elsewhere. `journal` tells how long steps usually
+  /// take.
   RunView(const Journal& journal, RunViewOptions options);
 
   std::vector<Observer*> observers();

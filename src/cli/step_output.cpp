@@ -14,8 +14,6 @@ namespace fat {
 
 namespace {
 
-constexpr std::chrono::seconds kLooksAgainAfter{60};
-
 bool is_same_file(int fd, const std::filesystem::path& path) {
   struct stat opened {};
 
@@ -79,7 +77,7 @@ void print_step_output(const OutputRequest& request) {
   bool ended = !request.follow || request.has_ended();
   file.print_new();
   while (!ended && std::cout) {
-    changes.wait(kLooksAgainAfter);
+    changes.wait(kJournalLag);
     ended = request.has_ended();  // first: what was printed before the end is there
     file.print_new();
   }

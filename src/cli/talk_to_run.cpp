@@ -19,8 +19,11 @@ namespace fat {
 namespace {
 
 VerbReply append_verb(const Station& station, Verb verb) {
-  const StationLock lock{station.state, this_process(0), std::chrono::seconds{2}, !station.group.empty()};
-  SqliteJournal journal{journal_file(station), JournalMode::ReadWrite, {.for_group = !station.group.empty(), .migrations = {}}};
+  const StationLock lock{
+      station.state, this_process(0), std::chrono::seconds{2}, !station.group.empty()};
+  SqliteJournal journal{journal_file(station),
+                        JournalMode::ReadWrite,
+                        {.for_group = !station.group.empty(), .migrations = {}}};
   const int run = choose_run(journal, {});
   const auto known = load_run(journal, run);
   const SystemClock clock;
@@ -55,7 +58,8 @@ std::optional<std::string> page_of_scheduler(const Station& station, const std::
 }
 
 VerbReply say(const Station& station, Verb verb) {
-  const auto reply = ask_scheduler(control_socket_path(station.state), "POST", "/v1/verb", to_json_text(verb));
+  const auto reply =
+      ask_scheduler(control_socket_path(station.state), "POST", "/v1/verb", to_json_text(verb));
   if (reply) {
     return verb_reply_from_json_text(reply->body);
   }
@@ -63,7 +67,9 @@ VerbReply say(const Station& station, Verb verb) {
   try {
     return append_verb(station, std::move(verb));
   } catch (const StationOwned& error) {
-    throw CommandError{kExitOwned, fmt::format("{}, but it does not answer on its socket; try again", error.what())};
+    throw CommandError{
+        kExitOwned,
+        fmt::format("{}, but it does not answer on its socket; try again", error.what())};
   }
 }
 

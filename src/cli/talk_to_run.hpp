@@ -10,10 +10,12 @@
 
 namespace fat {
 
-/// What the scheduler's page says (its "text"), e.g. "/v1/status.txt"; nullopt when no scheduler lives.
+/// What the scheduler's page says (its "text"), e.g. "/v1/status.txt"; nullopt when no scheduler
+/// lives.
 std::optional<std::string> page_of_scheduler(const Station& station, const std::string& path);
 
-/// Sends the verb to the living scheduler. Without one, takes the station's lock and appends what follows to the newest run.
+/// Sends the verb to the living scheduler. Without one, takes the station's lock and appends what
+/// follows to the newest run.
 VerbReply say(const Station& station, Verb verb);
 
 /// Prints the reply; exit code 0 when accepted, 7 when refused.

@@ -23,18 +23,26 @@ namespace fat {
 namespace {
 
 std::string describe(const TaskInfo& task) {
-  auto text = fmt::format("{}: {}\n\n  interrupted: {}\n", task.name, task.summary, to_string(task.recovery));
+  auto text = fmt::format(
+      "{}: {}\n\n  interrupted: {}\n", task.name, task.summary, to_string(task.recovery));
   if (!task.parameters.empty()) {
     text += "  parameters:\n";
   }
   for (const auto& parameter : task.parameters) {
-    const auto rest = parameter.required ? std::string{"required"}
+    const auto rest = parameter.required               ? std::string{"required"}
                       : parameter.default_text.empty() ? std::string{"optional"}
                                                        : "default " + parameter.default_text;
-    text += fmt::format("    {:<14} {} ({}, {})\n", parameter.name, parameter.help, to_string(parameter.type), rest);
+    text += fmt::format("    {:<14} {} ({}, {})\n",
+                        parameter.name,
+                        parameter.help,
+                        to_string(parameter.type),
+                        rest);
   }
   for (const auto& measurement : task.measurements) {
-    text += fmt::format("  measures {}{}{}\n", measurement.name, measurement.unit.empty() ? "" : " in ", measurement.unit);
+    text += fmt::format("  measures {}{}{}\n",
+                        measurement.name,
+                        measurement.unit.empty() ? "" : " in ",
+                        measurement.unit);
   }
   return text;
 }
@@ -48,7 +56,9 @@ const TaskInfo& require_task(const std::string& name) {
   for (const auto& one : catalog()) {
     names.push_back(one.name);
   }
-  throw UsageError{fmt::format("fatmaster: there is no task '{}'{}; `fatmaster tasks` lists them", name, did_you_mean(name, names))};
+  throw UsageError{fmt::format("fatmaster: there is no task '{}'{}; `fatmaster tasks` lists them",
+                               name,
+                               did_you_mean(name, names))};
 }
 
 int tasks(const Invocation& invocation) {
@@ -72,8 +82,10 @@ std::optional<std::string> environment_variable(const std::string& name) {
 int task(const Invocation& invocation) {
   auto words = invocation.arguments.rest();
   if (words.empty() || words.front() == "--help") {
-    print("usage: fatmaster task NAME [--PARAMETER VALUE]... [--run RUN_JSON]\n\n"
-          "Performs one built-in task here and now, as a step would; `fatmaster tasks NAME` tells its parameters.");
+    print(
+        "usage: fatmaster task NAME [--PARAMETER VALUE]... [--run RUN_JSON]\n\n"
+        "Performs one built-in task here and now, as a step would; `fatmaster tasks NAME` tells "
+        "its parameters.");
     return words.empty() ? kExitUsage : kExitDone;
   }
   const auto& info = require_task(words.front());
@@ -82,7 +94,8 @@ int task(const Invocation& invocation) {
     return kExitDone;
   }
   if (std::find(words.begin(), words.end(), "--verify") != words.end()) {
-    throw UsageError{fmt::format("fatmaster task: {} leaves nothing on the hardware that could be verified", info.name)};
+    throw UsageError{fmt::format(
+        "fatmaster task: {} leaves nothing on the hardware that could be verified", info.name)};
   }
   const auto station = open_station(invocation).station;
   const SystemClock clock;
@@ -101,13 +114,18 @@ int task(const Invocation& invocation) {
                         .err = std::cerr});
 }
 
-long long number_option(const Invocation& invocation, const char* name, long long otherwise, long long low, long long high) {
+long long number_option(const Invocation& invocation,
+                        const char* name,
+                        long long otherwise,
+                        long long low,
+                        long long high) {
   if (!invocation.arguments.has(name)) {
     return otherwise;
   }
   const auto number = parse_integer(invocation.arguments.value(name));
   if (!number || *number < low || *number > high) {
-    throw UsageError{fmt::format("fatmaster sim: --{} is a whole number from {} to {}", name, low, high)};
+    throw UsageError{
+        fmt::format("fatmaster sim: --{} is a whole number from {} to {}", name, low, high)};
   }
   return *number;
 }
@@ -116,7 +134,8 @@ int sim(const Invocation& invocation) {
   SimOptions options;
   options.station.modules = static_cast<int>(number_option(invocation, "modules", 2, 1, 256));
   options.station.port_base = static_cast<int>(number_option(invocation, "port-base", 0, 0, 65000));
-  options.station.seed = static_cast<std::uint32_t>(number_option(invocation, "seed", 1, 0, 0xffffffffLL));
+  options.station.seed =
+      static_cast<std::uint32_t>(number_option(invocation, "seed", 1, 0, 0xffffffffLL));
   if (invocation.arguments.has("speed")) {
     const auto speed = parse_number(invocation.arguments.value("speed"));
     if (!speed || *speed <= 0) {
@@ -144,18 +163,32 @@ std::vector<Command> task_commands() {
            .details = {},
            .options = {{.name = "NAME", .value = {}, .help = "a task"}},
            .function = tasks},
-          {.name = "task", .summary = "perform one built-in task here and now", .details = {}, .options = {}, .function = task, .passes_words_on = true},
+          {.name = "task",
+           .summary = "perform one built-in task here and now",
+           .details = {},
+           .options = {},
+           .function = task,
+           .passes_words_on = true},
           {.name = "sim",
            .summary = "the virtual station alone; prints its addresses",
            .details = "Serves until Ctrl-C. Module n speaks iceboot on port base+n of 127.0.0.1.",
-           .options = {{.name = "--modules", .value = "N", .help = "1 to 256 (default 2)"},
-                       {.name = "--port-base", .value = "PORT", .help = "first port (default: the kernel chooses)"},
-                       {.name = "--seed", .value = "S", .help = "of identities and noise (default 1)"},
-                       {.name = "--speed", .value = "X", .help = "how much faster than real time the hardware moves (default 1)"},
-                       {.name = "--json", .value = {}, .help = "print the addresses as JSON"},
-                       {.name = "--state", .value = "DIR", .help = "folder where it can be found again"}},
+           .options =
+               {{.name = "--modules", .value = "N", .help = "1 to 256 (default 2)"},
+                {.name = "--port-base",
+                 .value = "PORT",
+                 .help = "first port (default: the kernel chooses)"},
+                {.name = "--seed", .value = "S", .help = "of identities and noise (default 1)"},
+                {.name = "--speed",
+                 .value = "X",
+                 .help = "how much faster than real time the hardware moves (default 1)"},
+                {.name = "--json", .value = {}, .help = "print the addresses as JSON"},
+                {.name = "--state", .value = "DIR", .help = "folder where it can be found again"}},
            .function = sim},
-          {.name = "version", .summary = "the program's version", .details = {}, .options = {}, .function = version}};
+          {.name = "version",
+           .summary = "the program's version",
+           .details = {},
+           .options = {},
+           .function = version}};
 }
 
 }  // namespace fat

@@ -42,7 +42,8 @@ int abort_step(const Invocation& invocation) {
   const auto word = invocation.arguments.has("then") ? invocation.arguments.value("then") : "pause";
   const auto then = parse_after_abort(word);
   if (!then) {
-    throw UsageError{fmt::format("fatmaster abort-step: --then is retry, continue or pause, not '{}'", word)};
+    throw UsageError{
+        fmt::format("fatmaster abort-step: --then is retry, continue or pause, not '{}'", word)};
   }
   said.then = *then;
   return print_reply(say(open_station(invocation).station, said));
@@ -55,7 +56,9 @@ int answer(const Invocation& invocation) {
   if (words.size() > 1) {
     const auto number = parse_integer(words.front());
     if (!number || *number < 1 || *number > 1'000'000'000 || words.size() > 2) {
-      throw UsageError{"fatmaster answer: expected [PROMPT] VALUE, the prompt's number first; put a text of several words in quotes"};
+      throw UsageError{
+          "fatmaster answer: expected [PROMPT] VALUE, the prompt's number first; put a text of "
+          "several words in quotes"};
     }
     said.prompt = static_cast<int>(*number);
   }
@@ -67,7 +70,9 @@ int answer(const Invocation& invocation) {
   return print_reply(say(station, said));
 }
 
-OptionInfo reason(const char* help) { return {.name = "--reason", .value = "TEXT", .help = help}; }
+OptionInfo reason(const char* help) {
+  return {.name = "--reason", .value = "TEXT", .help = help};
+}
 
 OptionInfo step(bool required) {
   return {.name = "STEP", .value = {}, .help = "title or index of the step", .required = required};
@@ -77,61 +82,72 @@ OptionInfo step(bool required) {
 
 std::vector<Command> verb_commands() {
   const OptionInfo cancel{.name = "--cancel", .value = {}, .help = "take back one that is pending"};
-  return {
-      {.name = "pause",
-       .summary = "pause after the running step",
-       .details = {},
-       .options = {reason("why; stands in the journal"), cancel},
-       .function = simple<VerbKind::Pause>},
-      {.name = "continue",
-       .summary = "go on after a pause",
-       .details = "After a failure the run goes on without the step that failed; `fatmaster redo STEP` repeats it instead.",
-       .options = {reason("why; stands in the journal")},
-       .function = simple<VerbKind::Continue>},
-      {.name = "stop",
-       .summary = "stop after the running step, then the safe state",
-       .details = {},
-       .options = {reason("why; stands in the journal"), cancel},
-       .function = simple<VerbKind::Stop>},
-      {.name = "skip",
-       .summary = "leave a step out",
-       .details = {},
-       .options = {step(true), reason("why; needed")},
-       .function = simple<VerbKind::Skip>},
-      {.name = "redo",
-       .summary = "run a step again that has ended",
-       .details = {},
-       .options = {step(true), reason("why; needed for an interrupted step")},
-       .function = simple<VerbKind::Redo>},
-      {.name = "mark",
-       .summary = "say that a step is done or failed without running it",
-       .details = {},
-       .options = {step(true),
-                   {.name = "OUTCOME", .value = {}, .help = "done or failed", .required = true},
-                   reason("why; needed")},
-       .function = mark},
-      {.name = "abort-step",
-       .summary = "end the running step now",
-       .details = "Its processes get TERM and after a grace KILL.",
-       .options = {step(false), {.name = "--then", .value = "WHAT", .help = "retry, continue or pause (default)"}, reason("why")},
-       .function = abort_step},
-      {.name = "abort",
-       .summary = "end the running step and the run, then the safe state",
-       .details = {},
-       .options = {reason("why; stands in the journal")},
-       .function = simple<VerbKind::Abort>},
-      {.name = "halt",
-       .summary = "kill the running step at once, then the safe state",
-       .details = {},
-       .options = {reason("why; stands in the journal")},
-       .function = simple<VerbKind::Halt>},
-      {.name = "answer",
-       .summary = "answer a prompt",
-       .details = "The prompt's number may be left out when one prompt is open. `fatmaster status` shows what is asked.",
-       .options = {{.name = "VALUE", .value = {}, .help = "[PROMPT] VALUE", .required = true, .repeated = true},
-                   reason("why; some prompts need it"),
-                   {.name = "--wait", .value = {}, .help = "wait up to 60 s until a prompt is open"}},
-       .function = answer}};
+  return {{.name = "pause",
+           .summary = "pause after the running step",
+           .details = {},
+           .options = {reason("why; stands in the journal"), cancel},
+           .function = simple<VerbKind::Pause>},
+          {.name = "continue",
+           .summary = "go on after a pause",
+           .details = "After a failure the run goes on without the step that failed; `fatmaster "
+                      "redo STEP` repeats it instead.",
+           .options = {reason("why; stands in the journal")},
+           .function = simple<VerbKind::Continue>},
+          {.name = "stop",
+           .summary = "stop after the running step, then the safe state",
+           .details = {},
+           .options = {reason("why; stands in the journal"), cancel},
+           .function = simple<VerbKind::Stop>},
+          {.name = "skip",
+           .summary = "leave a step out",
+           .details = {},
+           .options = {step(true), reason("why; needed")},
+           .function = simple<VerbKind::Skip>},
+          {.name = "redo",
+           .summary = "run a step again that has ended",
+           .details = {},
+           .options = {step(true), reason("why; needed for an interrupted step")},
+           .function = simple<VerbKind::Redo>},
+          {.name = "mark",
+           .summary = "say that a step is done or failed without running it",
+           .details = {},
+           .options = {step(true),
+                       {.name = "OUTCOME", .value = {}, .help = "done or failed", .required = true},
+                       reason("why; needed")},
+           .function = mark},
+          {.name = "abort-step",
+           .summary = "end the running step now",
+           .details = "Its processes get TERM and after a grace KILL.",
+           .options = {step(false),
+                       {.name = "--then",
+                        .value = "WHAT",
+                        .help = "retry, continue or pause (default)"},
+                       reason("why")},
+           .function = abort_step},
+          {.name = "abort",
+           .summary = "end the running step and the run, then the safe state",
+           .details = {},
+           .options = {reason("why; stands in the journal")},
+           .function = simple<VerbKind::Abort>},
+          {.name = "halt",
+           .summary = "kill the running step at once, then the safe state",
+           .details = {},
+           .options = {reason("why; stands in the journal")},
+           .function = simple<VerbKind::Halt>},
+          {.name = "answer",
+           .summary = "answer a prompt",
+           .details = "The prompt's number may be left out when one prompt is open. `fatmaster "
+                      "status` shows what is asked.",
+           .options = {{.name = "VALUE",
+                        .value = {},
+                        .help = "[PROMPT] VALUE",
+                        .required = true,
+                        .repeated = true},
+                       reason("why; some prompts need it"),
+                       {.name = "--wait",
+                        .value = {},
+                        .help = "wait up to 60 s until a prompt is open"}},
+           .function = answer}};
 }
 
 }  // namespace fat

@@ -47,7 +47,9 @@ pid_t start_detached(const std::vector<std::string>& words, const std::filesyste
 
 }  // namespace
 
-StationAddress ensure_virtual_station(const std::filesystem::path& state_folder, int modules, std::uint32_t seed) {
+StationAddress ensure_virtual_station(const std::filesystem::path& state_folder,
+                                      int modules,
+                                      std::uint32_t seed) {
   if (auto living = find_virtual_station(state_folder)) {
     return *living;
   }
@@ -63,14 +65,20 @@ StationAddress ensure_virtual_station(const std::filesystem::path& state_folder,
                  log);
   auto address = wait_for_virtual_station(state_folder, kComesUpWithin);
   if (!address) {
-    throw CommandError{kExitBug, fmt::format("the virtual station did not come up; {} may say why", log.string())};
+    throw CommandError{
+        kExitBug, fmt::format("the virtual station did not come up; {} may say why", log.string())};
   }
   return *address;
 }
 
-VirtualStationProcess::VirtualStationProcess(std::filesystem::path state_folder, int modules, std::uint32_t seed)
-    : state_folder_(std::move(state_folder)), address_(ensure_virtual_station(state_folder_, modules, seed)) {}
+VirtualStationProcess::VirtualStationProcess(std::filesystem::path state_folder,
+                                             int modules,
+                                             std::uint32_t seed)
+    : state_folder_(std::move(state_folder)),
+      address_(ensure_virtual_station(state_folder_, modules, seed)) {}
 
-VirtualStationProcess::~VirtualStationProcess() { end_virtual_station(state_folder_, kGoesDownWithin); }
+VirtualStationProcess::~VirtualStationProcess() {
+  end_virtual_station(state_folder_, kGoesDownWithin);
+}
 
 }  // namespace fat

@@ -7,9 +7,11 @@
 
 namespace fat {
 
-/// The address of the virtual station of that state folder; starts one (detached: it outlives a killed scheduler) when none lives.
-/// Throws CommandError when it does not come up.
-StationAddress ensure_virtual_station(const std::filesystem::path& state_folder, int modules, std::uint32_t seed);
+/// The address of the virtual station of that state folder; starts one (detached: it outlives a
+/// killed scheduler) when none lives. Throws CommandError when it does not come up.
+StationAddress ensure_virtual_station(const std::filesystem::path& state_folder,
+                                      int modules,
+                                      std::uint32_t seed);
 
 /// One that is ended with this object, if this object started it.
 class VirtualStationProcess {

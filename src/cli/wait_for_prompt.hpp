@@ -7,8 +7,8 @@
 
 namespace fat {
 
-/// Returns when a prompt is open, or the patience is over: then the answer that follows says why it cannot be given. Wakes up when the
-/// journal changes, not by the clock.
+/// Returns when a prompt is open, or the patience is over: then the answer that follows says why it
+/// cannot be given.
 void wait_for_prompt(const Station& station, std::chrono::milliseconds patience);
 
 }  // namespace fat

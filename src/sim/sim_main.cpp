@@ -38,6 +38,19 @@ void print_for_people(const VirtualStation& station, std::ostream& out) {
   out << "Ctrl-C ends it.\n" << std::flush;
 }
 
+/// A bench that was switched off comes back as it was: the modules of the last station in that
+/// folder, at their ports. Module JSONs made for it go on being right.
+VirtualStationOptions as_before(VirtualStationOptions options,
+                                const std::filesystem::path& state_folder) {
+  const auto last = last_virtual_station(state_folder);
+  if (last && options.port_base == 0 && options.ports.empty()) {
+    options.seed = last->seed;
+    options.modules = static_cast<int>(last->ports.size());
+    options.ports = last->ports;
+  }
+  return options;
+}
+
 }  // namespace
 
 int sim_main(const SimOptions& options, std::ostream& out, std::ostream& err) {
@@ -50,9 +63,11 @@ int sim_main(const SimOptions& options, std::ostream& out, std::ostream& err) {
       return kAnotherOwner;
     }
   }
-  VirtualStation station{options.station};
+  const auto wanted =
+      options.state_folder ? as_before(options.station, *options.state_folder) : options.station;
+  VirtualStation station{wanted};
   auto address = own_address();
-  address.seed = options.station.seed;
+  address.seed = wanted.seed;
   address.ports = station.ports();
   if (options.state_folder) {
     publish_station(*options.state_folder, address);
@@ -63,9 +78,6 @@ int sim_main(const SimOptions& options, std::ostream& out, std::ostream& err) {
     print_for_people(station, out);
   }
   station.serve(stop.get());
-  if (options.state_folder) {
-    std::filesystem::remove(station_address_file(*options.state_folder));
-  }
   return 0;
 }
 

@@ -140,7 +140,6 @@ std::optional<OwnedFd> lock_station(const path& state_folder) {
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     return std::nullopt;
   }
-  std::filesystem::remove(station_address_file(state_folder));
   return lock;
 }
 
@@ -158,12 +157,15 @@ void publish_station(const path& state_folder, const StationAddress& address) {
   std::filesystem::rename(unfinished, file);
 }
 
+std::optional<StationAddress> last_virtual_station(const path& state_folder) {
+  return parse_station_address(read_start(station_address_file(state_folder), kMaxFile));
+}
+
 std::optional<StationAddress> find_virtual_station(const path& state_folder) {
   if (!is_locked(state_folder)) {
     return std::nullopt;
   }
-  const auto address =
-      parse_station_address(read_start(station_address_file(state_folder), kMaxFile));
+  const auto address = last_virtual_station(state_folder);
   return address && is_process(*address) ? address : std::nullopt;
 }
 

@@ -1,5 +1,4 @@
-// The side of the virtual station that is found: holds the lock, writes and removes the address
-// file.
+// The side of the virtual station that is found: holds the lock, writes the address file.
 #pragma once
 
 #include <filesystem>
@@ -16,8 +15,8 @@ std::filesystem::path station_lock_file(const std::filesystem::path& state_folde
 /// Identity of this process; ports and seed are the caller's to fill in.
 StationAddress own_address();
 
-/// Takes the lock for as long as the descriptor lives and removes a stale address file. nullopt
-/// when another process holds it. Throws std::system_error when the folder cannot be used.
+/// Takes the lock for as long as the descriptor lives. nullopt when another process holds it.
+/// Throws std::system_error when the folder cannot be used.
 std::optional<OwnedFd> lock_station(const std::filesystem::path& state_folder);
 
 /// Writes the address file so that a reader sees all of it or none. Throws std::system_error.

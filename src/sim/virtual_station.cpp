@@ -75,6 +75,13 @@ struct Slot {
   std::string unsent;
 };
 
+int port_of_module(const VirtualStationOptions& options, int number) {
+  if (!options.ports.empty()) {
+    return options.ports.at(static_cast<std::size_t>(number));
+  }
+  return options.port_base == 0 ? 0 : options.port_base + number;
+}
+
 }  // namespace
 
 class VirtualStation::Server {
@@ -86,7 +93,7 @@ class VirtualStation::Server {
       slots_.push_back(std::make_unique<Slot>(
           identities_.back(),
           special == options.special.end() ? VirtualModuleOptions{} : special->second,
-          Place{options.port_base == 0 ? 0 : options.port_base + number, options.speed}));
+          Place{port_of_module(options, number), options.speed}));
     }
   }
 
@@ -224,7 +231,10 @@ class VirtualStation::Server {
 
 VirtualStation::VirtualStation(const VirtualStationOptions& options) {
   const bool ports_fit = options.port_base >= 0 && options.port_base + options.modules <= 65536;
-  if (options.modules < 1 || options.modules > kMaxModules || !ports_fit || !(options.speed > 0)) {
+  const bool one_port_each =
+      options.ports.empty() || options.ports.size() == static_cast<std::size_t>(options.modules);
+  if (!one_port_each || options.modules < 1 || options.modules > kMaxModules || !ports_fit ||
+      !(options.speed > 0)) {
     throw std::invalid_argument{
         "a virtual station has 1 to 1024 modules, ports up to 65535 and a speed above 0"};
   }

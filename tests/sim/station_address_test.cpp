@@ -87,7 +87,7 @@ TEST(StationAddress, IsGoneAfterTheProcessWasKilled) {
   EXPECT_EQ(find_virtual_station(folder.path()), std::nullopt);
 }
 
-TEST(StationAddress, EndsTheProcessWhichCleansUp) {
+TEST(StationAddress, ComesBackAtItsPortsAfterItsEnd) {
   const TempFolder folder;
   SimProcess sim{folder.path()};
   ASSERT_TRUE(wait_for_virtual_station(folder.path(), 5s));
@@ -95,7 +95,14 @@ TEST(StationAddress, EndsTheProcessWhichCleansUp) {
   EXPECT_TRUE(end_virtual_station(folder.path(), 5s));
 
   EXPECT_EQ(sim.wait(), 0);
-  EXPECT_FALSE(std::filesystem::exists(folder.path() / "virtual_station.json"));
+  EXPECT_EQ(find_virtual_station(folder.path()), std::nullopt);
+  const auto before = last_virtual_station(folder.path());
+  const SimProcess again{folder.path()};
+  const auto found = wait_for_virtual_station(folder.path(), 5s);
+  ASSERT_TRUE(before);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->ports, before->ports);
+  EXPECT_EQ(found->pid, again.pid());
 }
 
 TEST(StationAddress, RefusesASecondStationInTheSameFolder) {

@@ -28,6 +28,9 @@ std::string to_json_text(const StationAddress& address);
 /// nullopt when the text is not an address file; for hostile text too.
 std::optional<StationAddress> parse_station_address(std::string_view text);
 
+/// What the address file says, whether that station lives or not; nullopt when there is none.
+std::optional<StationAddress> last_virtual_station(const std::filesystem::path& state_folder);
+
 /// The virtual station of that state folder if it lives now: its lock is held and its process is
 /// the one that wrote the file.
 std::optional<StationAddress> find_virtual_station(const std::filesystem::path& state_folder);

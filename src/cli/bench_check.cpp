@@ -1,0 +1,86 @@
+#include "cli/bench_check.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cli/command.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/virtual_station.hpp"
+#include "fat/devices/iceboot_bench.hpp"
+#include "fat/tasks/catalog.hpp"
+#include "fat/tasks/probe.hpp"
+
+namespace fat {
+
+namespace {
+
+constexpr std::uint32_t kSeed = 1;
+
+bool needs_modules(const Step& step) {
+  const auto* info = step.kind == StepKind::Builtin ? find_task(catalog(), step.task) : nullptr;
+  return info != nullptr && info->needs_modules;
+}
+
+bool needs_bench(const Plan& plan) {
+  return std::any_of(plan.steps.begin(), plan.steps.end(), needs_modules) ||
+         std::any_of(plan.on_resume.begin(), plan.on_resume.end(), needs_modules);
+}
+
+void require_virtual_modules(const Plan& plan, const Station& station) {
+  const auto address =
+      ensure_virtual_station(station.state, static_cast<int>(plan.modules.size()), kSeed);
+  for (const auto& module : plan.modules) {
+    const bool known =
+        std::find(address.ports.begin(), address.ports.end(), module.port) != address.ports.end();
+    if (!known) {
+      throw CommandError{kExitRefused,
+                         fmt::format("module {} is at port {}, which is not the virtual station's: "
+                                     "a virtual run needs a run JSON "
+                                     "made for it (`fatmaster demo DIR` makes one)",
+                                     module.serial,
+                                     module.port)};
+    }
+  }
+}
+
+void probe(const Plan& plan, const Clock& clock) {
+  const IcebootBench bench{clock};
+  std::string missing;
+  for (const auto& result : probe_modules(plan.modules, bench)) {
+    if (!result.answers) {
+      missing += fmt::format("\n  {}: {}; {}", result.serial, result.why, result.what_to_try);
+    }
+  }
+  if (!missing.empty()) {
+    throw CommandError{kExitRefused,
+                       fmt::format("modules that do not answer:{}\nStart without them: --without "
+                                   "SERIAL; start anyway: --no-probe",
+                                   missing)};
+  }
+}
+
+}  // namespace
+
+void check_bench(const Plan& plan,
+                 const Station& station,
+                 const BenchCheck& check,
+                 const Clock& clock) {
+  if (!needs_bench(plan)) {
+    return;
+  }
+  if (check.virtual_station) {
+    require_virtual_modules(plan, station);
+  } else if (!station.has_file) {
+    throw CommandError{kExitFileWrong,
+                       fmt::format("steps of this schedule need the bench, but there is no "
+                                   "station.ini in {}: write one (an empty [station] "
+                                   "section is enough), or use --virtual",
+                                   station.folder.string())};
+  }
+  if (check.probe) {
+    probe(plan, clock);
+  }
+}
+
+}  // namespace fat
