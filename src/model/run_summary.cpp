@@ -6,14 +6,14 @@ namespace fat {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::ordered_json;  // Json(x) below: Json{x} would be a list with x in it
 
 double seconds(Microseconds time) {
   return std::chrono::duration<double>{time}.count();
 }
 
 Json to_json(const std::optional<WallTime>& when) {
-  return when ? Json{to_iso_utc(*when)} : Json{};
+  return when ? Json(to_iso_utc(*when)) : Json();
 }
 
 Json to_json(const StepSummary& step) {
@@ -22,7 +22,7 @@ Json to_json(const StepSummary& step) {
             {"task", step.task},
             {"kind", to_string(step.kind)},
             {"state", step.state},
-            {"outcome", step.outcome ? Json{to_string(*step.outcome)} : Json{}},
+            {"outcome", step.outcome ? Json(to_string(*step.outcome)) : Json()},
             {"attempts", step.attempts},
             {"started", to_json(step.started)},
             {"ended", to_json(step.ended)},
@@ -39,10 +39,10 @@ Json to_json(const OpenAttempt& open) {
               {"kind", to_string(open.kind)},
               {"started", to_iso_utc(open.started.wall)},
               {"adopted", open.adopted},
-              {"progress", open.progress ? Json{*open.progress} : Json{}},
+              {"progress", open.progress ? Json(*open.progress) : Json()},
               {"text", open.text},
-              {"remaining_s", open.remaining ? Json{seconds(*open.remaining)} : Json{}},
-              {"asked_to_end", open.asked_to_end ? Json{to_string(*open.asked_to_end)} : Json{}}};
+              {"remaining_s", open.remaining ? Json(seconds(*open.remaining)) : Json()},
+              {"asked_to_end", open.asked_to_end ? Json(to_string(*open.asked_to_end)) : Json()}};
 }
 
 Json to_json(const Prompt& prompt) {
@@ -85,7 +85,7 @@ std::string to_json_text(const RunSummary& summary) {
                   {"virtual", summary.virtual_station},
                   {"started", to_json(summary.started)},
                   {"ended", to_json(summary.ended)},
-                  {"exit_code", summary.ended ? Json{summary.exit_code} : Json{}},
+                  {"exit_code", summary.ended ? Json(summary.exit_code) : Json()},
                   {"pending", summary.pending},
                   {"prompts", to_list(summary.prompts)},
                   {"open", to_list(summary.open)},
