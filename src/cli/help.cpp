@@ -27,7 +27,7 @@ constexpr const char* kCommon =
     "`fatmaster COMMAND --help` explains a command; `man fatmaster` explains everything.\n";
 
 std::string operand_text(const OptionInfo& option) {
-  const auto dots = option.repeated ? "..." : "";
+  const auto* const dots = option.repeated ? "..." : "";
   return option.required ? fmt::format(" {}{}", option.name, dots)
                          : fmt::format(" [{}{}]", option.name, dots);
 }
@@ -59,10 +59,8 @@ std::string help_text(const Command& command) {
         comma == std::string::npos ? "" : fmt::format(" ({})", option.name.substr(comma + 1));
     list += fmt::format("  {:<22} {}{}\n", name, option.help, also);
   }
-  const bool has_flags =
-      std::any_of(command.options.begin(), command.options.end(), [](const OptionInfo& option) {
-        return option.name.starts_with('-');
-      });
+  const bool has_flags = std::ranges::any_of(
+      command.options, [](const OptionInfo& option) { return option.name.starts_with('-'); });
   usage += has_flags ? " [OPTION...]" : "";
   const auto details = command.details.empty() ? "" : "\n" + command.details + "\n";
   return fmt::format(

@@ -51,19 +51,17 @@ RunAtHand open_run(const Invocation& invocation) {
   run.journal = open_journal_to_read(run.station);
   const int number = choose_run(*run.journal, invocation.arguments.value("RUN"));
   run.newest = number == run.journal->runs().back();
+  // Before it is read: one that ends in between has written down its end.
+  const auto owner = who_holds(run.station.state);
+  const bool is_starting = owner && owner->run == 0 && run.newest;  // it does not know its run yet
+  run.driven = is_starting || (owner && owner->run == number);
   run.known = load_run(*run.journal, number);
   return run;
 }
 
-bool has_scheduler(const RunAtHand& run) {
-  const auto owner = who_holds(run.station.state);
-  const bool starting = owner && owner->run == 0 && run.newest;  // it does not know its run yet
-  return starting || (owner && owner->run == run.known.run);
-}
-
 std::string nobody_drives_it(const RunAtHand& run) {
   const auto& state = run.known.campaign->state();
-  if (is_ended(state.status()) || has_scheduler(run)) {
+  if (is_ended(state.status()) || run.driven) {
     return {};
   }
   const auto resume =

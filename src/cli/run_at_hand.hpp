@@ -16,15 +16,14 @@ struct RunAtHand {
   std::unique_ptr<SqliteJournal> journal;  ///< read only
   KnownRun known;
   bool newest = true;  ///< no other run was started after it
+  bool driven =
+      false;  ///< a process owned the station and worked on this run just before it was read
 
   const Plan& plan() const { return known.campaign->plan(); }
 };
 
 /// The run that the operand RUN names, or the newest. Throws CommandError in words.
 RunAtHand open_run(const Invocation& invocation);
-
-/// A process owns the station and works on this run.
-bool has_scheduler(const RunAtHand& run);
 
 /// Empty while a scheduler works on the run or when the run has ended; else that nobody drives it,
 /// when it was last seen, and what to type.

@@ -1,6 +1,7 @@
 #include "cli/service_unit.hpp"
 
 #include <chrono>
+#include <ranges>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -59,12 +60,12 @@ bool asks_for_end(const EventBody& body) {
 }
 
 bool went_down_with_machine(const std::vector<StoredEvent>& events) {
-  for (auto stored = events.rbegin(); stored != events.rend(); ++stored) {
-    if (std::holds_alternative<SchedulerStarted>(stored->event.body)) {
+  for (const auto& [id, event] : events | std::views::reverse) {
+    if (std::holds_alternative<SchedulerStarted>(event.body)) {
       return false;
     }
-    if (asks_for_end(stored->event.body)) {
-      return stored->event.who.starts_with(kBySignal);
+    if (asks_for_end(event.body)) {
+      return event.who.starts_with(kBySignal);
     }
   }
   return false;

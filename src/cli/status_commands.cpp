@@ -17,6 +17,7 @@
 #include "fat/people/status_text.hpp"
 #include "fat/people/terminal_mode.hpp"
 #include "fat/runner/system_clock.hpp"
+#include "fat/store/station_lock.hpp"
 
 namespace fat {
 
@@ -27,13 +28,15 @@ const std::string kClearScreen = "\x1b[H\x1b[2J";
 /// The page of the scheduler that works on `run`; nullopt when none does or it does not answer:
 /// then the journal knows nearly as much.
 std::optional<std::string> living_page(const RunAtHand& run, const std::string& path) {
-  if (!has_scheduler(run)) {
+  if (!run.driven) {
     return std::nullopt;
   }
   try {
     return page_of_scheduler(run.station, path);
   } catch (const std::runtime_error& error) {
-    std::cerr << "fatmaster: " << error.what() << "; this is what the journal says\n";
+    if (who_holds(run.station.state)) {  // else it ended this moment
+      std::cerr << "fatmaster: " << error.what() << "; this is what the journal says\n";
+    }
     return std::nullopt;
   }
 }

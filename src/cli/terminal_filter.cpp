@@ -8,6 +8,8 @@ namespace {
 
 constexpr char kEscape = '\x1b';
 constexpr char kBell = '\a';
+/// Behind an escape: what follows is text for the terminal itself (a title, an image).
+constexpr std::string_view kStringOpeners = "]PX^_";
 
 bool is_continuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
@@ -61,7 +63,9 @@ bool TerminalFilter::skip(char byte) {
       in_ = value >= 0x40 || value < 0x20 ? In::Text : In::Sequence;
       return true;
     case In::String:
-      in_ = byte == kEscape ? In::StringEscape : byte == kBell ? In::Text : In::String;
+      if (byte == kEscape || byte == kBell) {
+        in_ = byte == kEscape ? In::StringEscape : In::Text;
+      }
       return true;
     case In::StringEscape:
       in_ = byte == '\\' ? In::Text : In::String;
@@ -71,11 +75,10 @@ bool TerminalFilter::skip(char byte) {
 }
 
 TerminalFilter::In TerminalFilter::after_escape(char byte) {
-  constexpr std::string_view kStrings = "]PX^_";
   if (byte == '[') {
     return In::Sequence;
   }
-  if (kStrings.find(byte) != std::string_view::npos) {
+  if (kStringOpeners.find(byte) != std::string_view::npos) {
     return In::String;
   }
   return byte >= 0x20 && byte <= 0x2F ? In::Escape : In::Text;  // an intermediate byte: one more
