@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include "runner/boot_timer.hpp"
@@ -54,6 +55,14 @@ class RunLoop::Impl {
   void say_verb(VerbKind kind, const std::string& who, const std::string& reason);
   bool is_open(const AttemptKey& key) const;
 
+  /// A descriptor of somebody else that is waited for on his behalf.
+  struct Watch {
+    asio::posix::stream_descriptor stream;
+    std::function<bool()> readable;
+  };
+
+  void wait_for(Watch& watch);
+
   RunLoopParts parts_;
   RunLoopSettings settings_;
   asio::io_context loop_{1};
@@ -62,6 +71,7 @@ class RunLoop::Impl {
   BootTimer wake_, journal_retry_, record_timer_;
   OperatorSignals signals_;
   ControlServer server_;
+  std::vector<std::unique_ptr<Watch>> watches_;
   std::vector<std::unique_ptr<BootTimer>> ticks_;
   std::vector<Event> staged_;  ///< applied, not yet durable
   bool suspended_ = false;     ///< the journal cannot be written
@@ -110,6 +120,7 @@ RunStatus RunLoop::Impl::run(const std::vector<Event>& opening, const PlanRecord
   open_run(opening, plan);
   recover_attempts();
   settle();
+  keep_record();  // also when nothing happened: the one before us may have died before it could
   loop_.run();
   return parts_.campaign.status();
 }
@@ -319,22 +330,25 @@ RunSummary RunLoop::Impl::summary() const {
   return summary;
 }
 
+// The event loop makes what it watches non-blocking, and that would reach every program at this
+// terminal: it gets a description of its own.
 void RunLoop::Impl::watch(int fd, std::function<bool()> readable) {
-  auto stream =
-      std::make_shared<asio::posix::stream_descriptor>(loop_, fd);  // shared with its own handler
-  auto again = std::make_shared<std::function<void()>>();           // the handler names itself
-  *again = [stream, readable = std::move(readable), again] {
-    stream->async_wait(asio::posix::stream_descriptor::wait_read,
-                       [stream, readable, again](auto error) {
-                         if (!error && readable()) {
-                           (*again)();
-                           return;
-                         }
-                         stream->release();
-                         *again = nullptr;
-                       });
-  };
-  (*again)();
+  const auto path = fmt::format("/proc/self/fd/{}", fd);
+  const int own = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (own < 0) {
+    return;  // somebody else's terminal: nothing is read from it
+  }
+  watches_.push_back(std::make_unique<Watch>(
+      Watch{asio::posix::stream_descriptor{loop_, own}, std::move(readable)}));
+  wait_for(*watches_.back());
+}
+
+void RunLoop::Impl::wait_for(Watch& watch) {
+  watch.stream.async_wait(asio::posix::stream_descriptor::wait_read, [this, &watch](auto error) {
+    if (!error && watch.readable()) {
+      wait_for(watch);
+    }
+  });
 }
 
 void RunLoop::Impl::every(Microseconds period, std::function<void()> tick) {
