@@ -1,4 +1,6 @@
 // Questions to people and what people asked for -> lines.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "people/announcer.hpp"
@@ -102,11 +104,18 @@ void Announcer::tell(const StopRequested& event) {
     say(event.failure ? Urgency::Warning : Urgency::Info, "the run stops" + because(event.reason));
     return;
   }
+  const auto open = campaign_.summary(event_.at).open;
+  const bool works = std::ranges::any_of(open, [](const OpenAttempt& attempt) {
+    return attempt.kind != StepKind::Wait && attempt.kind != StepKind::Prompt &&
+           attempt.key.list != StepList::SafeState;  // begun in the same breath
+  });
   say(Urgency::Warning,
-      fmt::format("stop asked for{}{}; the run stops when the running step has ended "
-                  "(fatmaster stop --cancel takes it back)",
+      fmt::format("stop asked for{}{}; {}",
                   by(),
-                  because(event.reason)));
+                  because(event.reason),
+                  works ? "the run stops when the running step has ended "
+                          "(fatmaster stop --cancel takes it back)"
+                        : "the run stops now"));
 }
 
 void Announcer::tell(const StopCancelled& event) {

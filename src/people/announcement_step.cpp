@@ -35,7 +35,7 @@ std::string describe(const Measurement& measurement, Verdict verdict) {
 /// How it ended, before any reason.
 std::string ending_words(const AttemptEnded& event) {
   if (event.cause == EndCause::NeverStarted) {
-    return "had not begun when the engine died; nothing was run";
+    return "did not begin, nothing was run";
   }
   const std::string after = event.ran > Microseconds{0} ? " after " + to_text(event.ran) : "";
   switch (event.outcome) {
@@ -122,7 +122,7 @@ void Announcer::tell(const AttemptReported& event) {
 
 void Announcer::tell(const AttemptEnded& event) {
   std::string text = fmt::format("{}: {}", name(event.key), ending_words(event));
-  if (event.cause != EndCause::NeverStarted && event.outcome != Outcome::Done) {
+  if (event.outcome != Outcome::Done) {
     text += because(event.reason);
   }
   if (event.cause == EndCause::Harvested) {
@@ -158,6 +158,11 @@ std::string Announcer::retry_words(const AttemptEnded& event) const {
 void Announcer::tell(const StepResolved& event) {
   const std::string step = name({.list = StepList::Main, .title = event.title});
   const bool good = event.outcome == Outcome::Done || event.outcome == Outcome::Skipped;
+  if (!good &&
+      by().empty()) {  // on_failure = continue, or an abort-step with it; why was told before
+    say(Urgency::Info, step + ": the run goes on without it");
+    return;
+  }
   say(good ? Urgency::Info : Urgency::Warning,
       fmt::format("{}: {} {}{}{}",
                   step,

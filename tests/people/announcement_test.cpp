@@ -93,7 +93,7 @@ TEST_F(Announcing, SaysInPlainWordsWhatHappenedWhileTheEngineWasAway) {
 
   ended.cause = EndCause::NeverStarted;
   EXPECT_THAT(texts(ended),
-              ElementsAre("[1] gain: had not begun when the engine died; nothing was run"));
+              ElementsAre("[1] gain: did not begin, nothing was run: no exit record"));
 
   EXPECT_THAT(texts(AttemptAdopted{gain(2)}),
               ElementsAre("[1] gain: went on running while the engine was away; watched again "
@@ -165,6 +165,23 @@ TEST_F(Announcing, SaysWhoAcceptedDriftAndWhy) {
 
   EXPECT_THAT(texts(adopted, "anna")[0],
               "the plan has changed (version 2), accepted by anna: longer soak");
+}
+
+TEST_F(Announcing, SaysThatTheRunGoesOnWithoutAStepOfOnFailureContinue) {
+  const StepResolved resolved{"gain", Outcome::Errored, "exit status 3"};
+
+  EXPECT_THAT(texts(resolved), ElementsAre("[1] gain: the run goes on without it"));
+  EXPECT_THAT(texts(resolved, kAnna),
+              ElementsAre(HasSubstr("[1] gain: was marked errored by anna")));
+}
+
+TEST_F(Announcing, SaysWhenAStopComes) {
+  const StopRequested stop{.reason = "lunch", .failure = false};
+
+  EXPECT_THAT(texts(stop, "anna"), ElementsAre(HasSubstr("when the running step has ended")));
+
+  campaign_.the_summary.open.clear();
+  EXPECT_THAT(texts(stop, "anna"), ElementsAre("stop asked for by anna: lunch; the run stops now"));
 }
 
 TEST_F(Announcing, EndsWithTheCounts) {
