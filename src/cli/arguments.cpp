@@ -108,7 +108,8 @@ Arguments::Arguments(const std::string& command,
     const auto name = long_name(option);
     const auto times = std::count_if(
         given_.begin(), given_.end(), [&](const Given& one) { return one.name == name; });
-    if (option.required && times == 0) {
+    const bool empty = option.required && !option.repeated && value(name).empty();
+    if (option.required && (times == 0 || empty)) {
       throw UsageError{
           fmt::format("fatmaster {}: {} is missing{}", command, option.name, usage_hint(command))};
     }

@@ -121,6 +121,9 @@ int run_command_line(const std::vector<std::string>& arguments) {
     return explain(error.what(), kExitFileWrong);
   } catch (const JournalError& error) {
     return explain(fmt::format("fatmaster: {}", error.what()), kExitFileWrong);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return explain(fmt::format("fatmaster: {}: {}", error.path1().string(), error.code().message()),
+                   kExitFileWrong);
   } catch (const std::exception& error) {
     return explain(fmt::format("fatmaster: internal error: {}", error.what()), kExitBug);
   }

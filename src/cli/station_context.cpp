@@ -15,10 +15,12 @@
 namespace fat {
 
 StationFile open_station(const Invocation& invocation) {
-  if (!std::filesystem::is_directory(invocation.station)) {
-    throw CommandError{
-        kExitFileWrong,
-        fmt::format("{} is not a folder; -C DIR names the station's", invocation.station.string())};
+  std::error_code why;
+  if (!std::filesystem::is_directory(invocation.station, why)) {
+    throw CommandError{kExitFileWrong,
+                       fmt::format("{} is not a folder{}; -C DIR names the station's",
+                                   invocation.station.string(),
+                                   why ? " (" + why.message() + ")" : "")};
   }
   auto file = load_station_file(invocation.station);
   if (has_errors(file.problems)) {
