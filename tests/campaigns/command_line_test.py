@@ -1,0 +1,156 @@
+# What people type wrong, and files that are not what they should be: one sentence, the right exit code, nothing written.
+import json
+import os
+import pathlib
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
+NOBODY = 65534
+SCHEDULE = "[constants]\nrun_file = runs/run/run_00001.json\n[first]\ncommand = true\n[second]\ncommand = true\n"
+
+
+def listing(folder):
+    """Every path below with all that a write would change."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        info = path.lstat()
+        found[str(path)] = (stat.filemode(info.st_mode), info.st_size, info.st_mtime_ns)
+    return found
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="fatmaster_command_line_"))
+        self.addCleanup(self.remove)
+        (self.folder / "runs/run").mkdir(parents=True)
+        self.write("station.ini", "[station]\nname = bench\n")
+        self.write("ok.ini", SCHEDULE)
+        self.write("runs/run/run_00001.json", json.dumps({"comment": "x", "date": "2026-11-21"}))
+
+    def remove(self):
+        for path in [self.folder, *self.folder.rglob("*")]:
+            if path.is_dir() and not path.is_symlink():
+                path.chmod(0o755)
+        shutil.rmtree(self.folder)
+
+    def write(self, name, text):
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    def call(self, *words, ordinary_user=False, station=None):
+        front = [str(PROGRAM), "-C", str(station or self.folder)]
+        other = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if ordinary_user and os.geteuid() == 0 else {}
+        return subprocess.run(front + list(words), cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, **other)
+
+    def refused(self, status, text, *words, **how):
+        """Refused with that status, saying that, and not a byte of the folder has changed."""
+        before = listing(self.folder)
+        ended = self.call(*words, **how)
+        self.assertEqual(ended.returncode, status, ended.stderr)
+        self.assertIn(text, ended.stderr)
+        self.assertNotIn("internal error", ended.stderr)
+        self.assertEqual(ended.stdout, "")
+        said = [line for line in ended.stderr.splitlines() if not line.startswith("warning: ")]
+        self.assertLessEqual(len(said), 3, ended.stderr)
+        self.assertEqual(listing(self.folder), before)
+
+    def test_an_unknown_option_is_refused_with_the_nearest_one(self):
+        self.refused(2, "unknown option '--batchh'; did you mean '--batch'?", "run", "--batchh", "ok.ini")
+        self.refused(2, "unknown option '--virtul'; did you mean '--virtual'?", "--virtul", "run", "ok.ini")
+
+    def test_an_unknown_command_is_refused_with_the_nearest_one(self):
+        self.refused(2, "unknown command 'resum'; did you mean 'resume'?", "resum")
+        self.refused(2, "unknown command ''", "")
+
+    def test_missing_empty_and_superfluous_words_are_refused(self):
+        self.refused(2, "SCHEDULE is missing", "plan")
+        self.refused(2, "SCHEDULE is missing", "run", "")
+        self.refused(2, "too many arguments", "run", "ok.ini", "ok.ini")
+        self.refused(2, "option '--from' is missing", "run", "ok.ini", "--from")
+        self.refused(2, "expected [PROMPT] VALUE", "answer", "1", "2", "3")
+        self.refused(2, "--then is retry, continue or pause, not 'dance'", "abort-step", "--then", "dance")
+
+    def test_a_step_or_module_that_is_not_there_is_refused_before_anything_is_written(self):
+        self.refused(2, "no step 'third'", "run", "ok.ini", "--from", "third")
+        self.refused(2, "no step 'third'", "run", "ok.ini", "--until", "third")
+        self.refused(2, "no module 'DEgg2021-3-133'", "run", "ok.ini", "--without", "DEgg2021-3-133")
+
+    def test_a_missing_schedule_is_named(self):
+        for command in ("plan", "run"):
+            self.refused(3, "missing.ini: no such file", command, "missing.ini")
+
+    def test_a_folder_instead_of_a_file_is_named(self):
+        for command in ("plan", "run"):
+            self.refused(3, "runs: is a folder, not a file", command, "runs")
+
+    def test_links_to_nowhere_and_in_circles_are_named(self):
+        (self.folder / "loop.ini").symlink_to("loop.ini")
+        (self.folder / "dangling.ini").symlink_to("nowhere.ini")
+        for command in ("plan", "run"):
+            self.refused(3, "loop.ini: cannot be read: Too many levels of symbolic links", command, "loop.ini")
+            self.refused(3, "dangling.ini: no such file", command, "dangling.ini")
+
+    def test_what_is_no_regular_file_is_not_waited_for(self):
+        os.mkfifo(self.folder / "pipe.ini")
+        self.refused(3, "pipe.ini: is not a regular file", "plan", "pipe.ini")
+        self.refused(3, "/dev/zero: is not a regular file", "plan", "/dev/zero")
+
+    def test_a_file_of_2_gib_is_refused_without_reading_it(self):
+        with open(self.folder / "big.ini", "wb") as file:
+            file.truncate(2 << 30)
+        for command in ("plan", "run"):
+            self.refused(3, "big.ini: is 2048 MiB long", command, "big.ini")
+
+    def test_an_unreadable_schedule_is_named(self):
+        self.folder.chmod(0o755)
+        (self.folder / "ok.ini").chmod(0o000)
+        self.refused(3, "ok.ini: cannot be read: Permission denied", "plan", "ok.ini", ordinary_user=True)
+
+    def test_a_damaged_run_json_is_named_and_left_as_it_is(self):
+        for text in ("", "{", '{"comment": "x"', "[]", '{"DEgg2021-3-133": "nowhere.json"}', "\0\0\0", "[" * 100_000):
+            self.write("runs/run/run_00001.json", text)
+            for command in ("plan", "run"):
+                self.refused(3, "run_00001.json", command, "ok.ini")
+
+    def test_a_run_json_that_is_no_file_is_named(self):
+        (self.folder / "runs/run/run_00002.json").mkdir()
+        self.refused(3, "run_00002.json: is a folder, not a file", "plan", "ok.ini", "--run", "runs/run/run_00002.json")
+        self.refused(3, "run_00003.json", "run", "ok.ini", "--run", "runs/run/run_00003.json")
+
+    def test_a_station_that_is_no_folder_is_named(self):
+        self.refused(3, "nowhere is not a folder", "plan", "ok.ini", station=self.folder / "nowhere")
+        self.refused(3, "ok.ini is not a folder", "plan", "ok.ini", station=self.folder / "ok.ini")
+        self.refused(3, "is not a folder", "plan", "ok.ini", station="x" * 5000)
+
+    def test_a_wrong_station_file_is_refused_with_its_line(self):
+        self.write("station.ini", "[station]\nnam = bench\n")
+        for command in ("plan", "run"):
+            self.refused(3, "station.ini:2: 'nam' in [station]: unknown key; did you mean 'name'?", command, "ok.ini")
+
+    def test_without_a_run_there_is_nothing_to_look_at_or_to_act_on(self):
+        for words in (["status"], ["why"], ["history"], ["show", "first"], ["resume"], ["pause"], ["answer", "yes"], ["redo", "first"]):
+            self.refused(3, "`fatmaster run SCHEDULE` starts one", *words)
+
+    def test_plan_and_the_looking_commands_work_in_a_folder_that_cannot_be_written(self):
+        self.assertEqual(self.call("run", "ok.ini").returncode, 0)
+        for path in [self.folder, *self.folder.rglob("*")]:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        before = listing(self.folder)
+        for words, text in ((["plan", "ok.ini"], "[1] second"), (["status"], "completed"), (["list"], "second"), (["history"], "second"), (["show", "second"], "done")):
+            ended = self.call(*words, ordinary_user=True)
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            self.assertIn(text, ended.stdout)
+        self.assertEqual(listing(self.folder), before)
+
+    def test_run_in_a_folder_that_cannot_be_written_is_refused_in_words(self):
+        for path in [self.folder, *self.folder.rglob("*")]:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        self.refused(3, str(self.folder), "run", "ok.ini", ordinary_user=True)
+
+
+if __name__ == "__main__":
+    unittest.main()
