@@ -30,15 +30,23 @@ constexpr const char* kRestartFlag = "--restart";
 std::vector<OptionInfo> with_engine_flags(std::vector<OptionInfo> options) {
   options.push_back(
       {.name = kEngineFlag, .value = {}, .help = "be the engine itself, without a supervisor"});
-  options.push_back(
-      {.name = kRestartFlag, .value = "PID", .help = "take over from the engine that died"});
+  options.push_back({.name = kRestartFlag,
+                     .value = "PID",
+                     .help = "take over from the engine that died",
+                     .repeated = true});
   return options;
 }
 
-/// Process id of the engine that died before this one; 0: none did.
-int died_engine(const Arguments& arguments) {
-  const auto id = parse_integer(arguments.value("restart"));
-  return id && *id > 0 && *id <= std::numeric_limits<int>::max() ? static_cast<int>(*id) : 0;
+/// Process ids of the engines that died before this one.
+std::vector<int> died_engines(const Arguments& arguments) {
+  std::vector<int> died;
+  for (const auto& text : arguments.values("restart")) {
+    const auto id = parse_integer(text);
+    if (id && *id > 0 && *id <= std::numeric_limits<int>::max()) {
+      died.push_back(static_cast<int>(*id));
+    }
+  }
+  return died;
 }
 
 void hint_at_screen() {
@@ -76,7 +84,7 @@ int run(const Invocation& invocation) {
   }
   RunRequest request;
   request.mode = StartMode::Run;
-  request.died = died_engine(arguments);
+  request.died = died_engines(arguments);
   request.schedule = arguments.value("SCHEDULE");
   request.run = arguments.value("run");
   request.from = arguments.value("from");
@@ -98,7 +106,7 @@ int resume(const Invocation& invocation) {
   }
   RunRequest request;
   request.mode = StartMode::Resume;
-  request.died = died_engine(arguments);
+  request.died = died_engines(arguments);
   request.run = arguments.value("RUN");
   request.schedule = arguments.value("schedule");
   request.from = arguments.value("from");
@@ -117,7 +125,7 @@ int resume(const Invocation& invocation) {
 int supervise_engine(const Invocation& invocation, const std::vector<std::string>& words) {
   TerminalMode terminal{STDIN_FILENO};
   SupervisorSettings settings;
-  settings.command = [&](int died) {
+  settings.command = [&](const std::vector<int>& died) {
     std::vector<std::string> all{
         program_files().program.string(), "-C", invocation.station.string()};
     if (!invocation.as.empty()) {
@@ -128,8 +136,8 @@ int supervise_engine(const Invocation& invocation, const std::vector<std::string
     }
     all.insert(all.end(), words.begin(), words.end());
     all.emplace_back(kEngineFlag);
-    if (died != 0) {
-      all.insert(all.end(), {kRestartFlag, std::to_string(died)});
+    for (const int engine : died) {
+      all.insert(all.end(), {kRestartFlag, std::to_string(engine)});
     }
     return all;
   };

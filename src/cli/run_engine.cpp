@@ -86,7 +86,7 @@ void Engine::refuse_sick_station() const {
     const auto text = fmt::format("{}: {}; {}", finding.subject, finding.text, finding.advice);
     if (finding.prevents_run) {
       prevents += "\n  " + text;
-    } else if (finding.health != Health::Ok && request_.died == 0) {
+    } else if (finding.health != Health::Ok && request_.died.empty()) {
       std::cerr << "warning: " << text << '\n';
     }
   }
@@ -222,15 +222,16 @@ void Engine::refuse_drift(const std::vector<Drift>& drifts) const {
                      text + "Done steps stay done. Go on with the new one: --accept-drift REASON"};
 }
 
-/// The run that the engine with this process id drove last; nullopt when it died before it opened
-/// one.
-std::optional<int> run_of_engine(const Journal& journal, int engine) {
+/// The run that one of these engines drove last; nullopt when all died before they opened one.
+std::optional<int> run_of_engines(const Journal& journal, const std::vector<int>& engines) {
   for (const int run : journal.runs()) {
     const auto events = journal.events(run);
     const auto newest = std::find_if(events.rbegin(), events.rend(), [](const StoredEvent& stored) {
       return std::holds_alternative<SchedulerStarted>(stored.event.body);
     });
-    if (newest != events.rend() && std::get<SchedulerStarted>(newest->event.body).pid == engine) {
+    const int pid =
+        newest == events.rend() ? 0 : std::get<SchedulerStarted>(newest->event.body).pid;
+    if (std::find(engines.begin(), engines.end(), pid) != engines.end()) {
       return run;
     }
   }
@@ -239,7 +240,8 @@ std::optional<int> run_of_engine(const Journal& journal, int engine) {
 
 // After the death of an engine its run goes on as it was, unless it died before there was one.
 Start Engine::begin() {
-  const auto orphan = request_.died == 0 ? std::nullopt : run_of_engine(*journal_, request_.died);
+  const auto orphan =
+      request_.died.empty() ? std::nullopt : run_of_engines(*journal_, request_.died);
   if (orphan) {
     mode_ = StartMode::Restart;
     return begin_resume(*orphan);
@@ -253,7 +255,10 @@ Start Engine::begin_resume(int run) {
   const auto& before = known.campaign->plan();
   const auto& state = known.campaign->state();
   const bool open_steps = state.cursor() < before.steps.size();
-  if (state.ended == RunStatus::Completed && !open_steps && request_.redo.empty()) {
+  const bool asked_for = mode_ != StartMode::Restart;  // else the engine died around its last words
+  if (asked_for && state.ended == RunStatus::Completed && !open_steps && request_.redo.empty()) {
+    RunJsonFile{before.run_file, clock_, {.version = program_version()}}.write(
+        known.campaign->summary(clock_.now()));
     throw CommandError{
         kExitRefused,
         fmt::format("run {} is completed; `fatmaster redo STEP` opens a step again", run)};

@@ -18,7 +18,7 @@ struct RunRequest {
   std::string accept_drift;  ///< reason
   std::vector<std::string> redo;
   std::vector<std::string> without;
-  int died = 0;  ///< process id of the engine whose place this one takes; 0: none
+  std::vector<int> died;  ///< process ids of the engines whose place this one takes
   bool batch = false;
   bool no_probe = false;
   bool as_original = false;  ///< a value that would land under another name is accepted

@@ -70,7 +70,7 @@ class Supervisor {
   Supervisor& operator=(const Supervisor&) = delete;
 
   int run() {
-    pid_t died = 0;
+    std::vector<int> died;
     for (int deaths = 0;;) {
       const auto began = boot_time();
       start(settings_.command(died));
@@ -79,7 +79,12 @@ class Supervisor {
         return death.exit_code();
       }
       settings_.restore_terminal();
-      deaths = boot_time() - began > kLongLife ? 1 : deaths + 1;
+      const bool lived_long = boot_time() - began > kLongLife;
+      deaths = lived_long ? 1 : deaths + 1;
+      if (lived_long) {
+        died.clear();
+      }
+      died.push_back(engine_);
       if (deaths >= settings_.give_up_after) {
         settings_.tell(
             fmt::format("the engine {} {} times in a row; giving up. Running steps go on under "
@@ -90,7 +95,6 @@ class Supervisor {
       }
       settings_.tell(fmt::format("the engine {}; starting it again", death.text()));
       pause(deaths);
-      died = engine_;
     }
   }
 

@@ -11,9 +11,10 @@
 namespace fat {
 
 struct SupervisorSettings {
-  /// Words of the engine's command line, program first; `died` is the process id of the engine that
-  /// died, 0 at first.
-  std::function<std::vector<std::string>(int died)> command;
+  /// Words of the engine's command line, program first; `died` are the process ids of the engines
+  /// that died since one of them lived long, newest last: a young one may have died before it
+  /// stored anything.
+  std::function<std::vector<std::string>(const std::vector<int>& died)> command;
   /// Told in words when the engine died and what follows.
   std::function<void(const std::string&)> tell;
   /// Called after every death, before anything is printed: the engine may have left the terminal in
