@@ -56,6 +56,7 @@ class Engine {
   int run();
 
  private:
+  void refuse_bad_request() const;
   void refuse_sick_station() const;
   Start begin();
   Start begin_run();
@@ -345,7 +346,27 @@ int Engine::drive(Start start, SqliteJournal& journal) {
   return summary.exit_code;
 }
 
+/// What can be refused before anything is written. It is all looked at again when the station is
+/// owned.
+void Engine::refuse_bad_request() const {
+  if (!request_.died.empty()) {
+    return;
+  }
+  if (request_.schedule.empty()) {
+    choose_run(*open_journal_to_read(station_), request_.run);
+    return;
+  }
+  auto loaded = load(request_.schedule, request_.run);
+  if (has_errors(loaded.problems)) {
+    print_problems(loaded.problems);
+    throw CommandError{kExitFileWrong, "the schedule cannot be run; nothing was started"};
+  }
+  leave_out_modules(loaded.plan);
+  check_steps_exist(loaded.plan);
+}
+
 int Engine::run() {
+  refuse_bad_request();
   refuse_sick_station();
   std::optional<StationLock> lock;
   try {
