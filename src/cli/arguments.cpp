@@ -18,7 +18,7 @@ bool is_operand(const OptionInfo& option) {
 
 /// The name Program_options wants: "batch" for "--batch", "follow,f" for "--follow,-f".
 std::string library_name(const OptionInfo& option) {
-  std::string name = option.name;
+  std::string const name = option.name;
   std::string plain;
   for (const char c : name) {
     if (c != '-' || (!plain.empty() && plain.back() != ',')) {
@@ -124,13 +124,12 @@ Arguments::Arguments(const std::string& command,
 }
 
 bool Arguments::has(std::string_view name) const {
-  return std::any_of(
-      given_.begin(), given_.end(), [&](const Given& one) { return one.name == name; });
+  return std::ranges::any_of(given_, [&](const Given& one) { return one.name == name; });
 }
 
 std::string Arguments::value(std::string_view name) const {
-  const auto found = std::find_if(
-      given_.begin(), given_.end(), [&](const Given& one) { return one.name == name; });
+  const auto found =
+      std::ranges::find_if(given_, [&](const Given& one) { return one.name == name; });
   return found == given_.end() ? std::string{} : found->value;
 }
 

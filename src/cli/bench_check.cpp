@@ -23,16 +23,15 @@ bool needs_modules(const Step& step) {
 }
 
 bool needs_bench(const Plan& plan) {
-  return std::any_of(plan.steps.begin(), plan.steps.end(), needs_modules) ||
-         std::any_of(plan.on_resume.begin(), plan.on_resume.end(), needs_modules);
+  return std::ranges::any_of(plan.steps, needs_modules) ||
+         std::ranges::any_of(plan.on_resume, needs_modules);
 }
 
 void require_virtual_modules(const Plan& plan, const Station& station) {
   const auto address =
       ensure_virtual_station(station.state, static_cast<int>(plan.modules.size()), kSeed);
   for (const auto& module : plan.modules) {
-    const bool known =
-        std::find(address.ports.begin(), address.ports.end(), module.port) != address.ports.end();
+    const bool known = std::ranges::find(address.ports, module.port) != address.ports.end();
     if (!known) {
       throw CommandError{kExitRefused,
                          fmt::format("module {} is at port {}, which is not the virtual station's: "

@@ -72,7 +72,7 @@ struct Invocation {
   std::string as;                 ///< --as NAME; empty: the login name
   bool virtual_station = false;   ///< --virtual
   Arguments arguments;
-  std::vector<std::string> words{};  ///< as they stood behind the command's name
+  std::vector<std::string> words;  ///< as they stood behind the command's name
 };
 
 struct Command {

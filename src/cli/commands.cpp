@@ -22,8 +22,8 @@ std::vector<Command> all_commands() {
 }  // namespace
 
 const std::vector<Command>& commands() {
-  static const auto kAll = all_commands();
-  return kAll;
+  static const auto all = all_commands();
+  return all;
 }
 
 }  // namespace fat

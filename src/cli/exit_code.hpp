@@ -3,16 +3,15 @@
 
 namespace fat {
 
-enum ExitCode : int {
-  kExitDone = 0,        ///< completed and every verdict passed, or the command did its job
-  kExitModulesBad = 1,  ///< completed, some module failed or is inconclusive
-  kExitUsage = 2,
-  kExitFileWrong = 3,    ///< schedule, run or station file wrong
-  kExitStepErrored = 4,  ///< a step errored and the run stopped
-  kExitStopped = 5,      ///< stopped or aborted by a person
-  kExitOwned = 6,        ///< another fatmaster owns the station
-  kExitRefused = 7,      ///< drift, illegal verb
-  kExitBug = 70,
-};
+inline constexpr int kExitDone =
+    0;  ///< completed and every verdict passed, or the command did its job
+inline constexpr int kExitModulesBad = 1;  ///< completed, some module failed or is inconclusive
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitFileWrong = 3;    ///< schedule, run or station file wrong
+inline constexpr int kExitStepErrored = 4;  ///< a step errored and the run stopped
+inline constexpr int kExitStopped = 5;      ///< stopped or aborted by a person
+inline constexpr int kExitOwned = 6;        ///< another fatmaster owns the station
+inline constexpr int kExitRefused = 7;      ///< drift, illegal verb
+inline constexpr int kExitBug = 70;
 
 }  // namespace fat

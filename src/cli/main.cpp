@@ -63,7 +63,7 @@ Front parse_front(const std::vector<std::string>& words) {
 const Command& find_command(const std::string& name) {
   const auto& all = commands();
   const auto found =
-      std::find_if(all.begin(), all.end(), [&](const Command& one) { return one.name == name; });
+      std::ranges::find_if(all, [&](const Command& one) { return one.name == name; });
   if (found != all.end()) {
     return *found;
   }
@@ -89,7 +89,7 @@ int dispatch(const Front& front) {
   }
   const auto& command = find_command(front.rest.front());
   const std::vector<std::string> words{front.rest.begin() + 1, front.rest.end()};
-  const bool asks_help = std::find(words.begin(), words.end(), "--help") != words.end();
+  const bool asks_help = std::ranges::find(words, "--help") != words.end();
   if (asks_help && !command.passes_words_on) {
     std::cout << help_text(command);
     return kExitDone;

@@ -30,7 +30,7 @@ std::string usual(const Step& step, std::vector<Microseconds> past) {
   if (past.empty()) {
     return step.estimate ? "about " + to_text(*step.estimate) : "";
   }
-  std::sort(past.begin(), past.end());
+  std::ranges::sort(past);
   return "usually " + to_text(past[past.size() / 2]);
 }
 

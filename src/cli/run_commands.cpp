@@ -141,7 +141,9 @@ int supervise_engine(const Invocation& invocation, const std::vector<std::string
     }
     return all;
   };
-  settings.tell = [](const std::string& text) { std::cerr << "fatmaster: " << text << std::endl; };
+  settings.tell = [](const std::string& text) {
+    std::cerr << "fatmaster: " << text << '\n' << std::flush;
+  };
   settings.restore_terminal = [&terminal] { terminal.restore(); };
   return supervise(settings);
 }

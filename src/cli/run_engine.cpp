@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <csignal>
 #include <iostream>
+#include <ranges>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -29,8 +30,6 @@
 #include "fat/store/schedule_archive.hpp"
 #include "fat/store/station_lock.hpp"
 #include "fat/tasks/catalog.hpp"
-
-extern char** environ;
 
 namespace fat {
 
@@ -212,9 +211,9 @@ void Engine::refuse_drift(const std::vector<Drift>& drifts) const {
   }
   std::string text = "the schedule is not what the run was started with:\n";
   for (const auto& drift : drifts) {
-    constexpr std::array kWords{"changed", "new", "gone", "moved"};
+    constexpr std::array words{"changed", "new", "gone", "moved"};
     text += fmt::format("  {:<8} {}{}{}\n",
-                        kWords.at(static_cast<std::size_t>(drift.kind)),
+                        words.at(static_cast<std::size_t>(drift.kind)),
                         drift.what,
                         drift.text.empty() ? "" : ": ",
                         drift.text);
@@ -227,12 +226,13 @@ void Engine::refuse_drift(const std::vector<Drift>& drifts) const {
 std::optional<int> run_of_engines(const Journal& journal, const std::vector<int>& engines) {
   for (const int run : journal.runs()) {
     const auto events = journal.events(run);
-    const auto newest = std::find_if(events.rbegin(), events.rend(), [](const StoredEvent& stored) {
-      return std::holds_alternative<SchedulerStarted>(stored.event.body);
-    });
+    const auto newest =
+        std::ranges::find_if(std::ranges::reverse_view(events), [](const StoredEvent& stored) {
+          return std::holds_alternative<SchedulerStarted>(stored.event.body);
+        });
     const int pid =
         newest == events.rend() ? 0 : std::get<SchedulerStarted>(newest->event.body).pid;
-    if (std::find(engines.begin(), engines.end(), pid) != engines.end()) {
+    if (std::ranges::find(engines, pid) != engines.end()) {
       return run;
     }
   }
@@ -315,6 +315,7 @@ int Engine::drive(Start start, SqliteJournal& journal) {
     campaign.apply(stored.event);
   }
   std::vector<Event> opening;
+  opening.reserve(start.opening.size());
   for (auto& body : start.opening) {
     opening.push_back(event(run, std::move(body)));
   }
@@ -378,12 +379,12 @@ int Engine::run() {
       journal_file(station_),
       JournalMode::ReadWrite,
       JournalOptions{.for_group = !station_.group.empty(), .migrations = {}});
-  if (journal_->migrated()) {
+  if (const auto& migration = journal_->migrated()) {
     std::cerr << fmt::format(
         "the journal was brought from format {} to {}; the old one is kept as {}\n",
-        journal_->migrated()->from,
-        journal_->migrated()->to,
-        journal_->migrated()->backup.string());
+        migration->from,
+        migration->to,
+        migration->backup.string());
   }
   auto start = begin();
   lock->set_owner(this_process(start.plan.run_number));

@@ -80,7 +80,7 @@ int choose_run(const Journal& journal, const std::string& text) {
                  ? std::optional<int>{static_cast<int>(*number)}
                  : std::nullopt;
   }
-  if (!wanted || std::find(runs.begin(), runs.end(), *wanted) == runs.end()) {
+  if (!wanted || std::ranges::find(runs, *wanted) == runs.end()) {
     std::string known;
     for (const int run : runs) {
       known += fmt::format("{}{}", known.empty() ? "" : ", ", run);

@@ -89,11 +89,11 @@ int task(const Invocation& invocation) {
     return words.empty() ? kExitUsage : kExitDone;
   }
   const auto& info = require_task(words.front());
-  if (std::find(words.begin(), words.end(), "--help") != words.end()) {
+  if (std::ranges::find(words, "--help") != words.end()) {
     print(describe(info));
     return kExitDone;
   }
-  if (std::find(words.begin(), words.end(), "--verify") != words.end()) {
+  if (std::ranges::find(words, "--verify") != words.end()) {
     throw UsageError{fmt::format(
         "fatmaster task: {} leaves nothing on the hardware that could be verified", info.name)};
   }

@@ -5,13 +5,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
-#include <sys/wait.h>
+#include <unistd.h>
 
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/program_files.hpp"
-
-extern char** environ;
 
 namespace fat {
 
