@@ -24,6 +24,7 @@
 #include "fat/people/terminal_mode.hpp"
 #include "fat/plan/schedule_loader.hpp"
 #include "fat/runner/run_loop.hpp"
+#include "fat/runner/supervisor.hpp"
 #include "fat/runner/system_clock.hpp"
 #include "fat/store/master_view.hpp"
 #include "fat/store/run_json_file.hpp"
@@ -344,7 +345,7 @@ int Engine::drive(Start start, SqliteJournal& journal) {
                        .colour = wants_colour(STDOUT_FILENO),
                        .all = false,
                        .now = clock_.now().wall}));
-  return summary.exit_code;
+  return summary.status == RunStatus::Broken ? kEngineBroken : summary.exit_code;
 }
 
 /// What can be refused before anything is written. It is all looked at again when the station is

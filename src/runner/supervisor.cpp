@@ -45,7 +45,12 @@ struct Death {
 
   bool is_worth_a_restart() const { return !by_person() && (by_signal || number == kEngineBug); }
 
-  int exit_code() const { return by_person() ? kEngineStopped : number; }
+  int exit_code() const {
+    if (by_person()) {
+      return kEngineStopped;
+    }
+    return number == kEngineBroken ? kEngineBug : number;
+  }
 
   std::string text() const {
     return by_signal ? fmt::format("was killed by signal {} ({})", number, strsignal(number))

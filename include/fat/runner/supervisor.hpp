@@ -28,6 +28,10 @@ struct SupervisorSettings {
 /// Exit code that says: our own bug, start me again.
 constexpr int kEngineBug = 70;
 
+/// Exit code of an engine whose run is broken: to the outside kEngineBug, but starting it again
+/// would mend nothing.
+constexpr int kEngineBroken = 71;
+
 /// Exit code of an engine that a person ended before it had begun.
 constexpr int kEngineStopped = 5;
 
