@@ -14,25 +14,6 @@ namespace {
 /// step would flood the journal.
 constexpr int kWarningLimit = 10;
 
-/// The limits a step promised stand where the report names none.
-void add_promised_limits(Measurement& measurement,
-                         const std::vector<PromisedMeasurement>& promised) {
-  const auto found = std::find_if(promised.begin(), promised.end(), [&](const auto& one) {
-    return one.name == measurement.name;
-  });
-  if (found == promised.end()) {
-    return;
-  }
-  auto& limits = measurement.limits;
-  if (!limits.min && !limits.max) {
-    limits.min = found->min;
-    limits.max = found->max;
-  }
-  if (measurement.unit.empty()) {
-    measurement.unit = found->unit;
-  }
-}
-
 template <typename... Functions>
 struct Overloaded : Functions... {
   using Functions::operator()...;
@@ -53,7 +34,9 @@ ReportCollector::ReportCollector(AttemptKey key, const Step* step, std::uint64_t
 }
 
 void ReportCollector::warn(std::string text) {
-  if (++warnings_ <= kWarningLimit) {
+  ++bad_lines_;
+  if (bad_lines_ <= kWarningLimit) {
+    text += bad_lines_ == kWarningLimit ? "; no further line like this is told" : "";
     report_.event.messages.push_back({"warning", std::move(text)});
     news_ = true;
     only_progress_ = false;
@@ -69,42 +52,71 @@ void ReportCollector::add(std::string_view line) {
   keep(parse_report(parsed->report));
 }
 
+// The limits a step promised stand where the report names none; never for a value in another unit.
+void ReportCollector::measure(const Measurement& measurement) {
+  auto& event = report_.event;
+  auto& kept = event.measurements.emplace_back(measurement);
+  const auto promised = std::ranges::find_if(promised_, [&](const auto& one) {
+    return one.name == measurement.name;
+  });
+  if (promised == promised_.end()) {
+    return;
+  }
+  if (kept.unit.empty()) {
+    kept.unit = promised->unit;
+  }
+  const bool judged = promised->min || promised->max;
+  if (!judged || kept.limits.min || kept.limits.max) {
+    return;
+  }
+  if (!promised->unit.empty() && kept.unit != promised->unit) {
+    event.verdicts.push_back(
+        {kept.module,
+         Verdict::Inconclusive,
+         fmt::format("{} came in {}, its limits are in {}", kept.name, kept.unit, promised->unit)});
+    return;
+  }
+  kept.limits.min = promised->min;
+  kept.limits.max = promised->max;
+}
+
 void ReportCollector::keep(const Report& report) {
   auto& event = report_.event;
   const bool was_only_progress = only_progress_;
+  const bool had_news = news_;
   news_ = true;
   only_progress_ = false;
   std::visit(
-      Overloaded{
-          [&](const ProgressReport& said) {
-            event.progress = said.fraction;
-            event.progress_text = said.text;
-            only_progress_ = was_only_progress;
-          },
-          [&](const Heartbeat&) { only_progress_ = was_only_progress; },
-          [&](const MeasurementReport& said) {
-            event.measurements.push_back(said.measurement);
-            add_promised_limits(event.measurements.back(), promised_);
-          },
-          [&](const ModuleReport& said) {
-            event.modules.push_back({said.module, said.state == "responsive", said.reason});
-            report_.urgent = true;
-          },
-          [&](const ArtifactReport& said) { event.artifacts.push_back(said.file); },
-          [&](const MessageReport& said) {
-            event.messages.push_back({said.level, said.text});
-            report_.urgent = report_.urgent || said.level != "info";
-          },
-          [&](const VerdictReport& said) {
-            event.verdicts.push_back({said.module, said.verdict, said.reason});
-          },
-          [&](const CheckpointReport& said) { event.checkpoint = said.text; },
-          [&](const ReadingReport&) { only_progress_ = was_only_progress; },
-          [&](const PromptReport& said) {
-            report_.questions.push_back(said.prompt);
-            report_.urgent = true;
-          },
-          [&](const UnknownReport& said) { warn("a report was not understood: " + said.why); }},
+      Overloaded{[&](const ProgressReport& said) {
+                   event.progress = said.fraction;
+                   event.progress_text = said.text;
+                   only_progress_ = was_only_progress;
+                 },
+                 [&](const Heartbeat&) { only_progress_ = was_only_progress; },
+                 [&](const MeasurementReport& said) { measure(said.measurement); },
+                 [&](const ModuleReport& said) {
+                   event.modules.push_back({said.module, said.state == "responsive", said.reason});
+                   report_.urgent = true;
+                 },
+                 [&](const ArtifactReport& said) { event.artifacts.push_back(said.file); },
+                 [&](const MessageReport& said) {
+                   event.messages.push_back({said.level, said.text});
+                   report_.urgent = report_.urgent || said.level != "info";
+                 },
+                 [&](const VerdictReport& said) {
+                   event.verdicts.push_back({said.module, said.verdict, said.reason});
+                 },
+                 [&](const CheckpointReport& said) { event.checkpoint = said.text; },
+                 [&](const ReadingReport&) { only_progress_ = was_only_progress; },
+                 [&](const PromptReport& said) {
+                   report_.questions.push_back(said.prompt);
+                   report_.urgent = true;
+                 },
+                 [&](const UnknownReport& said) {
+                   news_ = had_news;
+                   only_progress_ = was_only_progress;
+                   warn("a report was not understood: " + said.why);
+                 }},
       report);
 }
 

@@ -39,8 +39,12 @@ class ReportCollector {
 
   CollectedReport take();
 
+  /// Lines that could not be understood so far; only the first of them are told.
+  int bad_lines() const { return bad_lines_; }
+
  private:
   void keep(const Report& report);
+  void measure(const Measurement& measurement);
   void warn(std::string text);
 
   AttemptKey key_;
@@ -48,7 +52,7 @@ class ReportCollector {
   CollectedReport report_;
   bool news_ = false;
   bool only_progress_ = true;
-  int warnings_ = 0;
+  int bad_lines_ = 0;
 };
 
 }  // namespace fat
