@@ -10,16 +10,14 @@ namespace {
 
 constexpr Microseconds kRetryAfterTrouble = std::chrono::seconds{10};
 
-/// Python steps claim the run JSON unless their `needs` name other things only.
+/// Python steps claim the run JSON unless their `needs` name other things only; others when theirs
+/// name it.
 bool may_write_run_json(const OpenAttempt& attempt, const Plan& plan) {
-  if (attempt.kind != StepKind::Python) {
-    return false;
-  }
   const auto* step = find_step(plan, attempt.key.list, attempt.key.title);
   if (step == nullptr || step->needs.empty()) {
-    return true;
+    return attempt.kind == StepKind::Python;
   }
-  return std::find(step->needs.begin(), step->needs.end(), "run_json") != step->needs.end();
+  return std::ranges::find(step->needs, "run_json") != step->needs.end();
 }
 
 bool has_process(const OpenAttempt& attempt) {
@@ -28,6 +26,12 @@ bool has_process(const OpenAttempt& attempt) {
 }
 
 }  // namespace
+
+void RecordKeeper::found_alive(const std::vector<OpenAttempt>& attempts) {
+  for (const auto& attempt : attempts) {
+    seen_.push_back(attempt.key);
+  }
+}
 
 void RecordKeeper::note(const EventBody& body) {
   const auto* ended = std::get_if<AttemptEnded>(&body);
@@ -49,7 +53,7 @@ std::optional<Microseconds> RecordKeeper::consider(
   std::vector<AttemptKey> looked;
   for (const auto& attempt : open) {
     const bool lives =
-        attempt.adopted || std::find(seen_.begin(), seen_.end(), attempt.key) != seen_.end();
+        attempt.adopted || std::ranges::find(seen_, attempt.key) != seen_.end();
     writer_lives = writer_lives || (lives && may_write_run_json(attempt, campaign.plan()));
     quiet = quiet && !has_process(attempt);
     looked.push_back(attempt.key);
@@ -82,6 +86,9 @@ std::optional<Microseconds> RecordKeeper::write(
     }
     in_trouble_ = true;
     return kRetryAfterTrouble;
+  }
+  if (in_trouble_) {
+    alarm("the run JSON is written again");
   }
   in_trouble_ = false;
   stale_ = false;

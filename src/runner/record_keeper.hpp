@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fat/ports/campaign.hpp"
 #include "fat/ports/run_record.hpp"
@@ -18,6 +19,9 @@ class RecordKeeper {
 
   /// The view has to be written, whatever happened.
   void touch() { stale_ = true; }
+
+  /// The processes of these attempts live, though nobody here started them.
+  void found_alive(const std::vector<OpenAttempt>& attempts);
 
   /// The view has to be written when `body` changes it.
   void note(const EventBody& body);
