@@ -1,6 +1,7 @@
 #include "runner/operator_signals.hpp"
 
 #include <csignal>
+#include <utility>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -15,13 +16,22 @@ struct OperatorSignals::Signals {
   asio::signal_set set;
 };
 
-OperatorSignals::OperatorSignals(asio::io_context& loop, Microseconds deadline, Say say)
+OperatorSignals::OperatorSignals(asio::io_context& loop,
+                                 Microseconds deadline,
+                                 Say say,
+                                 Status status)
     : signals_(std::make_unique<Signals>(loop)),
       deadline_timer_(loop),
       deadline_(deadline),
-      say_(std::move(say)) {
+      say_(std::move(say)),
+      status_(std::move(status)) {
   std::signal(SIGHUP, SIG_IGN);
   std::signal(SIGPIPE, SIG_IGN);
+  sigset_t listened_to{};
+  sigemptyset(&listened_to);
+  sigaddset(&listened_to, SIGINT);
+  sigaddset(&listened_to, SIGTERM);
+  sigprocmask(SIG_UNBLOCK, &listened_to, nullptr);
   wait();
 }
 
@@ -42,6 +52,10 @@ void OperatorSignals::wait() {
 }
 
 void OperatorSignals::interrupt() {
+  const auto status = status_();
+  if (status != RunStatus::Stopping && status != RunStatus::Aborting) {
+    presses_ = 0;
+  }
   ++presses_;
   const auto kind = presses_ == 1   ? VerbKind::Stop
                     : presses_ == 2 ? VerbKind::Abort
@@ -51,6 +65,9 @@ void OperatorSignals::interrupt() {
 
 void OperatorSignals::terminate() {
   say_(VerbKind::Stop, "SIGTERM", "the program was asked to end (SIGTERM)");
+  if (std::exchange(terminating_, true)) {
+    return;  // asked again: that puts nothing off
+  }
   deadline_timer_.start(deadline_, [this] {
     say_(VerbKind::Abort,
          "SIGTERM",

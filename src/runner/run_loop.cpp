@@ -102,11 +102,13 @@ RunLoop::Impl::Impl(RunLoopParts parts, RunLoopSettings settings)
       wake_(loop_),
       journal_retry_(loop_),
       record_timer_(loop_),
-      signals_(loop_,
-               settings_.stop_deadline,
-               [this](VerbKind kind, const std::string& who, const std::string& reason) {
-                 say_verb(kind, who, reason);
-               }),
+      signals_(
+          loop_,
+          settings_.stop_deadline,
+          [this](VerbKind kind, const std::string& who, const std::string& reason) {
+            say_verb(kind, who, reason);
+          },
+          [this] { return parts_.campaign.status(); }),
       server_(
           loop_, settings_.socket, settings_.shared_socket, [this](const ControlRequest& request) {
             return answer_control(
@@ -206,8 +208,8 @@ bool RunLoop::Impl::commit() {
 
 bool RunLoop::Impl::is_open(const AttemptKey& key) const {
   const auto open = parts_.campaign.open_attempts(parts_.clock.now());
-  return std::any_of(
-      open.begin(), open.end(), [&](const auto& attempt) { return attempt.key == key; });
+  return std::ranges::any_of(
+      open, [&](const auto& attempt) { return attempt.key == key; });
 }
 
 void RunLoop::Impl::act(const std::vector<Event>& events) {
@@ -301,7 +303,8 @@ void RunLoop::Impl::arm_wake(std::optional<Microseconds> after) {
 void RunLoop::Impl::say_verb(VerbKind kind, const std::string& who, const std::string& reason) {
   const auto before = parts_.campaign.status();
   const auto reply = request({.kind = kind, .who = who, .step = {}, .value = {}, .reason = reason});
-  if (parts_.campaign.status() == before) {  // else the event itself was told
+  const bool told = kind == VerbKind::Halt && reply.accepted;  // of an abort: no other state
+  if (parts_.campaign.status() == before && !told) {           // else the event itself was told
     alarm(fmt::format("{}: {}", who, reply.text));
   }
 }
