@@ -265,6 +265,12 @@ Start Engine::begin_resume(int run) {
         kExitRefused,
         fmt::format("run {} is completed; `fatmaster redo STEP` opens a step again", run)};
   }
+  if (state.scheduler.version != program_version()) {
+    std::cerr << fmt::format("run {} was driven by fatmaster {} so far, from here on by {}\n",
+                             run,
+                             state.scheduler.version,
+                             program_version());
+  }
   if (invocation_.virtual_station && !state.opening.virtual_station) {
     throw CommandError{
         kExitRefused,

@@ -58,8 +58,15 @@ std::optional<std::string> page_of_scheduler(const Station& station, const std::
 }
 
 VerbReply say(const Station& station, Verb verb) {
-  const auto reply =
-      ask_scheduler(control_socket_path(station.state), "POST", "/v1/verb", to_json_text(verb));
+  std::optional<ControlReply> reply;
+  try {
+    reply =
+        ask_scheduler(control_socket_path(station.state), "POST", "/v1/verb", to_json_text(verb));
+  } catch (const std::runtime_error& error) {  // it ended meanwhile, or hangs
+    throw CommandError{
+        kExitOwned,
+        fmt::format("{}; `fatmaster history` tells whether it was heard", error.what())};
+  }
   if (reply) {
     return verb_reply_from_json_text(reply->body);
   }

@@ -98,7 +98,7 @@ void BootTimer::repeat(Microseconds period, std::function<void()> call) {
 
 void BootTimer::cancel() {
   state_->call = nullptr;
-  itimerspec never{};
+  itimerspec const never{};
   timerfd_settime(state_->timer.native_handle(), 0, &never, nullptr);
 }
 

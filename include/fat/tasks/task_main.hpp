@@ -22,8 +22,8 @@ struct TaskSurroundings {
   const Bench& bench;
   const Clock& clock;
   Snapshots* snapshots = nullptr;
-  std::vector<BackupTarget> backups{};  ///< of station.ini
-  std::filesystem::path journal{};      ///< STATE/fatmaster.db
+  std::vector<BackupTarget> backups;  ///< of station.ini
+  std::filesystem::path journal;      ///< STATE/fatmaster.db
   /// A variable of the environment; nullopt when it is not set.
   std::function<std::optional<std::string>(const std::string&)> environment;
   std::ostream& out;  ///< results for a person, when there is no report channel
