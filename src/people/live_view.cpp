@@ -28,7 +28,7 @@ using std::chrono::seconds;
 
 /// Between two drawings of a run that changes quickly.
 constexpr Microseconds kShortestPause = milliseconds{100};
-constexpr Microseconds kLongestPause = seconds{1};
+constexpr Microseconds kLongestPause = milliseconds{950};  ///< ticks come each second, about
 constexpr Microseconds kHintShown = seconds{20};
 
 bool changes_questions(const Event& event) {

@@ -68,7 +68,8 @@ class Block {
       rest += fmt::format(", {} skipped", counts.skipped);
     }
     if (summary_.started) {
-      rest += ", " + to_text(total_time(summary_, options_.now.wall));
+      rest += ", " + to_text(std::chrono::duration_cast<std::chrono::seconds>(
+                         total_time(summary_, options_.now.wall)));
     }
     const std::string state = fmt::format("run {}{} {}",
                                           summary_.run,
@@ -81,7 +82,8 @@ class Block {
       line += "  " + fit(rest, left);
     }
     lines_.push_back({.weight = Weight::Headline, .text = line});
-    if (summary_.status != RunStatus::Running) {
+    if (summary_.status != RunStatus::Running &&
+        summary_.prompts.empty()) {  // else it is asked below
       for (const std::string& why : wrapped(printable(summary_.why), room_, 2)) {
         add(Weight::Why, why);
       }
@@ -107,6 +109,9 @@ class Block {
 
   std::string attempt_line(const OpenAttempt& attempt, std::optional<Microseconds> expected) const {
     const Microseconds ran = elapsed(attempt.started, options_.now);
+    const auto whole_seconds = [](Microseconds time) {
+      return to_text(std::chrono::duration_cast<std::chrono::seconds>(time));
+    };
     std::string name = attempt_name(attempt);
     if (attempt.asked_to_end) {
       name += " (told to end)";
@@ -114,9 +119,13 @@ class Block {
     if (attempt.remaining) {
       const double whole = static_cast<double>((ran + *attempt.remaining).count());
       const double fraction = whole > 0 ? static_cast<double>(ran.count()) / whole : 1;
-      return with_bar(name, fraction, fmt::format("waits, {} left", to_text(*attempt.remaining)));
+      return with_bar(
+          name,
+          fraction,
+          fmt::format("waits, {} left",
+                      whole_seconds(*attempt.remaining + std::chrono::microseconds{999999})));
     }
-    std::string time = to_text(ran);
+    std::string time = whole_seconds(ran);
     if (expected) {
       time += " of about " + to_text(*expected);
     }
@@ -219,10 +228,33 @@ class Block {
       return;
     }
     add(Weight::Keys,
-        summary_.prompts.empty() ? "keys: ? what can be done, Ctrl-C stop after this step"
-                                 : "keys: Enter answers, Ctrl-U clears, ? what can be done, "
-                                   "Ctrl-C stop after this step",
+        fmt::format("keys: {}? what can be done{}",
+                    summary_.prompts.empty() ? "" : "Enter answers, Ctrl-U clears, ",
+                    interrupt_words()),
         Paint::Faint);
+  }
+
+  /// What Ctrl-C would do next.
+  std::string_view interrupt_words() const {
+    switch (summary_.status) {
+      case RunStatus::Running:
+      case RunStatus::Pausing:
+      case RunStatus::Paused:
+      case RunStatus::Waiting:
+      case RunStatus::Suspended:
+        return ", Ctrl-C stop after this step";
+      case RunStatus::Stopping:
+        return ", Ctrl-C again: end this step now";
+      case RunStatus::Aborting:
+        return ", Ctrl-C again: kill it";
+      case RunStatus::Idle:
+      case RunStatus::Stopped:
+      case RunStatus::Aborted:
+      case RunStatus::Completed:
+      case RunStatus::Broken:
+        return "";
+    }
+    return "";
   }
 
   void add_typed(const Prompt& prompt) {

@@ -58,13 +58,28 @@ TEST_F(ViewBlock, ShowsTheQuestionAndWhatIsBeingTyped) {
   EXPECT_EQ(drawn(summary_, options_), R"(
 -------------------------------------------------------------------------------
 run 12 WAITING  1 of 5 steps done, 10 min
-waits for an answer
 next: [1] gain, [2] note, [3] check cables
 QUESTION 2 (check cables): Are the cables dry?
 or from any terminal: fatmaster answer 2 yes   (yes or no)
 keys: Enter answers, Ctrl-U clears, ? what can be done, Ctrl-C stop after th...
 yes or no> ye
 )");
+}
+
+TEST_F(ViewBlock, SaysWhatCtrlCWouldDoNext) {
+  summary_.status = RunStatus::Stopping;
+  EXPECT_THAT(drawn(summary_, options_), testing::HasSubstr("Ctrl-C again: end this step now"));
+  summary_.status = RunStatus::Aborting;
+  EXPECT_THAT(drawn(summary_, options_), testing::HasSubstr("Ctrl-C again: kill it"));
+}
+
+TEST_F(ViewBlock, CountsInWholeSeconds) {
+  summary_.open[0].started = options_.now;
+  summary_.open[0].started.boot -= std::chrono::milliseconds{1999};
+  summary_.open[0].progress.reset();
+  options_.expected.clear();
+
+  EXPECT_THAT(drawn(summary_, options_), testing::HasSubstr("[1] gain  1 s\n"));
 }
 
 TEST_F(ViewBlock, AsksForTheReasonInTheNextLine) {
