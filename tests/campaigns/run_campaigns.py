@@ -22,7 +22,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 PATIENCE = 90  # seconds for one campaign, on a machine that builds something else meanwhile
-SCRIPT = {"WHEN", "ANSWER", "THEN", "REFUSED", "SIGNAL", "AGAIN"}
+SCRIPT = {"WHEN", "ANSWER", "THEN", "REFUSED", "OWNED", "SIGNAL", "AGAIN"}
 KNOWN = SCRIPT | {"DESC", "RUN", "PASS", "FAIL", "EXIT", "STATION", "FOLDER", "MODULES", "SILENT", "CHECK"}
 RUN_FILE = "runs/run/run_00001.json"
 
@@ -219,8 +219,11 @@ class Performance:
     def do_refused(self, value):
         self.expect(shlex.split(value), 7)
 
+    def do_owned(self, value):
+        self.expect(shlex.split(value), 6)
+
     def do_signal(self, name):
-        os.killpg(self.starts[-1].process.pid, getattr(signal, "SIG" + name))
+        self.starts[-1].process.send_signal(getattr(signal, "SIG" + name))
 
     def do_again(self, value):
         self.finish()
