@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <ctime>
+#include <initializer_list>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -26,10 +27,10 @@ Microseconds boot_time() {
   return std::chrono::seconds{now.tv_sec} + Microseconds{now.tv_nsec / 1000};
 }
 
-sigset_t watched_signals() {
+sigset_t set_of(std::initializer_list<int> signals) {
   sigset_t set{};
   sigemptyset(&set);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) {
+  for (const int signal : signals) {
     sigaddset(&set, signal);
   }
   return set;
@@ -61,7 +62,7 @@ struct Death {
 class Supervisor {
  public:
   explicit Supervisor(const SupervisorSettings& settings) : settings_(settings) {
-    const auto set = watched_signals();
+    const auto set = set_of({SIGINT, SIGTERM, SIGHUP, SIGCHLD});
     sigprocmask(SIG_BLOCK, &set, &before_);
     signals_ = FileDescriptor{signalfd(-1, &set, SFD_CLOEXEC)};
     if (!signals_) {
@@ -122,11 +123,16 @@ class Supervisor {
         _exit(kEngineBug);
       }
       sigprocmask(SIG_SETMASK, &before_, nullptr);
+      if (wish_ != 0) {
+        const auto until_it_listens = set_of({SIGINT, SIGTERM});
+        sigprocmask(SIG_BLOCK, &until_it_listens, nullptr);
+        raise(wish_);
+      }
       execv(argv.front(), argv.data());
       _exit(127);
     }
-    if (terminate_) {
-      kill(engine_, SIGTERM);
+    if (wish_ == SIGINT) {
+      wish_ = 0;  // told; the run itself remembers the stop
     }
   }
 
@@ -149,7 +155,7 @@ class Supervisor {
   void pass_on(const signalfd_siginfo& signal) {
     const auto number = static_cast<int>(signal.ssi_signo);
     if (number == SIGTERM) {
-      terminate_ = true;
+      wish_ = SIGTERM;
     }
     // What the terminal sends goes to the engine too; only what was sent to us alone has to be
     // passed on.
@@ -167,11 +173,10 @@ class Supervisor {
     delay = std::min(delay, kLongestDelay);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(delay);
     const timespec length{.tv_sec = seconds.count(), .tv_nsec = (delay - seconds).count() * 1000};
-    sigset_t wake{};
-    sigemptyset(&wake);
-    sigaddset(&wake, SIGTERM);
-    if (sigtimedwait(&wake, nullptr, &length) == SIGTERM) {
-      terminate_ = true;
+    const auto wake = set_of({SIGINT, SIGTERM});
+    const int signal = sigtimedwait(&wake, nullptr, &length);
+    if (signal > 0 && wish_ != SIGTERM) {
+      wish_ = signal;
     }
   }
 
@@ -179,7 +184,7 @@ class Supervisor {
   sigset_t before_{};
   FileDescriptor signals_;
   pid_t engine_ = -1;
-  bool terminate_ = false;
+  int wish_ = 0;  ///< SIGINT or SIGTERM: what the next engine hears first, once it listens
 };
 
 }  // namespace

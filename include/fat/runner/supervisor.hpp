@@ -37,7 +37,9 @@ constexpr int kEngineStopped = 5;
 
 /// Runs the engine until it ends by itself and returns its exit code; kEngineBug when it was given
 /// up. SIGTERM, and SIGINT sent by a program, are passed on; Ctrl-C at the terminal reaches the
-/// engine itself. Throws std::system_error when it cannot be started.
+/// engine itself. One that comes between two engines waits, blocked, until the next one listens
+/// (OperatorSignals): what it took over it must not leave behind unsafe. Throws std::system_error
+/// when it cannot be started.
 int supervise(const SupervisorSettings& settings);
 
 }  // namespace fat
