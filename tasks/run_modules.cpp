@@ -87,7 +87,7 @@ class Reader {
 };
 
 path find_file(const path& written, const std::vector<path>& folders) {
-  const auto there = std::find_if(folders.begin(), folders.end(), [&](const path& folder) {
+  const auto there = std::ranges::find_if(folders, [&](const path& folder) {
     std::error_code ignored;
     return std::filesystem::exists(folder / written, ignored);
   });
@@ -109,7 +109,7 @@ std::vector<TaskModule> read_run_modules(const path& run_file,
   }
   const auto run = reader.read_object(run_file);
   for (const auto& [key, value] : run.items()) {
-    const bool wanted = !serials || std::find(kept.begin(), kept.end(), Json(key)) != kept.end();
+    const bool wanted = !serials || std::ranges::find(kept, Json(key)) != kept.end();
     if (!is_record(key) && value.is_string() && wanted) {
       const auto written = value.get<std::string>();
       modules.push_back(reader.read_module(key, written, find_file(written, places)));

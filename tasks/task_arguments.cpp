@@ -14,7 +14,7 @@ namespace fat {
 namespace {
 
 std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char letter) {
+  std::ranges::transform(text, text.begin(), [](unsigned char letter) {
     return static_cast<char>(std::tolower(letter));
   });
   return text;
@@ -40,10 +40,8 @@ class Parser {
       result_.run_file = value;
       return;
     }
-    const auto parameter =
-        std::find_if(info_.parameters.begin(), info_.parameters.end(), [&](const auto& one) {
-          return lower(one.name) == lower(name);
-        });
+    const auto parameter = std::ranges::find_if(
+        info_.parameters, [&](const auto& one) { return lower(one.name) == lower(name); });
     if (parameter == info_.parameters.end()) {
       refuse(fmt::format(
           "unknown option '--{}' of {}{}", name, info_.name, did_you_mean(name, names())));

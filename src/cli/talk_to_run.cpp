@@ -31,6 +31,7 @@ VerbReply append_verb(const Station& station, Verb verb) {
   verb.who = fmt::format("{} (uid {})", verb.who, getuid());
   auto reply = known.campaign->request(verb, now);
   std::vector<Event> events;
+  events.reserve(reply.events.size());
   for (auto& body : reply.events) {
     events.push_back({.run = run, .at = now, .who = verb.who, .body = std::move(body)});
   }

@@ -22,6 +22,13 @@ namespace fat {
 
 namespace {
 
+std::string presence(const ParameterInfo& parameter) {
+  if (parameter.required) {
+    return "required";
+  }
+  return parameter.default_text.empty() ? "optional" : "default " + parameter.default_text;
+}
+
 std::string describe(const TaskInfo& task) {
   auto text = fmt::format(
       "{}: {}\n\n  interrupted: {}\n", task.name, task.summary, to_string(task.recovery));
@@ -29,14 +36,11 @@ std::string describe(const TaskInfo& task) {
     text += "  parameters:\n";
   }
   for (const auto& parameter : task.parameters) {
-    const auto rest = parameter.required               ? std::string{"required"}
-                      : parameter.default_text.empty() ? std::string{"optional"}
-                                                       : "default " + parameter.default_text;
     text += fmt::format("    {:<14} {} ({}, {})\n",
                         parameter.name,
                         parameter.help,
                         to_string(parameter.type),
-                        rest);
+                        presence(parameter));
   }
   for (const auto& measurement : task.measurements) {
     text += fmt::format("  measures {}{}{}\n",

@@ -78,9 +78,7 @@ OptionInfo step(bool required) {
   return {.name = "STEP", .value = {}, .help = "title or index of the step", .required = required};
 }
 
-}  // namespace
-
-std::vector<Command> verb_commands() {
+std::vector<Command> course_commands() {
   const OptionInfo cancel{.name = "--cancel", .value = {}, .help = "take back one that is pending"};
   return {{.name = "pause",
            .summary = "pause after the running step",
@@ -97,8 +95,11 @@ std::vector<Command> verb_commands() {
            .summary = "stop after the running step, then the safe state",
            .details = {},
            .options = {reason("why; stands in the journal"), cancel},
-           .function = simple<VerbKind::Stop>},
-          {.name = "skip",
+           .function = simple<VerbKind::Stop>}};
+}
+
+std::vector<Command> step_commands() {
+  return {{.name = "skip",
            .summary = "leave a step out",
            .details = {},
            .options = {step(true), reason("why; needed")},
@@ -114,8 +115,11 @@ std::vector<Command> verb_commands() {
            .options = {step(true),
                        {.name = "OUTCOME", .value = {}, .help = "done or failed", .required = true},
                        reason("why; needed")},
-           .function = mark},
-          {.name = "abort-step",
+           .function = mark}};
+}
+
+std::vector<Command> ending_commands() {
+  return {{.name = "abort-step",
            .summary = "end the running step now",
            .details = "Its processes get TERM and after a grace KILL.",
            .options = {step(false),
@@ -133,21 +137,36 @@ std::vector<Command> verb_commands() {
            .summary = "kill the running step at once, then the safe state",
            .details = {},
            .options = {reason("why; stands in the journal")},
-           .function = simple<VerbKind::Halt>},
-          {.name = "answer",
-           .summary = "answer a prompt",
-           .details = "The prompt's number may be left out when one prompt is open. `fatmaster "
-                      "status` shows what is asked.",
-           .options = {{.name = "VALUE",
-                        .value = {},
-                        .help = "[PROMPT] VALUE",
-                        .required = true,
-                        .repeated = true},
-                       reason("why; some prompts need it"),
-                       {.name = "--wait",
-                        .value = {},
-                        .help = "wait up to 60 s until a prompt is open"}},
-           .function = answer}};
+           .function = simple<VerbKind::Halt>}};
+}
+
+Command answer_command() {
+  return {.name = "answer",
+          .summary = "answer a prompt",
+          .details =
+              "The prompt's number may be left out when one prompt is open. `fatmaster "
+              "status` shows what is asked.",
+          .options = {{.name = "VALUE",
+                       .value = {},
+                       .help = "[PROMPT] VALUE",
+                       .required = true,
+                       .repeated = true},
+                      reason("why; some prompts need it"),
+                      {.name = "--wait",
+                       .value = {},
+                       .help = "wait up to 60 s until a prompt is open"}},
+          .function = answer};
+}
+
+}  // namespace
+
+std::vector<Command> verb_commands() {
+  std::vector<Command> all;
+  for (const auto& group : {course_commands(), step_commands(), ending_commands()}) {
+    all.insert(all.end(), group.begin(), group.end());
+  }
+  all.push_back(answer_command());
+  return all;
 }
 
 }  // namespace fat

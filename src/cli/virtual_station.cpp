@@ -21,6 +21,7 @@ constexpr std::chrono::seconds kGoesDownWithin{5};
 /// In a session of its own, so that neither Ctrl-C nor the end of this program reaches it.
 pid_t start_detached(const std::vector<std::string>& words, const std::filesystem::path& output) {
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (const auto& word : words) {
     argv.push_back(const_cast<char*>(word.c_str()));
   }

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kBlank = " \t";
 
 bool is_printable(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char byte) {
+  return std::ranges::all_of(text, [](char byte) {
     return (byte >= 0x20 && byte < 0x7f) || byte == '\t' || byte == '\r' || byte == '\n';
   });
 }
@@ -48,11 +48,11 @@ std::vector<std::vector<std::string_view>> rows_of(std::string_view text) {
 }  // namespace
 
 std::optional<long long> parse_stack_number(std::string_view text) {
-  constexpr std::string_view kDepth = "<1> ";
-  if (!text.starts_with(kDepth) || !text.ends_with(' ')) {
+  constexpr std::string_view depth = "<1> ";
+  if (!text.starts_with(depth) || !text.ends_with(' ')) {
     return std::nullopt;
   }
-  text.remove_prefix(kDepth.size());
+  text.remove_prefix(depth.size());
   return text.empty() ? std::nullopt : parse_integer(text.substr(0, text.size() - 1));
 }
 
@@ -72,8 +72,8 @@ std::optional<std::string> parse_newest_file(std::string_view text) {
     return std::nullopt;
   }
   const auto& header = rows.front();
-  const auto name = std::find(header.begin(), header.end(), "Name");
-  if (name == header.end() || std::find(header.begin(), header.end(), "Size") == header.end()) {
+  const auto name = std::ranges::find(header, "Name");
+  if (name == header.end() || std::ranges::find(header, "Size") == header.end()) {
     return std::nullopt;
   }
   if (rows.size() == 2) {
@@ -111,9 +111,9 @@ bool is_well_formed(ReplyKind kind, std::string_view text) {
 }
 
 std::string escaped(std::string_view text) {
-  constexpr std::size_t kMax = 200;
+  constexpr std::size_t most = 200;
   std::string result;
-  for (const char byte : text.substr(0, kMax)) {
+  for (const char byte : text.substr(0, most)) {
     if (byte == '\r') {
       result += "\\r";
     } else if (byte == '\n') {
@@ -124,7 +124,7 @@ std::string escaped(std::string_view text) {
       result += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
     }
   }
-  return text.size() > kMax ? fmt::format("{}... ({} bytes)", result, text.size()) : result;
+  return text.size() > most ? fmt::format("{}... ({} bytes)", result, text.size()) : result;
 }
 
 }  // namespace fat

@@ -9,7 +9,7 @@
 #include "fat/model/instant.hpp"
 #include "fat/model/owned_fd.hpp"
 
-struct addrinfo;  // of <netdb.h>
+struct addrinfo;  // NOLINT(readability-identifier-naming): of <netdb.h>
 
 namespace fat {
 

@@ -54,8 +54,8 @@ ModuleModel::ModuleModel(ModuleIdentity identity, const VirtualModuleOptions& op
       noise_(std::hash<std::string>{}(identity_.serial)) {}
 
 bool ModuleModel::configure_fpga(const std::string& file) {
-  const bool known = std::any_of(
-      flash_.begin(), flash_.end(), [&](const FlashFile& one) { return one.name == file; });
+  const bool known =
+      std::ranges::any_of(flash_, [&](const FlashFile& one) { return one.name == file; });
   if (known && fpga_loads_) {
     fpga_version_ = file == flash_.back().name ? flash_version_ : 0x10f;
   }

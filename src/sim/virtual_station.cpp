@@ -115,9 +115,8 @@ class VirtualStation::Server {
 
   std::vector<int> ports() const {
     std::vector<int> result;
-    std::transform(slots_.begin(), slots_.end(), std::back_inserter(result), [](const auto& slot) {
-      return slot->port;
-    });
+    std::ranges::transform(
+        slots_, std::back_inserter(result), [](const auto& slot) { return slot->port; });
     return result;
   }
 
