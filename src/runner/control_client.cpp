@@ -1,6 +1,8 @@
 #include "fat/runner/control_client.hpp"
 
 #include <chrono>
+#include <cstdint>
+#include <limits>
 #include <stdexcept>
 
 #include <boost/asio/connect.hpp>
@@ -36,6 +38,19 @@ Value field(const Json& json, const char* name, Value otherwise) {
     return otherwise;
   }
   return found->get<Value>();
+}
+
+/// A number that is whole and fits; anything else is refused, never bent into another.
+int whole_number(const Json& json, const char* name) {
+  const auto found = json.find(name);
+  if (found == json.end()) {
+    return 0;
+  }
+  const auto value = found->is_number_integer() ? found->get<std::int64_t>() : -1;
+  if (value < 0 || value > std::numeric_limits<int>::max()) {
+    throw std::invalid_argument{fmt::format("'{}' is no number of one", name)};
+  }
+  return static_cast<int>(value);
 }
 
 Json parse_object(const std::string& text) {
@@ -87,8 +102,13 @@ std::optional<ControlReply> ask_scheduler(const std::filesystem::path& socket,
   Stream stream{loop};
   boost::system::error_code error;
   stream.socket().connect(asio::local::stream_protocol::endpoint{socket.string()}, error);
-  if (error) {
+  if (error == asio::error::connection_refused || error == boost::system::errc::not_a_directory ||
+      error == boost::system::errc::no_such_file_or_directory) {
     return std::nullopt;
+  }
+  if (error) {
+    throw std::runtime_error{fmt::format(
+        "the scheduler's socket {} cannot be reached: {}", socket.string(), error.message())};
   }
   http::request<http::string_body> request{http::string_to_verb(method), path, 11};
   request.set(http::field::host, "fatmaster");
@@ -133,7 +153,7 @@ Verb verb_from_json_text(const std::string& text) {
             .step = field<std::string>(json, "step", {}),
             .value = field<std::string>(json, "value", {}),
             .reason = field<std::string>(json, "reason", {}),
-            .prompt = field<int>(json, "prompt", 0),
+            .prompt = whole_number(json, "prompt"),
             .then = *then,
             .cancel = field<bool>(json, "cancel", false)};
   } catch (const Json::exception& error) {

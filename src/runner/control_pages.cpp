@@ -4,15 +4,27 @@
 
 #include <fmt/format.h>
 
+#include "fat/model/plain_text.hpp"
 #include "fat/runner/control_client.hpp"
 
 namespace fat {
 
 namespace {
 
+/// More than anybody types.
+constexpr std::size_t kTextLimit = 65536;
+
+/// What a peer says goes into the journal and onto other people's terminals.
+Verb plain(Verb verb) {
+  for (auto* text : {&verb.who, &verb.step, &verb.value, &verb.reason}) {
+    *text = plain_text(*text, kTextLimit);
+  }
+  return verb;
+}
+
 ControlAnswer answer_verb(const ControlRequest& request, const ControlledRun& run) {
   try {
-    auto verb = verb_from_json_text(request.body);
+    auto verb = plain(verb_from_json_text(request.body));
     verb.who = fmt::format("{} (uid {})", verb.who.empty() ? "somebody" : verb.who, request.uid);
     return {.status = 200, .body = to_json_text(run.request(verb))};
   } catch (const std::invalid_argument& error) {

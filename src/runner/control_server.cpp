@@ -2,10 +2,11 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <exception>
+#include <optional>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -28,19 +29,23 @@ using Socket = asio::local::stream_protocol;
 using Stream = beast::basic_stream<Socket>;
 
 struct ControlServer::State {
-  State(asio::io_context& loop, std::filesystem::path path, ControlHandler answer)
-      : acceptor(loop), socket(std::move(path)), handler(std::move(answer)) {}
+  State(asio::io_context& loop,
+        std::filesystem::path path,
+        ControlHandler answer,
+        std::chrono::milliseconds wait)
+      : acceptor(loop), socket(std::move(path)), handler(std::move(answer)), patience(wait) {}
 
   Socket::acceptor acceptor;
   std::filesystem::path socket;
   ControlHandler handler;
+  std::chrono::milliseconds patience;
   int connections = 0;
   std::function<void()> idle;  ///< set: no further connection is taken
 };
 
 namespace {
 
-/// Counts a connection for as long as its coroutine lives, however that ends.
+/// Counts a connection from the moment it was accepted until its coroutine ends, however it does.
 template <typename State>
 class Connection {
  public:
@@ -48,20 +53,24 @@ class Connection {
     ++state_->connections;
   }
 
+  Connection(Connection&& other) noexcept = default;  // moved from: no state
+
   ~Connection() {
-    if (--state_->connections == 0 && state_->idle) {
+    if (state_ && --state_->connections == 0 && state_->idle) {
       state_->idle();
     }
   }
 
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
+  Connection& operator=(Connection&&) = delete;
+
+  State& state() const { return *state_; }
 
  private:
   std::shared_ptr<State> state_;  ///< shared with the server and the other connections
 };
 
-constexpr auto kPatience = std::chrono::seconds{5};
 constexpr std::size_t kBodyLimit = 1U << 20U;
 
 uid_t peer_uid(const Socket::socket& socket) {
@@ -84,31 +93,52 @@ http::response<http::string_body> to_response(const ControlAnswer& answer, unsig
   return response;
 }
 
+/// What is said to a request that cannot be read; nullopt: there is nobody left to say it to.
+std::optional<ControlAnswer> refusal(const boost::system::error_code& error) {
+  if (error == http::error::body_limit) {
+    return ControlAnswer{.status = 413, .body = R"({"text":"the request is too long"})"};
+  }
+  const bool unread = error.category() == http::make_error_code(http::error::bad_method).category();
+  if (!unread || error == http::error::end_of_stream || error == http::error::partial_message) {
+    return std::nullopt;
+  }
+  return ControlAnswer{.status = 400, .body = R"({"text":"the request is not HTTP"})"};
+}
+
+// Our own bug behind an answer must end the engine, as anywhere else.
+void pass_on_bug(const std::exception_ptr& bug) {
+  if (bug) {
+    std::rethrow_exception(bug);
+  }
+}
+
 }  // namespace
 
 // A free coroutine on the state: it must not touch the server object, which may be gone.
 template <typename State>
-asio::awaitable<void> serve_one(std::shared_ptr<State> state, Socket::socket socket) {
-  const Connection<State> counted{state};
+asio::awaitable<void> serve_one(Connection<State> connection, Socket::socket socket) {
   const uid_t uid = peer_uid(socket);
   Stream stream{std::move(socket)};
   beast::flat_buffer buffer;
   http::request_parser<http::string_body> parser;
   parser.body_limit(kBodyLimit);
   boost::system::error_code error;
-  stream.expires_after(kPatience);
+  stream.expires_after(connection.state().patience);
   co_await http::async_read(
       stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
-  if (error) {
+  auto answer = refusal(error);
+  if (error && !answer) {
     co_return;
   }
   const auto& request = parser.get();
-  const auto answer = state->handler({.method = std::string{request.method_string()},
-                                      .path = std::string{request.target()},
-                                      .body = request.body(),
-                                      .uid = uid});
-  const auto response = to_response(answer, request.version());
-  stream.expires_after(kPatience);
+  if (!answer) {
+    answer = connection.state().handler({.method = std::string{request.method_string()},
+                                         .path = std::string{request.target()},
+                                         .body = request.body(),
+                                         .uid = uid});
+  }
+  const auto response = to_response(*answer, error ? 11 : request.version());
+  stream.expires_after(connection.state().patience);
   co_await http::async_write(stream, response, asio::redirect_error(asio::use_awaitable, error));
   stream.socket().shutdown(Socket::socket::shutdown_both, error);
 }
@@ -128,16 +158,18 @@ asio::awaitable<void> accept_all(std::shared_ptr<State> state) {
       co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
       continue;
     }
-    asio::co_spawn(
-        state->acceptor.get_executor(), serve_one(state, std::move(socket)), asio::detached);
+    asio::co_spawn(state->acceptor.get_executor(),
+                   serve_one(Connection<State>{state}, std::move(socket)),
+                   pass_on_bug);
   }
 }
 
 ControlServer::ControlServer(asio::io_context& loop,
                              std::filesystem::path socket,
                              bool shared,
-                             ControlHandler handler)
-    : state_(std::make_shared<State>(loop, std::move(socket), std::move(handler))) {
+                             ControlHandler handler,
+                             std::chrono::milliseconds patience)
+    : state_(std::make_shared<State>(loop, std::move(socket), std::move(handler), patience)) {
   std::filesystem::remove(state_->socket);
   auto& acceptor = state_->acceptor;
   acceptor.open(Socket{});
@@ -152,7 +184,7 @@ ControlServer::ControlServer(asio::io_context& loop,
         fmt::format("cannot create the control socket {}", state_->socket.string())};
   }
   acceptor.listen();
-  asio::co_spawn(loop, accept_all(state_), asio::detached);
+  asio::co_spawn(loop, accept_all(state_), pass_on_bug);
 }
 
 void ControlServer::finish(std::function<void()> idle) {

@@ -15,7 +15,7 @@ struct ControlReply {
 };
 
 /// nullopt when nobody listens on the socket. Throws std::runtime_error when somebody does but does
-/// not answer within 5 s.
+/// not answer within 5 s, or when it cannot be found out (no permission).
 std::optional<ControlReply> ask_scheduler(const std::filesystem::path& socket,
                                           const std::string& method,
                                           const std::string& path,

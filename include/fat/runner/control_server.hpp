@@ -2,6 +2,7 @@
 // scheduler.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -29,8 +30,8 @@ struct ControlAnswer {
 
 using ControlHandler = std::function<ControlAnswer(const ControlRequest&)>;
 
-/// Answers one request per connection on the loop's own thread; a peer that dawdles is cut off
-/// after 5 s and holds up nobody.
+/// A handler's exception leaves the loop's run(). Answers one request per connection on the loop's
+/// own thread; a peer that dawdles is cut off after `patience` and holds up nobody.
 class ControlServer {
  public:
   /// Creates the socket (0600, or 0660 with `shared`), replacing one that a dead owner left: the
@@ -38,7 +39,8 @@ class ControlServer {
   ControlServer(boost::asio::io_context& loop,
                 std::filesystem::path socket,
                 bool shared,
-                ControlHandler handler);
+                ControlHandler handler,
+                std::chrono::milliseconds patience = std::chrono::seconds{5});
   /// Closes and removes the socket.
   ~ControlServer();
   /// Takes no further connection and calls `idle` when the last one has its answer: at once when
