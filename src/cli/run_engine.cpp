@@ -346,6 +346,7 @@ int Engine::drive(Start start, SqliteJournal& journal) {
   loop.run(opening, start.record ? &*start.record : nullptr);
   view.close();
   const auto summary = loop.summary();
+  print("");
   print(summary_table(summary,
                       {.width = output_width(),
                        .colour = wants_colour(STDOUT_FILENO),

@@ -64,6 +64,8 @@ class Supervisor {
   explicit Supervisor(const SupervisorSettings& settings) : settings_(settings) {
     const auto set = set_of({SIGINT, SIGTERM, SIGHUP, SIGCHLD});
     sigprocmask(SIG_BLOCK, &set, &before_);
+    std::signal(SIGTSTP,
+                SIG_IGN);  // Ctrl-Z would freeze who guards the bench; the engine inherits this
     signals_ = FileDescriptor{signalfd(-1, &set, SFD_CLOEXEC)};
     if (!signals_) {
       throw std::system_error{errno, std::generic_category(), "cannot watch signals"};
