@@ -132,11 +132,22 @@ void migrate(Database& database, int from, const JournalOptions& options) {
   transaction.commit();
 }
 
+/// A program killed while it made the journal leaves a rollback journal beside it. A reader may not
+/// play it back and would see nothing but an error.
+void finish_rollback(const std::filesystem::path& file) {
+  std::error_code error;
+  if (std::filesystem::exists(file.string() + "-journal", error)) {
+    const Database database(file, Access::ReadWrite);
+    static_cast<void>(database.integer_of("SELECT count(*) FROM sqlite_schema"));
+  }
+}
+
 /// SQLite needs to write beside a WAL database even for reading it, unless told that nothing
 /// changes.
 Database open_as_it_can_be_read(const std::filesystem::path& file) {
   const auto folder = std::filesystem::absolute(file).parent_path();
   if (::access(folder.c_str(), W_OK) == 0) {
+    finish_rollback(file);
     return {file, Access::ReadOnly};
   }
   std::error_code absent;

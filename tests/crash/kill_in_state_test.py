@@ -1,5 +1,7 @@
 # The scheduler killed in each state of a run -> the same state after `resume`.
 import os
+import shutil
+import sqlite3
 import unittest
 
 import station
@@ -250,6 +252,24 @@ class KilledInState(unittest.TestCase):
         self.open_gate()
         self.finish(5)
         self.assertEqual(self.station.lines()[2:], ["start laser off 1", "start hv off 1", "end hv off 1", "start heater off 1"])
+
+    def test_a_journal_cut_off_while_it_was_made_is_no_journal_yet(self):
+        self.open_station("[one]\ncommand = sh note.sh\n")
+        other, journal = self.station.folder / "other.db", self.station.folder / "fatmaster.db"
+        making = sqlite3.connect(other, isolation_level=None)
+        for sql in ("PRAGMA cache_size = 2", "BEGIN IMMEDIATE", "CREATE TABLE half (made)"):
+            making.execute(sql)
+        for _ in range(300):
+            making.execute("INSERT INTO half VALUES (zeroblob(2000))")
+        shutil.copy(other, journal)
+        shutil.copy(f"{other}-journal", f"{journal}-journal")
+        making.close()
+
+        for command in ("status", "resume"):
+            told = self.station.tell(command)
+            self.assertIn("no run has been started", told.stderr + told.stdout, told)
+        self.station.run()
+        self.finish()
 
     # -- the engine alone
 

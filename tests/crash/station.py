@@ -237,8 +237,8 @@ class Station:
                 rows = journal.execute("SELECT id, boot_us, who, kind, body FROM events ORDER BY id").fetchall()
             finally:
                 journal.close()
-        except sqlite3.OperationalError as error:  # killed before its tables were there
-            if "no such table" in str(error) or "unable to open" in str(error):
+        except sqlite3.OperationalError as error:  # killed while it was made: no tables yet, or a rollback that is not for readers
+            if any(words in str(error) for words in ("no such table", "unable to open", "readonly database")):
                 return []
             raise
         return [event for event in map(Event, rows) if kind is None or event.kind == kind]
