@@ -23,6 +23,16 @@ namespace {
 /// How long to wait before the journal is tried again.
 constexpr Microseconds kJournalRetry = std::chrono::seconds{1};
 
+/// Somebody ended the attempt while its intent waited for the journal: it must not start any more.
+AttemptEnded never_began(const AttemptKey& key) {
+  AttemptEnded end;
+  end.key = key;
+  end.outcome = Outcome::Aborted;
+  end.cause = EndCause::Refused;
+  end.reason = "ended before it began";
+  return end;
+}
+
 }  // namespace
 
 class RunLoop::Impl {
@@ -53,7 +63,6 @@ class RunLoop::Impl {
   void keep_record();
   void arm_wake(std::optional<Microseconds> after);
   void say_verb(VerbKind kind, const std::string& who, const std::string& reason);
-  bool is_open(const AttemptKey& key) const;
 
   /// A descriptor of somebody else that is waited for on his behalf.
   struct Watch {
@@ -143,6 +152,7 @@ void RunLoop::Impl::recover_attempts() {
       stage(processes_.recover(attempt), kProgram, parts_.clock.now());
     }
   }
+  record_.found_alive(parts_.campaign.open_attempts(now));
 }
 
 void RunLoop::Impl::stage(std::vector<EventBody> bodies,
@@ -206,12 +216,6 @@ bool RunLoop::Impl::commit() {
   return true;
 }
 
-bool RunLoop::Impl::is_open(const AttemptKey& key) const {
-  const auto open = parts_.campaign.open_attempts(parts_.clock.now());
-  return std::ranges::any_of(
-      open, [&](const auto& attempt) { return attempt.key == key; });
-}
-
 void RunLoop::Impl::act(const std::vector<Event>& events) {
   for (const auto& event : events) {
     record_.note(event.body);
@@ -222,8 +226,7 @@ void RunLoop::Impl::act(const std::vector<Event>& events) {
         answered != nullptr && answered->attempt) {
       processes_.answer(*answered->attempt, answered->id, answered->value);
     }
-    if (const auto* started = std::get_if<AttemptStarted>(&event.body);
-        started != nullptr && is_open(started->key)) {
+    if (const auto* started = std::get_if<AttemptStarted>(&event.body); started != nullptr) {
       start_process(*started);
     }
   }
@@ -233,7 +236,13 @@ void RunLoop::Impl::start_process(const AttemptStarted& attempt) {
   if (attempt.kind == StepKind::Wait || attempt.kind == StepKind::Prompt) {
     return;
   }
-  auto failed = processes_.start(attempt);
+  const auto open = parts_.campaign.open_attempts(parts_.clock.now());
+  const auto found = std::ranges::find(open, attempt.key, &OpenAttempt::key);
+  if (found == open.end()) {
+    return;
+  }
+  auto failed =
+      found->asked_to_end ? std::optional{never_began(attempt.key)} : processes_.start(attempt);
   if (failed) {
     asio::post(loop_, [this, end = std::move(*failed)] { happened({end}); });
   }
@@ -282,6 +291,9 @@ void RunLoop::Impl::reported(AttemptReported report, std::vector<Prompt> questio
 }
 
 void RunLoop::Impl::keep_record() {
+  if (suspended_) {
+    return;  // the view would tell what is not durable; what ends the suspension comes here again
+  }
   const auto now = parts_.clock.now();
   const auto wait =
       record_.consider(parts_.campaign, now, [this](const std::string& text) { alarm(text); });

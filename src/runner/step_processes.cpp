@@ -216,16 +216,13 @@ std::vector<EventBody> StepProcesses::recover(const OpenAttempt& attempt) {
       look_again(process);
       return {};
     }
-    return {interrupted(attempt.key, EndCause::Lost, gone->why)};
+    return lost(process, gone->why);
   }
   return {interrupted(
       attempt.key, EndCause::NeverStarted, "the scheduler died before it could start it")};
 }
 
-// The whole report first, then the end: both become durable together.
-std::vector<EventBody> StepProcesses::harvest(const Process& process,
-                                              const ExitRecord& record,
-                                              EndCause cause) {
+std::vector<EventBody> StepProcesses::rest_of_report(const Process& process) {
   for (auto batch = process->reader.read();; batch = process->reader.read()) {
     for (const auto& line : batch.lines) {
       process->collector.add(line);
@@ -239,9 +236,24 @@ std::vector<EventBody> StepProcesses::harvest(const Process& process,
   if (process->collector.has_news() && !process->collector.only_progress()) {
     bodies.emplace_back(process->collector.take().event);
   }
+  return bodies;
+}
+
+// The whole report first, then the end: both become durable together.
+std::vector<EventBody> StepProcesses::harvest(const Process& process,
+                                              const ExitRecord& record,
+                                              EndCause cause) {
+  auto bodies = rest_of_report(process);
   auto end = to_event(process->key, record, cause);
   end.report_offset = process->reader.offset();
   bodies.emplace_back(std::move(end));
+  return bodies;
+}
+
+// How far it came is unknown; what it said is not.
+std::vector<EventBody> StepProcesses::lost(const Process& process, std::string why) {
+  auto bodies = rest_of_report(process);
+  bodies.emplace_back(interrupted(process->key, EndCause::Lost, std::move(why)));
   return bodies;
 }
 
@@ -304,9 +316,9 @@ void StepProcesses::look_again(const Process& process) {
   }
   const auto* gone = std::get_if<Lost>(&found);
   if (gone != nullptr && !gone->survives) {
-    const auto key = process->key;
-    forget(key);
-    listener_.happened({interrupted(key, EndCause::Lost, gone->why)});
+    auto bodies = lost(process, gone->why);
+    forget(process->key);
+    listener_.happened(std::move(bodies));
     return;
   }
   if (std::holds_alternative<NeverStarted>(found)) {
@@ -333,7 +345,7 @@ void StepProcesses::read_reports() {
   const auto changed = watch_.changed();
   std::vector<Process> grown;
   for (const auto& [key, process] : processes_) {
-    if (std::find(changed.begin(), changed.end(), process->watch) != changed.end()) {
+    if (std::ranges::find(changed, process->watch) != changed.end()) {
       grown.push_back(process);
     }
   }

@@ -67,6 +67,8 @@ class StepProcesses {
   std::filesystem::path folder_of(const AttemptKey& key, int index) const;
   void keep(const Process& process);
   void forget(const AttemptKey& key);
+  std::vector<EventBody> rest_of_report(const Process& process);
+  std::vector<EventBody> lost(const Process& process, std::string why);
   std::vector<EventBody> harvest(const Process& process, const ExitRecord& record, EndCause cause);
   std::vector<EventBody> adopt(const Process& process, const OpenAttempt& attempt);
   void wait_for_end(const Process& process);
