@@ -57,9 +57,10 @@ void OperatorSignals::interrupt() {
     presses_ = 0;
   }
   ++presses_;
-  const auto kind = presses_ == 1   ? VerbKind::Stop
-                    : presses_ == 2 ? VerbKind::Abort
-                                    : VerbKind::Halt;
+  auto kind = VerbKind::Halt;
+  if (presses_ <= 2) {
+    kind = presses_ == 1 ? VerbKind::Stop : VerbKind::Abort;
+  }
   say_(kind, "Ctrl-C", "Ctrl-C at the terminal");
 }
 

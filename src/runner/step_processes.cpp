@@ -370,7 +370,7 @@ void StepProcesses::read_report(const Process& process) {
   tell_report(process);
 }
 
-void StepProcesses::tell_report(const Process& process) {
+void StepProcesses::tell_report(const Process& process) const {
   auto& collector = process->collector;
   if (!collector.has_news()) {
     return;

@@ -67,9 +67,11 @@ class StepProcesses {
   std::filesystem::path folder_of(const AttemptKey& key, int index) const;
   void keep(const Process& process);
   void forget(const AttemptKey& key);
-  std::vector<EventBody> rest_of_report(const Process& process);
-  std::vector<EventBody> lost(const Process& process, std::string why);
-  std::vector<EventBody> harvest(const Process& process, const ExitRecord& record, EndCause cause);
+  static std::vector<EventBody> rest_of_report(const Process& process);
+  static std::vector<EventBody> lost(const Process& process, std::string why);
+  static std::vector<EventBody> harvest(const Process& process,
+                                        const ExitRecord& record,
+                                        EndCause cause);
   std::vector<EventBody> adopt(const Process& process, const OpenAttempt& attempt);
   void wait_for_end(const Process& process);
   void has_ended(const Process& process);
@@ -78,7 +80,7 @@ class StepProcesses {
   void wait_for_reports();
   void read_reports();
   void read_report(const Process& process);
-  void tell_report(const Process& process);
+  void tell_report(const Process& process) const;
 
   boost::asio::io_context& loop_;
   const RunLoopSettings& settings_;
