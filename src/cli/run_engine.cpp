@@ -66,6 +66,7 @@ class Engine {
   void check_steps_exist(const Plan& plan) const;
   void check(const Plan& plan, bool virtual_station) const;
   void adopt_plan(Start& start, int version, const Plan* before);
+  void refuse_half_done(const std::string& master_key, const std::string& run_file) const;
   void refuse_drift(const std::vector<Drift>& drifts) const;
   SchedulerStarted scheduler_started(const Plan& plan);
   Event event(int run, EventBody body) const;
@@ -186,13 +187,7 @@ Start Engine::begin_run() {
   if (loaded.half_done && mode_ == StartMode::Resume) {
     opened.imported_done = loaded.half_done->done;
   } else if (loaded.half_done && !loaded.half_done->complete && mode_ == StartMode::Run) {
-    throw CommandError{kExitRefused,
-                       fmt::format("{} of the original master script is half done in {}; "
-                                   "`fatmaster resume {} --schedule {}` goes on with it",
-                                   loaded.half_done->master_key,
-                                   start.plan.run_file,
-                                   start.plan.run_file,
-                                   request_.schedule)};
+    refuse_half_done(loaded.half_done->master_key, start.plan.run_file);
   }
   leave_out_modules(start.plan);
   check(start.plan, invocation_.virtual_station);
@@ -204,6 +199,21 @@ Start Engine::begin_run() {
   adopt_plan(start, 1, nullptr);
   start.opening.emplace_back(scheduler_started(start.plan));
   return start;
+}
+
+void Engine::refuse_half_done(const std::string& master_key, const std::string& run_file) const {
+  const auto newest = newest_master(run_file);
+  const auto* by = newest && newest->ours ? "fatmaster, whose journal is not here: `fatmaster "
+                                            "restore` brings it back from a backup,"
+                                          : "the original master script:";
+  throw CommandError{kExitRefused,
+                     fmt::format("{} in {} was left half done by {} `fatmaster resume {} "
+                                 "--schedule {}` takes over what it says is done",
+                                 master_key,
+                                 run_file,
+                                 by,
+                                 run_file,
+                                 request_.schedule)};
 }
 
 void Engine::refuse_drift(const std::vector<Drift>& drifts) const {
