@@ -14,6 +14,7 @@
 #include "cli/program_files.hpp"
 #include "cli/run_request.hpp"
 #include "cli/run_view.hpp"
+#include "cli/start_refusals.hpp"
 #include "cli/station_context.hpp"
 #include "cli/unknown_attempts.hpp"
 #include "fat/engine/drift.hpp"
@@ -57,17 +58,12 @@ class Engine {
 
  private:
   void refuse_bad_request() const;
-  void refuse_sick_station() const;
   Start begin();
   Start begin_run();
   Start begin_resume(int run);
   LoadedPlan load(const std::filesystem::path& schedule, const std::string& run_file) const;
-  void leave_out_modules(Plan& plan) const;
-  void check_steps_exist(const Plan& plan) const;
   void check(const Plan& plan, bool virtual_station) const;
   void adopt_plan(Start& start, int version, const Plan* before);
-  void refuse_half_done(const std::string& master_key, const std::string& run_file) const;
-  void refuse_drift(const std::vector<Drift>& drifts) const;
   SchedulerStarted scheduler_started(const Plan& plan);
   Event event(int run, EventBody body) const;
   int drive(Start start, SqliteJournal& journal);
@@ -82,51 +78,13 @@ class Engine {
   std::unique_ptr<SqliteJournal> journal_;
 };
 
-void Engine::refuse_sick_station() const {
-  std::string prevents;
-  for (const auto& finding : examine_station(station_, Depth::Quick)) {
-    const auto text = fmt::format("{}: {}; {}", finding.subject, finding.text, finding.advice);
-    if (finding.prevents_run) {
-      prevents += "\n  " + text;
-    } else if (finding.health != Health::Ok && request_.died.empty()) {
-      std::cerr << "warning: " << text << '\n';
-    }
-  }
-  if (!prevents.empty()) {
-    throw CommandError{
-        kExitFileWrong,
-        fmt::format("no run can begin here:{}\n`fatmaster doctor` looks at everything", prevents)};
-  }
-  std::filesystem::create_directories(station_.state);
-}
-
 LoadedPlan Engine::load(const std::filesystem::path& schedule, const std::string& run_file) const {
   return load_plan(
       {.schedule = schedule, .run_file = run_file, .current_folder = {}}, catalog(), file_);
 }
 
-void Engine::leave_out_modules(Plan& plan) const {
-  for (const auto& serial : request_.without) {
-    const auto removed = std::erase_if(
-        plan.modules, [&](const ModuleEntry& module) { return module.serial == serial; });
-    if (removed == 0) {
-      throw CommandError{kExitUsage, fmt::format("--without: the run has no module '{}'", serial)};
-    }
-  }
-}
-
-void Engine::check_steps_exist(const Plan& plan) const {
-  for (const auto& title : {request_.from, request_.until}) {
-    if (!title.empty() && !find_step(plan.steps, title)) {
-      throw CommandError{
-          kExitUsage,
-          fmt::format("the schedule has no step '{}'; `fatmaster plan` lists them", title)};
-    }
-  }
-}
-
 void Engine::check(const Plan& plan, bool virtual_station) const {
-  check_steps_exist(plan);
+  require_named_steps(plan, request_);
   check_bench(
       plan, station_, {.virtual_station = virtual_station, .probe = !request_.no_probe}, clock_);
 }
@@ -187,9 +145,9 @@ Start Engine::begin_run() {
   if (loaded.half_done && mode_ == StartMode::Resume) {
     opened.imported_done = loaded.half_done->done;
   } else if (loaded.half_done && !loaded.half_done->complete && mode_ == StartMode::Run) {
-    refuse_half_done(loaded.half_done->master_key, start.plan.run_file);
+    refuse_half_done(loaded.half_done->master_key, start.plan.run_file, request_);
   }
-  leave_out_modules(start.plan);
+  leave_out_modules(start.plan, request_);
   check(start.plan, invocation_.virtual_station);
   opened.schedule_file = start.plan.schedule_file;
   opened.run_file = start.plan.run_file;
@@ -199,38 +157,6 @@ Start Engine::begin_run() {
   adopt_plan(start, 1, nullptr);
   start.opening.emplace_back(scheduler_started(start.plan));
   return start;
-}
-
-void Engine::refuse_half_done(const std::string& master_key, const std::string& run_file) const {
-  const auto newest = newest_master(run_file);
-  const auto* by = newest && newest->ours ? "fatmaster, whose journal is not here: `fatmaster "
-                                            "restore` brings it back from a backup,"
-                                          : "the original master script:";
-  throw CommandError{kExitRefused,
-                     fmt::format("{} in {} was left half done by {} `fatmaster resume {} "
-                                 "--schedule {}` takes over what it says is done",
-                                 master_key,
-                                 run_file,
-                                 by,
-                                 run_file,
-                                 request_.schedule)};
-}
-
-void Engine::refuse_drift(const std::vector<Drift>& drifts) const {
-  if (drifts.empty() || !request_.accept_drift.empty()) {
-    return;
-  }
-  std::string text = "the schedule is not what the run was started with:\n";
-  for (const auto& drift : drifts) {
-    constexpr std::array words{"changed", "new", "gone", "moved"};
-    text += fmt::format("  {:<8} {}{}{}\n",
-                        words.at(static_cast<std::size_t>(drift.kind)),
-                        drift.what,
-                        drift.text.empty() ? "" : ": ",
-                        drift.text);
-  }
-  throw CommandError{kExitRefused,
-                     text + "Done steps stay done. Go on with the new one: --accept-drift REASON"};
 }
 
 /// The run that one of these engines drove last; nullopt when all died before they opened one.
@@ -297,8 +223,8 @@ Start Engine::begin_resume(int run) {
       throw CommandError{kExitFileWrong, "the schedule cannot be run any more; mend it and resume"};
     }
     start.plan = std::move(loaded.plan);
-    leave_out_modules(start.plan);
-    refuse_drift(compare(before, start.plan));
+    leave_out_modules(start.plan, request_);
+    refuse_drift(before, start.plan, request_);
     check(start.plan, state.opening.virtual_station);
     adopt_plan(start, state.plan_version + 1, &before);
   }
@@ -380,13 +306,13 @@ void Engine::refuse_bad_request() const {
     print_problems(loaded.problems);
     throw CommandError{kExitFileWrong, "the schedule cannot be run; nothing was started"};
   }
-  leave_out_modules(loaded.plan);
-  check_steps_exist(loaded.plan);
+  leave_out_modules(loaded.plan, request_);
+  require_named_steps(loaded.plan, request_);
 }
 
 int Engine::run() {
   refuse_bad_request();
-  refuse_sick_station();
+  refuse_sick_station(station_, request_);
   std::optional<StationLock> lock;
   try {
     lock.emplace(station_.state, this_process(0), std::chrono::seconds{2}, !station_.group.empty());

@@ -1,0 +1,89 @@
+#include "cli/start_refusals.hpp"
+
+#include <array>
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "cli/command.hpp"
+#include "cli/doctor.hpp"
+#include "cli/exit_code.hpp"
+#include "fat/engine/drift.hpp"
+#include "fat/store/master_view.hpp"
+
+namespace fat {
+
+void refuse_sick_station(const Station& station, const RunRequest& request) {
+  std::string prevents;
+  for (const auto& finding : examine_station(station, Depth::Quick)) {
+    const auto text = fmt::format("{}: {}; {}", finding.subject, finding.text, finding.advice);
+    if (finding.prevents_run) {
+      prevents += "\n  " + text;
+    } else if (finding.health != Health::Ok && request.died.empty()) {
+      std::cerr << "warning: " << text << '\n';
+    }
+  }
+  if (!prevents.empty()) {
+    throw CommandError{
+        kExitFileWrong,
+        fmt::format("no run can begin here:{}\n`fatmaster doctor` looks at everything", prevents)};
+  }
+  std::filesystem::create_directories(station.state);
+}
+
+void leave_out_modules(Plan& plan, const RunRequest& request) {
+  for (const auto& serial : request.without) {
+    const auto removed = std::erase_if(
+        plan.modules, [&](const ModuleEntry& module) { return module.serial == serial; });
+    if (removed == 0) {
+      throw CommandError{kExitUsage, fmt::format("--without: the run has no module '{}'", serial)};
+    }
+  }
+}
+
+void require_named_steps(const Plan& plan, const RunRequest& request) {
+  for (const auto& title : {request.from, request.until}) {
+    if (!title.empty() && !find_step(plan.steps, title)) {
+      throw CommandError{
+          kExitUsage,
+          fmt::format("the schedule has no step '{}'; `fatmaster plan` lists them", title)};
+    }
+  }
+}
+
+void refuse_half_done(const std::string& master_key,
+                      const std::string& run_file,
+                      const RunRequest& request) {
+  const auto newest = newest_master(run_file);
+  const auto* by = newest && newest->ours ? "fatmaster, whose journal is not here: `fatmaster "
+                                            "restore` brings it back from a backup,"
+                                          : "the original master script:";
+  throw CommandError{kExitRefused,
+                     fmt::format("{} in {} was left half done by {} `fatmaster resume {} "
+                                 "--schedule {}` takes over what it says is done",
+                                 master_key,
+                                 run_file,
+                                 by,
+                                 run_file,
+                                 request.schedule)};
+}
+
+void refuse_drift(const Plan& before, const Plan& after, const RunRequest& request) {
+  const auto drifts = compare(before, after);
+  if (drifts.empty() || !request.accept_drift.empty()) {
+    return;
+  }
+  std::string text = "the schedule is not what the run was started with:\n";
+  for (const auto& drift : drifts) {
+    constexpr std::array words{"changed", "new", "gone", "moved"};
+    text += fmt::format("  {:<8} {}{}{}\n",
+                        words.at(static_cast<std::size_t>(drift.kind)),
+                        drift.what,
+                        drift.text.empty() ? "" : ": ",
+                        drift.text);
+  }
+  throw CommandError{kExitRefused,
+                     text + "Done steps stay done. Go on with the new one: --accept-drift REASON"};
+}
+
+}  // namespace fat

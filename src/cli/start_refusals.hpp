@@ -1,0 +1,31 @@
+// What keeps a run from starting, told in words: each throws CommandError with its exit code, and
+// nothing has been written.
+#pragma once
+
+#include <string>
+
+#include "cli/run_request.hpp"
+#include "fat/model/plan.hpp"
+#include "fat/model/station.hpp"
+
+namespace fat {
+
+/// What `doctor` finds in passing: what prevents a run is refused, the rest is a warning on stderr.
+/// Makes the state folder.
+void refuse_sick_station(const Station& station, const RunRequest& request);
+
+/// --without: takes the modules out of the plan; refuses one that the run does not have.
+void leave_out_modules(Plan& plan, const RunRequest& request);
+
+/// --from and --until name steps of the schedule.
+void require_named_steps(const Plan& plan, const RunRequest& request);
+
+/// A MasterFAT_NN without an end stands in the run JSON, and `run` was typed.
+[[noreturn]] void refuse_half_done(const std::string& master_key,
+                                   const std::string& run_file,
+                                   const RunRequest& request);
+
+/// The schedule is not what the run was started with, and --accept-drift gives no reason.
+void refuse_drift(const Plan& before, const Plan& after, const RunRequest& request);
+
+}  // namespace fat
