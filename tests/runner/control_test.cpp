@@ -33,7 +33,10 @@ using testing::StartsWith;
 
 /// A server on a thread of its own, with a run that accepts every verb.
 class Control : public testing::Test {
- protected:
+ public:
+  Control(const Control&) = delete;
+  Control& operator=(const Control&) = delete;
+
   Control() {
     std::string name = (std::filesystem::temp_directory_path() / "fat_ctl_XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) {
@@ -63,6 +66,7 @@ class Control : public testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
+ protected:
   void serve() {
     server_ = std::make_unique<ControlServer>(
         loop_,
@@ -96,7 +100,7 @@ class Control : public testing::Test {
   FileDescriptor bound(int type) const {
     FileDescriptor other{::socket(AF_UNIX, type | SOCK_CLOEXEC, 0)};
     const auto where = address();
-    const auto* generic = static_cast<const sockaddr*>(static_cast<const void*>(&where));
+    const auto* generic = reinterpret_cast<const sockaddr*>(&where);
     EXPECT_EQ(bind(other.get(), generic, sizeof where), 0);
     return other;
   }
@@ -105,7 +109,7 @@ class Control : public testing::Test {
   FileDescriptor say(const std::string& bytes) const {
     FileDescriptor peer{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     const auto where = address();
-    const auto* generic = static_cast<const sockaddr*>(static_cast<const void*>(&where));
+    const auto* generic = reinterpret_cast<const sockaddr*>(&where);
     if (connect(peer.get(), generic, sizeof where) != 0 ||
         send(peer.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) {
       throw std::runtime_error{"connect"};

@@ -26,7 +26,10 @@ namespace fat {
 struct SchedulerDies {};
 
 class LoopTest : public StepTest {
- protected:
+ public:
+  LoopTest(const LoopTest&) = delete;
+  LoopTest& operator=(const LoopTest&) = delete;
+
   LoopTest() { plan_.run_number = 12; }
 
   ~LoopTest() override {
@@ -43,6 +46,7 @@ class LoopTest : public StepTest {
     signal(SIGPIPE, SIG_DFL);
   }
 
+ protected:
   Step& add(const std::string& title, const std::string& script) {
     Step step;
     step.title = title;
@@ -104,6 +108,7 @@ class LoopTest : public StepTest {
       opening = {scheduler};
     }
     std::vector<Event> events;
+    events.reserve(opening.size());
     for (auto& body : opening) {
       events.push_back({.run = 12, .at = clock_.now(), .who = "anna", .body = std::move(body)});
     }

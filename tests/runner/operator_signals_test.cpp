@@ -16,8 +16,16 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 
 class Signals : public testing::Test {
+ public:
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+
+  ~Signals() override { std::signal(SIGHUP, SIG_DFL); }
+
  protected:
-  explicit Signals(Microseconds deadline = 1h)
+  Signals() : Signals(1h) {}
+
+  explicit Signals(Microseconds deadline)
       : signals_(
             loop_,
             deadline,
@@ -27,8 +35,6 @@ class Signals : public testing::Test {
               status_ = kind == VerbKind::Stop ? RunStatus::Stopping : RunStatus::Aborting;
             },
             [this] { return status_; }) {}
-
-  ~Signals() override { std::signal(SIGHUP, SIG_DFL); }
 
   /// Runs the loop until so many verbs were said, five seconds at most.
   void wait_for(std::size_t verbs) {

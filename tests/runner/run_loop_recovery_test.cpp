@@ -6,7 +6,6 @@
 namespace fat {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -42,7 +41,7 @@ TEST_F(LoopRecovery, AdoptsAStepThatStillRunsAndCompletes) {
 }
 
 TEST_F(LoopRecovery, HarvestsAStepThatEndedMeanwhile) {
-  add_patient("a").command += "; echo '{\"checkpoint\":\"c\"}' >&3";
+  add_patient("a").command += R"(; echo '{"checkpoint":"c"}' >&3)";
   when_running("a", die);
   run_until_death();
   const auto start = parse_start_record(content_of(attempt_of("a") / "start.json"));
@@ -99,6 +98,7 @@ TEST_F(LoopRecovery, StartsAStepWhoseIntentWasStoredAndNoMore) {
   const std::vector<EventBody> bodies{
       RunOpened{}, SchedulerStarted{}, PlanAdopted{.version = 1}, intent};
   std::vector<Event> events;
+  events.reserve(bodies.size());
   for (const auto& body : bodies) {
     events.push_back({.run = 12, .at = now, .who = "anna", .body = body});
   }
@@ -130,7 +130,7 @@ TEST_F(LoopRecovery, AsksAfterAShimWasKilledAndRepeatsWhenTold) {
 }
 
 TEST_F(LoopRecovery, KeepsWhatWasReportedBeforeTheShimWasKilled) {
-  add_patient("a").command.insert(0, "echo '{\"checkpoint\":\"c\"}' >&3; ");
+  add_patient("a").command.insert(0, R"(echo '{"checkpoint":"c"}' >&3; )");
   when([this] { return content_of(attempt_of("a") / "report.jsonl").ends_with("\n"); },
        [this] { kill_shim("a"); });
   when_status(RunStatus::Waiting, [this] { ask({.kind = VerbKind::Stop}); });

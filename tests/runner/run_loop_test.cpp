@@ -9,7 +9,6 @@
 namespace fat {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -117,7 +116,7 @@ TEST_F(Loop, AStepMayAskAndGetsItsAnswer) {
 }
 
 TEST_F(Loop, KeepsWhatAStepMeasuredTogetherWithItsEnd) {
-  add("a", "echo '{\"measurement\":{\"module\":\"m\",\"name\":\"gain\",\"value\":2}}' >&3");
+  add("a", R"(echo '{"measurement":{"module":"m","name":"gain","value":2}}' >&3)");
 
   EXPECT_EQ(run(), RunStatus::Completed);
 
@@ -126,7 +125,7 @@ TEST_F(Loop, KeepsWhatAStepMeasuredTogetherWithItsEnd) {
 }
 
 TEST_F(Loop, ProgressIsSeenAndNeverStored) {
-  add_patient("a").command.insert(0, "echo '{\"progress\":0.5,\"text\":\"half\"}' >&3; ");
+  add_patient("a").command.insert(0, R"(echo '{"progress":0.5,"text":"half"}' >&3; )");
   when([this] { return !loop_->summary().open.empty() && loop_->summary().open[0].progress; },
        [this] { release("a"); });
 
