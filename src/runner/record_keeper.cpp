@@ -52,8 +52,7 @@ std::optional<Microseconds> RecordKeeper::consider(
   bool writer_lives = false;
   std::vector<AttemptKey> looked;
   for (const auto& attempt : open) {
-    const bool lives =
-        attempt.adopted || std::ranges::find(seen_, attempt.key) != seen_.end();
+    const bool lives = attempt.adopted || std::ranges::find(seen_, attempt.key) != seen_.end();
     writer_lives = writer_lives || (lives && may_write_run_json(attempt, campaign.plan()));
     quiet = quiet && !has_process(attempt);
     looked.push_back(attempt.key);

@@ -56,9 +56,8 @@ void ReportCollector::add(std::string_view line) {
 void ReportCollector::measure(const Measurement& measurement) {
   auto& event = report_.event;
   auto& kept = event.measurements.emplace_back(measurement);
-  const auto promised = std::ranges::find_if(promised_, [&](const auto& one) {
-    return one.name == measurement.name;
-  });
+  const auto promised = std::ranges::find_if(
+      promised_, [&](const auto& one) { return one.name == measurement.name; });
   if (promised == promised_.end()) {
     return;
   }

@@ -34,12 +34,17 @@ struct RunOpened {
   std::vector<std::string> imported_done;
 };
 
-enum class StartMode { Run, Resume, Restart };  ///< Restart: by the supervisor after the engine died
+enum class StartMode {
+  Run,
+  Resume,
+  Restart
+};  ///< Restart: by the supervisor after the engine died
 
 std::string_view to_string(StartMode mode);
 std::optional<StartMode> parse_start_mode(std::string_view text);
 
-/// A scheduler owns the run from here on. `from`/`until` are titles of main steps, empty when not given.
+/// A scheduler owns the run from here on. `from`/`until` are titles of main steps, empty when not
+/// given.
 struct SchedulerStarted {
   StartMode mode = StartMode::Run;
   std::string version;  ///< of fatmaster
@@ -54,19 +59,19 @@ struct SchedulerStarted {
 struct PlanAdopted {
   int version = 1;  ///< counts from 1 within the run
   std::string fingerprint;
-  std::string accept_drift;        ///< reason, when the plan differs from the version before
-  std::vector<std::string> redo;   ///< done steps to be done again
+  std::string accept_drift;       ///< reason, when the plan differs from the version before
+  std::vector<std::string> redo;  ///< done steps to be done again
 };
 
 /// The intent to start; durable before the process exists. For Wait steps the engine's own timer.
 struct AttemptStarted {
   AttemptKey key;
-  int index = 0;         ///< of the step in its list
+  int index = 0;  ///< of the step in its list
   int plan_version = 1;
-  std::string token;     ///< unique; the process carries it in its environment
-  std::optional<Microseconds> wait;   ///< of a Wait step: how long
-  std::optional<WallTime> wait_until; ///< of a Wait step: calendar deadline instead
-  bool verify = false;   ///< runs `--verify` of the step's task: asks whether the effect is there
+  std::string token;                   ///< unique; the process carries it in its environment
+  std::optional<Microseconds> wait;    ///< of a Wait step: how long
+  std::optional<WallTime> wait_until;  ///< of a Wait step: calendar deadline instead
+  bool verify = false;  ///< runs `--verify` of the step's task: asks whether the effect is there
   StepKind kind = StepKind::Command;  ///< Wait and Prompt have no process
 };
 
@@ -80,22 +85,28 @@ struct AttemptReported {
   AttemptKey key;
   std::uint64_t report_offset = 0;
   std::vector<Measurement> measurements;
+
   struct ModuleVerdict {
     std::string module;
     Verdict verdict = Verdict::Inconclusive;
     std::string reason;
   };
+
   std::vector<ModuleVerdict> verdicts;
+
   struct ModuleState {
     std::string module;
     bool responsive = true;
     std::string reason;
   };
+
   std::vector<ModuleState> modules;
+
   struct Said {
     std::string level;  ///< info, warning, critical
     std::string text;
   };
+
   std::vector<Said> messages;
   std::vector<std::string> artifacts;
   std::optional<double> progress;
@@ -166,21 +177,26 @@ struct PromptWithdrawn {
 struct PauseRequested {
   std::string reason;
 };
+
 struct PauseCancelled {
   std::string reason;
 };
+
 struct Paused {
   bool failure = false;  ///< a failure pause: the safe state comes after a while
   std::string step;      ///< that failed
   std::string reason;
 };
+
 struct Continued {
   std::string reason;
 };
+
 struct StopRequested {
   std::string reason;
   bool failure = false;  ///< because of a step, not of a person: exit code 4 instead of 5
 };
+
 struct StopCancelled {
   std::string reason;
 };
@@ -195,10 +211,12 @@ struct AbortStepRequested {
   AfterAbort then = AfterAbort::Pause;
   std::string reason;
 };
+
 struct AbortRequested {
   std::string reason;
   bool halt = false;  ///< KILL at once
 };
+
 /// Nothing can be trusted enough to go on: safe state, then Broken.
 struct BreakRequested {
   std::string reason;
@@ -207,6 +225,7 @@ struct BreakRequested {
 struct SafeStateStarted {
   std::string reason;
 };
+
 struct SafeStateEnded {};
 
 struct RunEnded {
@@ -259,7 +278,8 @@ struct Event {
 /// "attempt_started", ...: the journal's `kind` column.
 std::string_view kind_of(const EventBody& body);
 
-/// The stored form of a body, without its kind. Absent fields are left out, unknown ones ignored when read.
+/// The stored form of a body, without its kind. Absent fields are left out, unknown ones ignored
+/// when read.
 std::string to_json_text(const EventBody& body);
 /// Throws std::invalid_argument for an unknown kind or a text that is not such a body.
 EventBody event_body_from_json_text(std::string_view kind, std::string_view text);

@@ -9,8 +9,8 @@ namespace fat {
 using Microseconds = std::chrono::microseconds;
 using WallTime = std::chrono::sys_time<Microseconds>;
 
-/// One reading of both clocks. Durations are measured on `boot` (it counts suspend and never jumps);
-/// `wall` is for people, calendars, and for what is left of a duration after a reboot.
+/// One reading of both clocks. Durations are measured on `boot` (it counts suspend and never
+/// jumps); `wall` is for people, calendars, and for what is left of a duration after a reboot.
 struct Instant {
   WallTime wall;
   Microseconds boot{0};
@@ -19,9 +19,10 @@ struct Instant {
   bool operator==(const Instant&) const = default;
 };
 
-/// What is left until `length` has passed since `start`, never negative and never more than `length`.
-/// In the same boot the boot clock decides. After a reboot the wall clock does, for the time since `last_seen`, the last
-/// moment recorded before the reboot: what was left then is an upper bound, so a stepped clock cannot lengthen it.
+/// What is left until `length` has passed since `start`, never negative and never more than
+/// `length`. In the same boot the boot clock decides. After a reboot the wall clock does, for the
+/// time since `last_seen`, the last moment recorded before the reboot: what was left then is an
+/// upper bound, so a stepped clock cannot lengthen it.
 Microseconds time_left(const Instant& start,
                        Microseconds length,
                        const Instant& last_seen,

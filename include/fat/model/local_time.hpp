@@ -8,7 +8,8 @@
 
 namespace fat {
 
-/// "YYYY-MM-DD HH:MM" or with ":SS", in the zone named by TZ of this process (the station's zone). nullopt when it is not one.
+/// "YYYY-MM-DD HH:MM" or with ":SS", in the zone named by TZ of this process (the station's zone).
+/// nullopt when it is not one.
 std::optional<WallTime> parse_local_time(std::string_view text);
 
 }  // namespace fat

@@ -9,7 +9,8 @@
 
 namespace fat {
 
-/// Limits are inclusive (reference 1e: all comparisons of the goalposts are). `warn_*` make a value marginal.
+/// Limits are inclusive (reference 1e: all comparisons of the goalposts are). `warn_*` make a value
+/// marginal.
 struct Limits {
   std::optional<double> min, max, warn_min, warn_max;
 
@@ -39,8 +40,8 @@ struct PromisedMeasurement {
   bool operator==(const PromisedMeasurement&) const = default;
 };
 
-/// "dark_rate [0, 2600] Hz, gain" -> the list. Either bound may be left out: "[, 2600]". nullopt when it is not of
-/// that form or names one twice.
+/// "dark_rate [0, 2600] Hz, gain" -> the list. Either bound may be left out: "[, 2600]". nullopt
+/// when it is not of that form or names one twice.
 std::optional<std::vector<PromisedMeasurement>> parse_promised_measurements(std::string_view text);
 
 }  // namespace fat

@@ -13,7 +13,8 @@
 
 namespace fat {
 
-/// Which list of the plan a step belongs to. Backup steps are made by the engine from `Plan::backup`.
+/// Which list of the plan a step belongs to. Backup steps are made by the engine from
+/// `Plan::backup`.
 enum class StepList { Main, SafeState, OnResume, Backup };
 
 std::string_view to_string(StepList list);
@@ -67,7 +68,8 @@ struct Step {
   SourceLine source;                     ///< not part of the content
 };
 
-/// SHA-256 (hex) of everything that makes a step what it is, except title, source lines and estimate.
+/// SHA-256 (hex) of everything that makes a step what it is, except title, source lines and
+/// estimate.
 std::string fingerprint(const Step& step);
 
 /// One module of the run, in the run JSON's order.
@@ -75,7 +77,8 @@ struct ModuleEntry {
   std::string serial;
   std::string path;  ///< of the module JSON as the run JSON names it
   int port = 0;      ///< TCP port from the module JSON; 0 when it has none
-  std::string host;  ///< where the module's server listens; "localhost" unless the module JSON has "Host"
+  std::string
+      host;  ///< where the module's server listens; "localhost" unless the module JSON has "Host"
 
   bool operator==(const ModuleEntry&) const = default;
 };
@@ -96,7 +99,8 @@ struct Plan {
 /// SHA-256 (hex) over titles and fingerprints of all lists and the module set (serial -> path).
 std::string fingerprint(const Plan& plan);
 
-/// The stored form of a plan. `plan_from_json` throws std::invalid_argument when the text is not one.
+/// The stored form of a plan. `plan_from_json` throws std::invalid_argument when the text is not
+/// one.
 std::string to_json_text(const Plan& plan);
 Plan plan_from_json_text(std::string_view text);
 

@@ -25,8 +25,8 @@ struct Problem {
   bool operator==(const Problem&) const = default;
 };
 
-/// "cold_fat.ini:41: unknown key 'voltge' in [gain_room]; did you mean 'voltage'?" A warning or a note
-/// says so after the place.
+/// "cold_fat.ini:41: unknown key 'voltge' in [gain_room]; did you mean 'voltage'?" A warning or a
+/// note says so after the place.
 std::string to_text(const Problem& problem);
 
 bool has_errors(const std::vector<Problem>& problems);
@@ -35,8 +35,10 @@ bool has_errors(const std::vector<Problem>& problems);
 class FileError : public std::exception {
  public:
   explicit FileError(std::vector<Problem> problems);
+
   /// All problems, one a line.
   const char* what() const noexcept override { return text_.c_str(); }
+
   const std::vector<Problem>& problems() const { return problems_; }
 
  private:

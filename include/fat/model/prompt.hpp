@@ -17,10 +17,10 @@ std::optional<PromptKind> parse_prompt_kind(std::string_view text);
 
 /// Why the run asks. Decides what an answer does.
 enum class PromptPurpose {
-  ManualInput,    ///< the step is the question: yes -> done, no -> the run stops
-  StepQuestion,   ///< asked by a running step through its report channel
-  Recovery,       ///< an interrupted attempt: rerun / done / failed / skip, with a reason
-  Failure,        ///< a failure pause: retry / continue / stop
+  ManualInput,   ///< the step is the question: yes -> done, no -> the run stops
+  StepQuestion,  ///< asked by a running step through its report channel
+  Recovery,      ///< an interrupted attempt: rerun / done / failed / skip, with a reason
+  Failure,       ///< a failure pause: retry / continue / stop
 };
 
 std::string_view to_string(PromptPurpose purpose);
@@ -32,17 +32,18 @@ struct Prompt {
   PromptKind kind = PromptKind::Ok;
   std::string step;  ///< title
   std::string text;
-  std::vector<std::string> choices;  ///< of kind Choice
-  std::string default_value;         ///< taken at `deadline`; empty: no default
-  std::optional<Microseconds> deadline;      ///< after opening
+  std::vector<std::string> choices;      ///< of kind Choice
+  std::string default_value;             ///< taken at `deadline`; empty: no default
+  std::optional<Microseconds> deadline;  ///< after opening
   std::optional<Microseconds> remind_every;
   bool reason_required = false;
 
   bool operator==(const Prompt&) const = default;
 };
 
-/// The accepted form of an answer ("y" -> "yes", "RERUN" -> "rerun"), or nullopt when it is not valid for the prompt.
-/// An Ok prompt takes yes/y/ok and no/n; an empty line is never an answer unless there is a default.
+/// The accepted form of an answer ("y" -> "yes", "RERUN" -> "rerun"), or nullopt when it is not
+/// valid for the prompt. An Ok prompt takes yes/y/ok and no/n; an empty line is never an answer
+/// unless there is a default.
 std::optional<std::string> parse_answer(const Prompt& prompt, std::string_view text);
 
 /// "yes or no", "one of rerun, done, failed, skip", "a number", for messages.

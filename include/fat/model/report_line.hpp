@@ -75,11 +75,12 @@ using Report = std::variant<ProgressReport,
                             PromptReport,
                             UnknownReport>;
 
-/// Parses one line as the step wrote it. Hostile text gives UnknownReport. Text is cut to 4 KiB a field and freed of control
-/// characters; nesting is limited.
+/// Parses one line as the step wrote it. Hostile text gives UnknownReport. Text is cut to 4 KiB a
+/// field and freed of control characters; nesting is limited.
 Report parse_report(std::string_view line);
 
-/// One line of report.jsonl as the shim wrote it: {"at":<microseconds UTC>,"report":<the step's line>}. nullopt when it is not.
+/// One line of report.jsonl as the shim wrote it: {"at":<microseconds UTC>,"report":<the step's
+/// line>}. nullopt when it is not.
 struct ReportFileLine {
   WallTime at;
   std::string_view report;  ///< into the text that was parsed

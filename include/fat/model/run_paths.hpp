@@ -15,11 +15,15 @@ std::optional<int> run_number_of(const std::filesystem::path& run_file);
 /// "run_00012".
 std::string run_name(int run);
 
-/// <dirname(run_file)>/../run_NNNNN, lexically normal: module JSONs, archived schedules, steps/, the log.
+/// <dirname(run_file)>/../run_NNNNN, lexically normal: module JSONs, archived schedules, steps/,
+/// the log.
 std::filesystem::path run_folder(const std::filesystem::path& run_file);
 
-/// RUN_FOLDER/steps/0003_measure_gain_0/attempt_1; safe state and on_resume steps in steps/safe_state_0000_.../, backups in
-/// steps/backup/. Characters of the title that are not plain are replaced, long titles cut.
-std::filesystem::path attempt_folder(const std::filesystem::path& run_folder, const AttemptKey& key, int index);
+/// RUN_FOLDER/steps/0003_measure_gain_0/attempt_1; safe state and on_resume steps in
+/// steps/safe_state_0000_.../, backups in steps/backup/. Characters of the title that are not plain
+/// are replaced, long titles cut.
+std::filesystem::path attempt_folder(const std::filesystem::path& run_folder,
+                                     const AttemptKey& key,
+                                     int index);
 
 }  // namespace fat

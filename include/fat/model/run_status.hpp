@@ -7,9 +7,9 @@
 namespace fat {
 
 /// Idle: nothing started. Pausing/Stopping/Aborting: asked for, something still has to end first.
-/// Waiting: a prompt is open and nothing can go on without its answer. Suspended: held by the program itself (journal not
-/// writable, a process that survives KILL); goes on alone when that is over. Stopped, Aborted, Broken: ended, can be
-/// resumed. Completed: ended for good.
+/// Waiting: a prompt is open and nothing can go on without its answer. Suspended: held by the
+/// program itself (journal not writable, a process that survives KILL); goes on alone when that is
+/// over. Stopped, Aborted, Broken: ended, can be resumed. Completed: ended for good.
 enum class RunStatus {
   Idle,
   Running,

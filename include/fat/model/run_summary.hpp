@@ -30,7 +30,8 @@ struct OpenAttempt {
   std::optional<EndedBy> asked_to_end;    ///< Abort or Halt
   std::uint64_t report_offset = 0;        ///< where to read its report on
   bool verify = false;
-  std::vector<std::pair<int, std::string>> answers;  ///< given to its questions: prompt number, value
+  std::vector<std::pair<int, std::string>>
+      answers;  ///< given to its questions: prompt number, value
 };
 
 /// One line of the step table.
@@ -40,7 +41,8 @@ struct StepSummary {
   std::string task;
   StepKind kind = StepKind::Command;
   std::optional<Outcome> outcome;  ///< final; none while pending or open
-  std::string state;  ///< "pending", "running", "retry in 4 min", "done", "errored", "asks for a decision", ...
+  std::string state;  ///< "pending", "running", "retry in 4 min", "done", "errored", "asks for a
+                      ///< decision", ...
   int attempts = 0;
   std::optional<WallTime> started, ended;
   Microseconds ran{0};  ///< of all attempts together
@@ -66,15 +68,16 @@ struct RunSummary {
   std::vector<Prompt> prompts;  ///< unanswered, oldest first
   int last_prompt = 0;          ///< highest number given so far
   std::vector<ModuleSummary> modules;
-  std::vector<std::string> pending;  ///< verbs accepted and not yet carried out: "pause after this step"
+  std::vector<std::string>
+      pending;  ///< verbs accepted and not yet carried out: "pause after this step"
   std::optional<WallTime> started, ended;
   int exit_code = 0;  ///< when ended (DESIGN 10)
 
   // What only the run JSON's view needs (DESIGN 8).
-  std::string master_key;                ///< "MasterFAT_00"
-  std::string archived_schedule;         ///< of the newest start
-  std::vector<WallTime> manual_inputs;   ///< moments of "yes" to a ManualInput prompt
-  std::string terminated;                ///< reason of "no", stop or abort; empty: none
+  std::string master_key;               ///< "MasterFAT_00"
+  std::string archived_schedule;        ///< of the newest start
+  std::vector<WallTime> manual_inputs;  ///< moments of "yes" to a ManualInput prompt
+  std::string terminated;               ///< reason of "no", stop or abort; empty: none
 };
 
 /// The documented `--json` form (DESIGN 10): stable; fields are added, never renamed.

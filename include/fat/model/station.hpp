@@ -20,11 +20,11 @@ struct BackupTarget {
 /// All paths absolute. Defaults stand where station.ini is absent or silent (DESIGN 5).
 struct Station {
   std::filesystem::path folder;
-  bool has_file = false;   ///< station.ini exists
-  std::string name;        ///< default: the folder's name
-  std::string time_zone;   ///< IANA name; empty: the machine's
-  std::string group;       ///< owner group of files and socket; empty: the user alone
-  std::string quiet_hours; ///< "22:00-07:00"; empty: none
+  bool has_file = false;        ///< station.ini exists
+  std::string name;             ///< default: the folder's name
+  std::string time_zone;        ///< IANA name; empty: the machine's
+  std::string group;            ///< owner group of files and socket; empty: the user alone
+  std::string quiet_hours;      ///< "22:00-07:00"; empty: none
   std::filesystem::path runs;   ///< default FOLDER/runs
   std::filesystem::path state;  ///< folder of fatmaster.db and the socket; default FOLDER
   std::filesystem::path data;   ///< default FOLDER/data

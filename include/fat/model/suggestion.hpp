@@ -7,8 +7,8 @@
 
 namespace fat {
 
-/// "; did you mean 'voltage'?" when one candidate is near enough (edit distance at most a third of its
-/// length, case ignored), else "". Ready to be appended to a message.
+/// "; did you mean 'voltage'?" when one candidate is near enough (edit distance at most a third of
+/// its length, case ignored), else "". Ready to be appended to a message.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace fat

@@ -23,7 +23,16 @@ std::string_view to_string(Recovery recovery);
 std::optional<Recovery> parse_recovery(std::string_view text);
 
 /// What a parameter's text must be. Duration and Quantity carry a unit.
-enum class ParameterType { Text, Boolean, Integer, Number, Duration, Temperature, Voltage, DateTime };
+enum class ParameterType {
+  Text,
+  Boolean,
+  Integer,
+  Number,
+  Duration,
+  Temperature,
+  Voltage,
+  DateTime
+};
 
 std::string_view to_string(ParameterType type);
 
@@ -40,7 +49,8 @@ struct TaskInfo {
   std::string summary;  ///< one line for `fatmaster tasks`
   StepKind kind = StepKind::Builtin;
   Recovery recovery = Recovery::Ask;
-  bool needs_modules = false;  ///< talks to the modules of the run: they are probed before the start
+  bool needs_modules =
+      false;  ///< talks to the modules of the run: they are probed before the start
   bool reads_run_json = true;
   std::vector<ParameterInfo> parameters;
   std::vector<PromisedMeasurement> measurements;

@@ -17,17 +17,18 @@ std::optional<VerbKind> parse_verb_kind(std::string_view text);
 
 struct Verb {
   VerbKind kind = VerbKind::Pause;
-  std::string who;     ///< name, uid and where from
-  std::string step;    ///< title or "[i]" index of skip, redo, mark, abort-step; empty: the running one
-  std::string value;   ///< of answer; outcome (done, failed) of mark
+  std::string who;  ///< name, uid and where from
+  std::string
+      step;  ///< title or "[i]" index of skip, redo, mark, abort-step; empty: the running one
+  std::string value;  ///< of answer; outcome (done, failed) of mark
   std::string reason;
-  int prompt = 0;      ///< of answer; 0: the only open one
+  int prompt = 0;                       ///< of answer; 0: the only open one
   AfterAbort then = AfterAbort::Pause;  ///< of abort-step
   bool cancel = false;                  ///< pause --cancel, stop --cancel
 };
 
-/// Accepted: `events` say what changes (none when it was so already). Refused: no events; `text` names the state and what
-/// would be legal.
+/// Accepted: `events` say what changes (none when it was so already). Refused: no events; `text`
+/// names the state and what would be legal.
 struct VerbReply {
   bool accepted = false;
   std::string text;  ///< what will happen and when, one or two sentences

@@ -1,4 +1,5 @@
-// The engine as the runner sees it: events in, decisions out. No I/O behind it, no clock, no threads.
+// The engine as the runner sees it: events in, decisions out. No I/O behind it, no clock, no
+// threads.
 #pragma once
 
 #include <optional>
@@ -11,8 +12,9 @@
 
 namespace fat {
 
-/// What follows from the state at a moment. The caller appends `events` (all at once), applies them and asks again, until
-/// there are none; then it may sleep for `wake_after`, or until something happens when there is none.
+/// What follows from the state at a moment. The caller appends `events` (all at once), applies them
+/// and asks again, until there are none; then it may sleep for `wake_after`, or until something
+/// happens when there is none.
 struct Decision {
   std::vector<EventBody> events;
   std::optional<Microseconds> wake_after;
@@ -24,7 +26,8 @@ class Campaign {
   virtual ~Campaign() = default;
 
   virtual const Plan& plan() const = 0;
-  /// Throws std::logic_error when the event is illegal in this state: our own bug, or a foreign journal.
+  /// Throws std::logic_error when the event is illegal in this state: our own bug, or a foreign
+  /// journal.
   virtual void apply(const Event& event) = 0;
   virtual Decision decide(const Instant& now) const = 0;
   virtual VerbReply request(const Verb& verb, const Instant& now) const = 0;

@@ -18,7 +18,9 @@ enum class JournalFault { Unwritable, Damaged, TooNew, Missing };
 
 class JournalError : public std::runtime_error {
  public:
-  JournalError(JournalFault fault, const std::string& text) : std::runtime_error(text), fault_(fault) {}
+  JournalError(JournalFault fault, const std::string& text)
+      : std::runtime_error(text), fault_(fault) {}
+
   JournalFault fault() const { return fault_; }
 
  private:
@@ -42,10 +44,12 @@ class Journal {
  public:
   virtual ~Journal() = default;
 
-  /// One transaction: all of it is durable when this returns, none of it when it throws JournalError.
+  /// One transaction: all of it is durable when this returns, none of it when it throws
+  /// JournalError.
   virtual void append(const std::vector<Event>& events, const PlanRecord* plan = nullptr) = 0;
 
-  /// Events of one run with id > `after`, oldest first. Throws JournalError{Damaged} naming the first bad row.
+  /// Events of one run with id > `after`, oldest first. Throws JournalError{Damaged} naming the
+  /// first bad row.
   virtual std::vector<StoredEvent> events(int run, std::int64_t after = 0) const = 0;
 
   /// Numbers of all runs that have events, oldest first (by their first event).
@@ -54,9 +58,10 @@ class Journal {
   /// nullopt when the run has no such version.
   virtual std::optional<Plan> plan(int run, int version) const = 0;
 
-  /// Durations of past attempts that ended done, newest first, at most 20: of the step content `fingerprint` when it has any,
-  /// else of the task of that name.
-  virtual std::vector<Microseconds> past_durations(const std::string& fingerprint, const std::string& task) const = 0;
+  /// Durations of past attempts that ended done, newest first, at most 20: of the step content
+  /// `fingerprint` when it has any, else of the task of that name.
+  virtual std::vector<Microseconds> past_durations(const std::string& fingerprint,
+                                                   const std::string& task) const = 0;
 };
 
 }  // namespace fat

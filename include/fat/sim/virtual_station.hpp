@@ -14,10 +14,10 @@ namespace fat {
 
 struct VirtualStationOptions {
   int modules = 2;
-  int port_base = 0;         ///< module n listens on port_base + n; 0: the kernel chooses
+  int port_base = 0;       ///< module n listens on port_base + n; 0: the kernel chooses
   std::vector<int> ports;  ///< by module number, instead of port_base; empty: port_base counts
   std::uint32_t seed = 1;
-  double speed = 1;  ///< of the physics (high voltage), not of the wire
+  double speed = 1;                             ///< of the physics (high voltage), not of the wire
   std::map<int, VirtualModuleOptions> special;  ///< by module number; the others are healthy
 };
 
