@@ -79,7 +79,7 @@ BootTimer::BootTimer(asio::io_context& loop) : state_(std::make_shared<State>(lo
 BootTimer::~BootTimer() {
   state_->call = nullptr;
   boost::system::error_code ignored;
-  state_->timer.close(ignored);
+  ignored = state_->timer.close(ignored);
 }
 
 void BootTimer::start(Microseconds delay, std::function<void()> call) {

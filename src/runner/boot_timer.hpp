@@ -7,7 +7,7 @@
 #include "fat/model/instant.hpp"
 
 namespace boost::asio {
-class io_context;
+class io_context;  // NOLINT(readability-identifier-naming): of the library
 }
 
 namespace fat {

@@ -101,7 +101,7 @@ std::optional<ControlReply> ask_scheduler(const std::filesystem::path& socket,
   asio::io_context loop;
   Stream stream{loop};
   boost::system::error_code error;
-  stream.socket().connect(asio::local::stream_protocol::endpoint{socket.string()}, error);
+  error = stream.socket().connect(asio::local::stream_protocol::endpoint{socket.string()}, error);
   if (error == asio::error::connection_refused || error == boost::system::errc::not_a_directory ||
       error == boost::system::errc::no_such_file_or_directory) {
     return std::nullopt;

@@ -140,7 +140,7 @@ asio::awaitable<void> serve_one(Connection<State> connection, Socket::socket soc
   const auto response = to_response(*answer, error ? 11 : request.version());
   stream.expires_after(connection.state().patience);
   co_await http::async_write(stream, response, asio::redirect_error(asio::use_awaitable, error));
-  stream.socket().shutdown(Socket::socket::shutdown_both, error);
+  error = stream.socket().shutdown(Socket::socket::shutdown_both, error);
 }
 
 template <typename State>
@@ -175,7 +175,7 @@ ControlServer::ControlServer(asio::io_context& loop,
   acceptor.open(Socket{});
   const mode_t before = umask(shared ? 0117 : 0177);
   boost::system::error_code error;
-  acceptor.bind(Socket::endpoint{state_->socket.string()}, error);
+  error = acceptor.bind(Socket::endpoint{state_->socket.string()}, error);
   umask(before);
   if (error) {
     throw std::system_error{
@@ -189,7 +189,7 @@ ControlServer::ControlServer(asio::io_context& loop,
 
 void ControlServer::finish(std::function<void()> idle) {
   boost::system::error_code ignored;
-  state_->acceptor.close(ignored);
+  ignored = state_->acceptor.close(ignored);
   if (state_->connections == 0) {
     idle();
     return;
@@ -200,7 +200,7 @@ void ControlServer::finish(std::function<void()> idle) {
 ControlServer::~ControlServer() {
   state_->idle = nullptr;
   boost::system::error_code ignored;
-  state_->acceptor.close(ignored);
+  ignored = state_->acceptor.close(ignored);
   std::error_code also_ignored;
   std::filesystem::remove(state_->socket, also_ignored);
 }

@@ -10,7 +10,7 @@
 #include "runner/boot_timer.hpp"
 
 namespace boost::asio {
-class io_context;
+class io_context;  // NOLINT(readability-identifier-naming): of the library
 }
 
 namespace fat {

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fat/model/run_paths.hpp"
+#include "runner/attempt_endings.hpp"
 #include "runner/attempt_files.hpp"
 #include "runner/process_table.hpp"
 #include "runner/recovery.hpp"
@@ -47,41 +48,6 @@ std::string answer_line(int prompt, const std::string& value) {
       -1, ' ', false, Json::error_handler_t::replace);
 }
 
-AttemptEnded to_event(const AttemptKey& key, const ExitRecord& record, EndCause cause) {
-  const auto ending = judge(record);
-  AttemptEnded end;
-  end.key = key;
-  end.outcome = ending.outcome;
-  end.cause = cause;
-  end.reason = ending.reason;
-  end.try_later = ending.try_later;
-  end.timed_out = ending.timed_out;
-  end.status = record.status;
-  end.signal = record.signal;
-  end.ran = record.ran;
-  end.processor = record.user + record.system;
-  end.max_rss_kib = record.max_rss_kib;
-  end.survivors = record.survivors;
-  return end;
-}
-
-AttemptEnded interrupted(const AttemptKey& key, EndCause cause, std::string reason) {
-  AttemptEnded end;
-  end.key = key;
-  end.outcome = Outcome::Interrupted;
-  end.cause = cause;
-  end.reason = std::move(reason);
-  return end;
-}
-
-AttemptEnded refused(const AttemptKey& key, std::string reason) {
-  AttemptEnded end;
-  end.key = key;
-  end.cause = EndCause::Refused;
-  end.reason = std::move(reason);
-  return end;
-}
-
 }  // namespace
 
 struct StepProcesses::Watched {
@@ -91,8 +57,8 @@ struct StepProcesses::Watched {
   std::filesystem::path folder;
   ReportReader reader;
   ReportCollector collector;
-  std::optional<StepProcess> process;
-  std::optional<asio::posix::stream_descriptor> end_stream;
+  std::unique_ptr<StepProcess> shim;  ///< none: nothing of it lives, or only leftovers do
+  std::unique_ptr<asio::posix::stream_descriptor> end_stream;
   std::optional<EndedBy> asked_to_end;
   std::unique_ptr<BootTimer> timer;
   int watch = -1;
@@ -134,8 +100,8 @@ StepProcesses::Process StepProcesses::make(const AttemptKey& key,
               .folder = folder,
               .reader = ReportReader{folder / "report.jsonl", offset},
               .collector = ReportCollector{key, find_step(plan_, key.list, key.title), offset},
-              .process = std::nullopt,
-              .end_stream = std::nullopt,
+              .shim = nullptr,
+              .end_stream = nullptr,
               .asked_to_end = std::nullopt,
               .timer = nullptr,
               .watch = -1});
@@ -145,7 +111,7 @@ std::optional<AttemptEnded> StepProcesses::start(const AttemptStarted& attempt) 
   const auto* step = find_step(plan_, attempt.key.list, attempt.key.title);
   const auto process = make(attempt.key, attempt.index, attempt.token, 0);
   if (step == nullptr) {
-    return refused(attempt.key, "the step is not in the plan");
+    return refused_attempt(attempt.key, "the step is not in the plan");
   }
   try {
     auto command = command_for(*step,
@@ -166,11 +132,11 @@ std::optional<AttemptEnded> StepProcesses::start(const AttemptStarted& attempt) 
     spec.silence_timeout = step->silence_timeout.value_or(Microseconds{0});
     spec.grace = settings_.grace;
     spec.leave_running = step->leave_running;
-    process->process = launch(spec, settings_.files.shim);
+    process->shim = std::make_unique<StepProcess>(launch(spec, settings_.files.shim));
   } catch (const std::invalid_argument& error) {
-    return refused(attempt.key, fmt::format("the command is wrong: {}", error.what()));
+    return refused_attempt(attempt.key, fmt::format("the command is wrong: {}", error.what()));
   } catch (const LaunchError& error) {
-    return refused(attempt.key, error.what());
+    return refused_attempt(attempt.key, error.what());
   }
   process->boot_id = current_boot_id();
   keep(process);
@@ -180,7 +146,8 @@ std::optional<AttemptEnded> StepProcesses::start(const AttemptStarted& attempt) 
 void StepProcesses::keep(const Process& process) {
   processes_[process->key] = process;
   process->watch = watch_.add(process->folder);
-  process->end_stream.emplace(loop_, duplicate(process->process->handle()));
+  process->end_stream =
+      std::make_unique<asio::posix::stream_descriptor>(loop_, duplicate(process->shim->handle()));
   wait_for_end(process);
   asio::post(loop_,
              [this, process] { read_report(process); });  // what was said before the watch began
@@ -205,7 +172,7 @@ std::vector<EventBody> StepProcesses::recover(const OpenAttempt& attempt) {
     return harvest(process, ended->record, EndCause::Harvested);
   }
   if (auto* lives = std::get_if<Adopt>(&found)) {
-    process->process = std::move(lives->process);
+    process->shim = std::make_unique<StepProcess>(std::move(lives->process));
     return adopt(process, attempt);
   }
   if (const auto* gone = std::get_if<Lost>(&found)) {
@@ -218,7 +185,7 @@ std::vector<EventBody> StepProcesses::recover(const OpenAttempt& attempt) {
     }
     return lost(process, gone->why);
   }
-  return {interrupted(
+  return {interrupted_attempt(
       attempt.key, EndCause::NeverStarted, "the scheduler died before it could start it")};
 }
 
@@ -244,7 +211,7 @@ std::vector<EventBody> StepProcesses::harvest(const Process& process,
                                               const ExitRecord& record,
                                               EndCause cause) {
   auto bodies = rest_of_report(process);
-  auto end = to_event(process->key, record, cause);
+  auto end = ending_of(process->key, record, cause, process->folder);
   end.report_offset = process->reader.offset();
   bodies.emplace_back(std::move(end));
   return bodies;
@@ -253,7 +220,7 @@ std::vector<EventBody> StepProcesses::harvest(const Process& process,
 // How far it came is unknown; what it said is not.
 std::vector<EventBody> StepProcesses::lost(const Process& process, std::string why) {
   auto bodies = rest_of_report(process);
-  bodies.emplace_back(interrupted(process->key, EndCause::Lost, std::move(why)));
+  bodies.emplace_back(interrupted_attempt(process->key, EndCause::Lost, std::move(why)));
   return bodies;
 }
 
@@ -266,7 +233,7 @@ std::vector<EventBody> StepProcesses::adopt(const Process& process, const OpenAt
       append_answer(process->folder, line);
     }
   }
-  process->process->signal(ShimSignal::ReadAnswers);
+  process->shim->signal(ShimSignal::ReadAnswers);
   return {AttemptAdopted{process->key}};
 }
 
@@ -280,7 +247,7 @@ void StepProcesses::wait_for_end(const Process& process) {
 }
 
 void StepProcesses::has_ended(const Process& process) {
-  process->process->reap();
+  process->shim->reap();
   const auto record = read_exit(process->folder, process->token);
   if (record && is_report_complete(process->folder, *record)) {
     read_rest(process, *record);
@@ -323,10 +290,11 @@ void StepProcesses::look_again(const Process& process) {
   }
   if (std::holds_alternative<NeverStarted>(found)) {
     const auto key = process->key;
-    const bool ours = process->process.has_value();  // trying again freely could go on for ever
+    const bool ours = process->shim != nullptr;  // trying again freely could go on for ever
     const std::string why = "its shim died before it started the command";
     forget(key);
-    listener_.happened({ours ? refused(key, why) : interrupted(key, EndCause::NeverStarted, why)});
+    listener_.happened(
+        {ours ? refused_attempt(key, why) : interrupted_attempt(key, EndCause::NeverStarted, why)});
     return;
   }
   process->timer = std::make_unique<BootTimer>(loop_);
@@ -386,19 +354,20 @@ void StepProcesses::tell_report(const Process& process) const {
 
 void StepProcesses::end(const AttemptKey& key, EndedBy how) {
   const auto found = processes_.find(key);
-  if (found == processes_.end() || found->second->asked_to_end == how || !found->second->process) {
+  if (found == processes_.end() || found->second->asked_to_end == how ||
+      found->second->shim == nullptr) {
     return;
   }
   if (found->second->asked_to_end == EndedBy::Halt) {
     return;
   }
   found->second->asked_to_end = how;
-  found->second->process->signal(how == EndedBy::Halt ? ShimSignal::Halt : ShimSignal::Abort);
+  found->second->shim->signal(how == EndedBy::Halt ? ShimSignal::Halt : ShimSignal::Abort);
 }
 
 void StepProcesses::answer(const AttemptKey& key, int prompt, const std::string& value) {
   const auto found = processes_.find(key);
-  if (found == processes_.end() || !found->second->process) {
+  if (found == processes_.end() || found->second->shim == nullptr) {
     return;
   }
   try {
@@ -410,7 +379,7 @@ void StepProcesses::answer(const AttemptKey& key, int prompt, const std::string&
                                 error.what()));
     return;
   }
-  found->second->process->signal(ShimSignal::ReadAnswers);
+  found->second->shim->signal(ShimSignal::ReadAnswers);
 }
 
 }  // namespace fat

@@ -16,7 +16,7 @@
 #include "runner/report_watch.hpp"
 
 namespace boost::asio {
-class io_context;
+class io_context;  // NOLINT(readability-identifier-naming): of the library
 }
 
 namespace fat {

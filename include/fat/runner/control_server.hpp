@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 namespace boost::asio {
-class io_context;
+class io_context;  // NOLINT(readability-identifier-naming): of the library
 }
 
 namespace fat {
