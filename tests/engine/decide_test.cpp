@@ -230,7 +230,7 @@ TEST(Decide, InBatchAManualInputStopsTheRunBeforeItAsks) {
 
 TEST(Decide, InBatchAQuestionOfAStepEndsTheStepAndStopsTheRun) {
   BenchRun run{plan_of({command("a")}), {.batch = true}};
-  Prompt prompt{.id = 1, .purpose = PromptPurpose::StepQuestion, .step = "a"};
+  const Prompt prompt{.id = 1, .purpose = PromptPurpose::StepQuestion, .step = "a"};
 
   run.tell(PromptOpened{prompt, AttemptKey{.title = "a", .attempt = 1}});
   run.settle();
@@ -251,7 +251,7 @@ TEST(Decide, ResumingAFailurePauseInBatchStops) {
 // --- from, until, redo -------------------------------------------------------------------------
 
 TEST(Decide, FromJumpsOverTheStepsBeforeIt) {
-  BenchRun run{plan_of({command("a"), command("b"), command("c")}), {.from = "b"}};
+  const BenchRun run{plan_of({command("a"), command("b"), command("c")}), {.from = "b"}};
 
   EXPECT_THAT(run.running(), ElementsAre("b"));
 }
@@ -418,7 +418,7 @@ TEST(Decide, APromptTakesItsDefaultAtItsDeadline) {
 
 TEST(Decide, QuestionsOfAStepEndWithIt) {
   BenchRun run{plan_of({command("a"), command("b")})};
-  Prompt prompt{.id = 1, .purpose = PromptPurpose::StepQuestion, .step = "a"};
+  const Prompt prompt{.id = 1, .purpose = PromptPurpose::StepQuestion, .step = "a"};
   run.tell(PromptOpened{prompt, AttemptKey{.title = "a", .attempt = 1}});
 
   run.done("a");

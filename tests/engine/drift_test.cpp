@@ -9,7 +9,6 @@ namespace fat {
 
 namespace {
 
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 Plan before() {

@@ -271,7 +271,7 @@ TEST(Verbs, TheSecondAnswerIsToldThatItIsLate) {
 TEST(Verbs, AnAnswerNamesItsPromptWhenTwoAreOpen) {
   auto run = in(RunStatus::Running);
   for (const int id : {1, 2}) {
-    Prompt prompt{.id = id, .purpose = PromptPurpose::StepQuestion, .step = "a"};
+    const Prompt prompt{.id = id, .purpose = PromptPurpose::StepQuestion, .step = "a"};
     run.tell(PromptOpened{prompt, AttemptKey{.title = "a", .attempt = 1}});
   }
 
