@@ -1,6 +1,7 @@
 // Events -> the log file and its echo.
 #include "fat/people/run_log.hpp"
 
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <fstream>
@@ -20,11 +21,10 @@ using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 using testing::StartsWith;
 
 class RunLogFile : public testing::Test {
- protected:
+ public:
   RunLogFile() {
     std::string name = "/tmp/fat_run_log_XXXXXX";
     folder_ = mkdtemp(name.data());
@@ -32,6 +32,7 @@ class RunLogFile : public testing::Test {
 
   ~RunLogFile() override { std::filesystem::remove_all(folder_); }
 
+ protected:
   RunLogOptions options() {
     return {.folder = folder_,
             .run = 12,
@@ -125,8 +126,8 @@ TEST_F(RunLogFile, WritesNothingForEventsThatNobodyNeedsToRead) {
 
 TEST_F(RunLogFile, EchoesTheLinesAndIsNotHeldUpByAFullPipe) {
   std::signal(SIGPIPE, SIG_IGN);  // as the program does: the log may outlive the pipe's reader
-  int ends[2];
-  ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
   RunLogOptions with_echo = options();
   with_echo.echo = ends[1];
   RunLog log{with_echo};
@@ -136,9 +137,9 @@ TEST_F(RunLogFile, EchoesTheLinesAndIsNotHeldUpByAFullPipe) {
   }
 
   EXPECT_EQ(lines().size(), 20001U);
-  char start[64] = {};
-  ASSERT_EQ(read(ends[0], start, 44), 44);
-  EXPECT_STREQ(start, "2026-11-21 00:00:00 +0000  one line of many\n");
+  std::array<char, 64> start{};
+  ASSERT_EQ(read(ends[0], start.data(), 44), 44);
+  EXPECT_STREQ(start.data(), "2026-11-21 00:00:00 +0000  one line of many\n");
   EXPECT_EQ(fcntl(ends[1], F_GETFL) & O_NONBLOCK, 0) << "the descriptor of others was changed";
   close(ends[0]);
   close(ends[1]);

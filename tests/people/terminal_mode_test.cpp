@@ -1,6 +1,7 @@
 // Settings of a terminal, changed and given back.
 #include "fat/people/terminal_mode.hpp"
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 
@@ -50,8 +51,8 @@ TEST(TerminalMode, LeavesCtrlCAlone) {
 }
 
 TEST(TerminalMode, DoesNothingWhereThereIsNoTerminal) {
-  int ends[2];
-  ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
   TerminalMode mode{ends[0]};
 
   EXPECT_FALSE(mode.read_keys());

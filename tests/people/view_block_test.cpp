@@ -17,7 +17,6 @@ using std::chrono::minutes;
 using testing::Each;
 using testing::HasSubstr;
 using testing::Not;
-using testing::SizeIs;
 
 std::string drawn(const RunSummary& summary, const ViewOptions& options) {
   return '\n' + fmt::format("{}", fmt::join(render_block(summary, options), "\n")) + '\n';

@@ -78,7 +78,7 @@ std::string random_text(std::mt19937& random) {
 /// Python takes an empty section, we do not: the one error where the two may differ.
 bool only_says_empty(const IniFile& file) {
   return has_errors(file.problems) &&
-         std::all_of(file.problems.begin(), file.problems.end(), [](const Problem& problem) {
+         std::ranges::all_of(file.problems, [](const Problem& problem) {
            return problem.severity != Severity::Error || problem.message.ends_with("is empty");
          });
 }

@@ -78,7 +78,7 @@ TEST(ParseIni, KeepsUtf8InNamesAndValues) {
 }
 
 TEST(ParseIni, PassesAValueOf64KibUnchanged) {
-  const std::string longest(64 * 1024, 'x');
+  const std::string longest(std::size_t{64} * 1024, 'x');
 
   EXPECT_EQ(value(parse_ini("[a]\nk = " + longest + "\n", "x.ini"), "k"), longest);
 }

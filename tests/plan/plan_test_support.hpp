@@ -105,6 +105,7 @@ class Bench {
 
 inline std::vector<std::string> texts(const std::vector<Problem>& problems) {
   std::vector<std::string> result;
+  result.reserve(problems.size());
   for (const Problem& problem : problems) {
     result.push_back(to_text(problem));
   }
@@ -124,6 +125,7 @@ inline std::vector<std::string> faults(const LoadedPlan& loaded) {
 
 inline std::vector<std::string> titles(const std::vector<Step>& steps) {
   std::vector<std::string> result;
+  result.reserve(steps.size());
   for (const Step& step : steps) {
     result.push_back(step.title);
   }
