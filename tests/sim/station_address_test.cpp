@@ -120,7 +120,7 @@ TEST(StationAddress, RefusesASecondStationInTheSameFolder) {
 
 TEST(StationAddress, SurvivesAFileThatIsNone) {
   for (const char* text :
-       {"", "{", "[]", "{\"ports\":3}", "{\"ports\":[],\"pid\":\"x\"}", "\xff\xfe"}) {
+       {"", "{", "[]", R"({"ports":3})", R"({"ports":[],"pid":"x"})", "\xff\xfe"}) {
     EXPECT_EQ(parse_station_address(text), std::nullopt) << text;
   }
   EXPECT_EQ(parse_station_address(std::string(60000, '[')), std::nullopt);

@@ -81,8 +81,8 @@ TEST(VirtualStation, GivesEachModuleItsOwnIdentity) {
     seen.push_back(hear(client, "> "));
   }
 
-  std::sort(seen.begin(), seen.end());
-  EXPECT_EQ(std::unique(seen.begin(), seen.end()), seen.end());
+  std::ranges::sort(seen);
+  EXPECT_TRUE(std::ranges::unique(seen).empty());
 }
 
 TEST(VirtualStation, RefusesConnectionsToADeadModule) {
