@@ -57,7 +57,7 @@ TEST(KilledWriter, LeavesASoundJournalWithEverythingThatWasDurable) {
   for (int kill = 0; kill < 50; ++kill) {
     const auto before = kill == 0 ? 0 : SqliteJournal(file, JournalMode::ReadOnly).last_id();
 
-    promised = before + 2 * run_and_kill(file, 1 + kill % 9);
+    promised = before + (2 * run_and_kill(file, 1 + (kill % 9)));
 
     const SqliteJournal journal(file,
                                 kill % 2 == 0 ? JournalMode::ReadOnly : JournalMode::ReadWrite);

@@ -102,7 +102,7 @@ TEST_F(DamagedJournals, NoticeARemovedPlan) {
 }
 
 TEST_F(DamagedJournals, NoticeAForgedLastRowWhenOpened) {
-  execute("UPDATE events SET body = '{\"level\":\"info\",\"text\":\"less\"}' WHERE id = 5");
+  execute(R"(UPDATE events SET body = '{"level":"info","text":"less"}' WHERE id = 5)");
 
   EXPECT_THAT(refusal([](const auto&) {}), HasSubstr("event 5 "));
 }
@@ -158,13 +158,13 @@ TEST_P(DamagedBytes, NeverTellAnotherHistoryWhicheverIsFlipped) {
     ++tried;
     detected += told.sound ? 0U : 1U;
     overlooked += told.sound && told.lines != truth ? 1U : 0U;
-    invented += std::all_of(told.lines.begin(),
-                            told.lines.end(),
+    invented +=
+        std::ranges::all_of(told.lines,
                             [&](const auto& line) {
                               return std::find(truth.begin(), truth.end(), line) != truth.end();
                             })
-                    ? 0U
-                    : 1U;
+            ? 0U
+            : 1U;
   }
 
   EXPECT_GT(tried, 250U);

@@ -53,13 +53,13 @@ TEST_F(JournalVersions, KeepABackupThatTheOldProgramReads) {
 }
 
 TEST_F(JournalVersions, AreMigratedOnce) {
-  SqliteJournal(file_, JournalMode::ReadWrite, next_version());
+  { const SqliteJournal newer{file_, JournalMode::ReadWrite, next_version()}; }
 
   EXPECT_FALSE(SqliteJournal(file_, JournalMode::ReadWrite, next_version()).migrated());
 }
 
 TEST_F(JournalVersions, NewerThanTheProgramAreRefusedForWritingAndReading) {
-  SqliteJournal(file_, JournalMode::ReadWrite, next_version());
+  { const SqliteJournal newer{file_, JournalMode::ReadWrite, next_version()}; }
 
   for (const auto mode : {JournalMode::ReadWrite, JournalMode::ReadOnly}) {
     try {

@@ -39,7 +39,7 @@ StepSummary step(int index, const std::string& title, std::optional<Outcome> out
 }
 
 class RunJson : public testing::Test {
- protected:
+ public:
   RunJson() {
     ::setenv("TZ", "Europe/Berlin", 1);
     ::tzset();
@@ -57,6 +57,7 @@ class RunJson : public testing::Test {
     ::tzset();
   }
 
+ protected:
   std::vector<std::string> write() { return record_.write(summary_); }
 
   std::string text() const { return read_text(file_); }
@@ -323,7 +324,7 @@ TEST_F(RunJson, IsCompleteForEveryReaderWhileItIsRewritten) {
   const pid_t writer = ::fork();
   if (writer == 0) {
     for (int round = 0; round < 1000; ++round) {
-      summary_.steps[round % 2].outcome =
+      summary_.steps[static_cast<std::size_t>(round % 2)].outcome =
           round % 3 == 0 ? std::optional(Outcome::Done) : std::nullopt;
       summary_.terminated = std::string(static_cast<std::size_t>(round), 'x');
       write();
@@ -349,7 +350,7 @@ TEST_F(RunJson, IsCompleteWhereverItsWriterIsKilled) {
         write();
       }
     }
-    ::poll(nullptr, 0, 1 + kill % 7);  // any moment will do
+    ::poll(nullptr, 0, 1 + (kill % 7));  // any moment will do
     ::kill(writer, SIGKILL);
     ::waitpid(writer, nullptr, 0);
 

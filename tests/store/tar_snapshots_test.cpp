@@ -128,7 +128,7 @@ TEST_F(Backups, StayInOrderWhenTheClockIsSetBack) {
 
 TEST_F(Backups, TakeModulesFromWhereverTheRunJsonNamesThem) {
   const auto module = write_text(folder_ / "other/place.json", "{}");
-  write_text(run_file_, "{\"DEgg2021-3-133\": \"" + module.string() + "\"}");
+  write_text(run_file_, R"({"DEgg2021-3-133": ")" + module.string() + "\"}");
 
   restore_snapshot(make().archive, folder_ / "restored");
 

@@ -22,6 +22,7 @@ class StatusCheckTest : public ::testing::Test {
   TaskExit check(const std::vector<std::string>& serials,
                  std::map<std::string, std::string> arguments = {}) {
     std::vector<TaskModule> modules;
+    modules.reserve(serials.size());
     for (const auto& serial : serials) {
       modules.push_back({{.serial = serial, .path = {}, .port = 1, .host = {}}, 272});
     }

@@ -21,6 +21,7 @@ using ::testing::SizeIs;
 std::vector<TaskModule> modules_of(const VirtualStation& station) {
   std::vector<TaskModule> modules;
   const auto ports = station.ports();
+  modules.reserve(ports.size());
   for (std::size_t i = 0; i < ports.size(); ++i) {
     modules.push_back({{.serial = station.identities()[i].serial,
                         .path = "m.json",
