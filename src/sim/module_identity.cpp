@@ -11,8 +11,8 @@ namespace {
 PmtIdentity pmt_identity(Random& random, int number) {
   return {.serial = fmt::format("SQ{:04}", 500 + number),
           .hv_board = fmt::format("HVB{:03}", 20 + number),
-          .hv_for_1e7_gain = 1400 + 250 * random.uniform(),
-          .spe_peak_height = 0.0035 + 0.0002 * random.uniform()};
+          .hv_for_1e7_gain = 1400 + (250 * random.uniform()),
+          .spe_peak_height = 0.0035 + (0.0002 * random.uniform())};
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ ModuleIdentity module_identity(std::uint32_t seed, int number) {
   identity.fpga_chip_id = fmt::format("{:016x}", random.next());
   identity.mainboard = fmt::format("4.1-{:03}", 200 + number);
   identity.lower = pmt_identity(random, 2 * number);
-  identity.upper = pmt_identity(random, 2 * number + 1);
+  identity.upper = pmt_identity(random, (2 * number) + 1);
   return identity;
 }
 

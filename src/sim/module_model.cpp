@@ -92,11 +92,11 @@ SlowAdcValue ModuleModel::slow_adc(int channel, Microseconds now) {
   } else if (channel == 9 || channel == 11) {
     mean = kMicroampsPerVolt * hv((channel - 9) / 2, now);
   }
-  return {quiet.name, mean + quiet.width * noise_.normal(), quiet.unit};
+  return {quiet.name, mean + (quiet.width * noise_.normal()), quiet.unit};
 }
 
 double ModuleModel::pressure() {
-  return 502.4 + 0.2 * noise_.normal();
+  return 502.4 + (0.2 * noise_.normal());
 }
 
 }  // namespace fat

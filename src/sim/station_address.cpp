@@ -199,13 +199,11 @@ bool end_virtual_station(const path& state_folder, milliseconds patience) {
       !is_process(*address)) {  // the descriptor names one process: ask again after opening
     return !is_locked(state_folder);
   }
-  for (const int signal : {SIGTERM, SIGKILL}) {
+  const auto ends_on = [&](int signal) {
     ::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0);
-    if (wait_readable(process.get(), std::chrono::steady_clock::now() + patience)) {
-      return true;
-    }
-  }
-  return false;
+    return wait_readable(process.get(), std::chrono::steady_clock::now() + patience);
+  };
+  return ends_on(SIGTERM) || ends_on(SIGKILL);
 }
 
 }  // namespace fat

@@ -55,7 +55,7 @@ class VirtualModule {
   void step(Microseconds now);
   void execute(const std::string& line, Microseconds now);
   std::optional<FaultScript> take_fault();
-  void spoil(const FaultScript& fault, Pending& reply);
+  static void spoil(const FaultScript& fault, Pending& reply);
 
   Microseconds latency_;
   double speed_;
