@@ -13,10 +13,11 @@ namespace fat {
 /// ended. An exception of a job ends its thread's share and is thrown again here.
 template <typename Job>
 void in_parallel(std::size_t count, const Job& job) {
-  constexpr std::size_t kMaxThreads = 32;
+  constexpr std::size_t max_threads = 32;
   std::atomic<std::size_t> next{0};
   std::vector<std::future<void>> threads;
-  for (std::size_t i = 0; i < std::min(count, kMaxThreads); ++i) {
+  threads.reserve(std::min(count, max_threads));
+  for (std::size_t i = 0; i < std::min(count, max_threads); ++i) {
     threads.push_back(std::async(std::launch::async, [&] {
       for (auto index = next++; index < count; index = next++) {
         job(index);

@@ -36,7 +36,8 @@ class Reader {
     std::error_code error;
     const auto size = std::filesystem::file_size(file, error);
     if (error || !stream || size > kMaxFile) {
-      refuse(file, error ? error.message() : stream ? "is too large" : "cannot be read");
+      const std::string why = stream ? "is too large" : "cannot be read";
+      refuse(file, error ? error.message() : why);
       return Json::object();
     }
     std::string text(size, '\0');

@@ -38,7 +38,8 @@ bool load_image(const TaskContext& context, const TaskModule& module, DetectorMo
 void say_mismatch(const TaskContext& context, const TaskModule& module, int version) {
   const auto found = version == kFpgaNotConfigured ? std::string{"FPGA not configured"}
                                                    : fmt::format("FPGA version {}", version);
-  const auto reason = fmt::format("{}, should be {}", found, *module.fpga_version);
+  const auto reason =
+      fmt::format("{}, should be {}", found, module.fpga_version.value_or(kFpgaNotConfigured));
   context.reporter.report(VerdictReport{module.entry.serial, Verdict::Failed, reason});
   say(context,
       fmt::format("{}: FPGA version mismatch during status check: {}", module.entry.serial, reason),

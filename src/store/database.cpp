@@ -169,7 +169,7 @@ std::int64_t Database::integer_of(const std::string& sql) const {
 
 void Database::copy_to(const std::filesystem::path& target) const {
   {
-    Database copy(target, Access::ReadWrite);
+    const Database copy(target, Access::ReadWrite);
     sqlite3_backup* backup = sqlite3_backup_init(copy.handle(), "main", handle(), "main");
     if (backup == nullptr) {
       throw error_of(copy.handle(), sqlite3_errcode(copy.handle()));

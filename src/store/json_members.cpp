@@ -132,13 +132,13 @@ bool Scanner::skip_number() {
 bool Scanner::skip_word() {
   static constexpr std::array<std::string_view, 5> words{
       "true", "false", "null", "NaN", "Infinity"};
-  for (const auto word : words) {
-    if (text_.substr(position_).starts_with(word)) {
-      position_ += word.size();
-      return true;
-    }
+  const auto* const found = std::ranges::find_if(
+      words, [&](std::string_view word) { return text_.substr(position_).starts_with(word); });
+  if (found == words.end()) {
+    return false;
   }
-  return false;
+  position_ += found->size();
+  return true;
 }
 
 bool Scanner::skip_scalar() {

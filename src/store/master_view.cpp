@@ -2,12 +2,13 @@
 #include "fat/store/master_view.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "fat/model/quantity.hpp"
 #include "store/durable_file.hpp"
 #include "store/json_members.hpp"
 #include "store/run_json_text.hpp"
@@ -20,10 +21,9 @@ constexpr std::string_view kPrefix = "MasterFAT_";
 constexpr int kLastNumber = 99;
 
 std::optional<int> to_number(std::string_view text) {
-  int number = 0;
-  const auto* end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, number);
-  return result.ec == std::errc{} && result.ptr == end ? std::optional(number) : std::nullopt;
+  const auto number = parse_integer(text);
+  return number && std::in_range<int>(*number) ? std::optional(static_cast<int>(*number))
+                                               : std::nullopt;
 }
 
 std::optional<int> master_number(const store::JsonMember& member) {

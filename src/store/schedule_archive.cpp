@@ -2,15 +2,16 @@
 #include "fat/store/schedule_archive.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "fat/model/quantity.hpp"
 #include "store/durable_file.hpp"
 
 namespace fat {
@@ -29,10 +30,9 @@ std::optional<int> copy_number(std::string_view name,
   }
   name.remove_prefix(stem.size() + 1);
   name.remove_suffix(extension.size());
-  int number = 0;
-  const auto* end = name.data() + name.size();
-  const auto result = std::from_chars(name.data(), end, number);
-  return result.ec == std::errc{} && result.ptr == end ? std::optional(number) : std::nullopt;
+  const auto number = parse_integer(name);
+  return number && std::in_range<int>(*number) ? std::optional(static_cast<int>(*number))
+                                               : std::nullopt;
 }
 
 int next_number(const std::filesystem::path& folder,

@@ -2,13 +2,14 @@
 #include "store/snapshot_names.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <string_view>
+#include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "fat/model/quantity.hpp"
 #include "fat/model/run_paths.hpp"
 
 namespace fat::store {
@@ -18,13 +19,11 @@ namespace {
 constexpr std::string_view kEnding = "Z.tar.zst";
 
 std::optional<int> digits(std::string_view text, std::size_t from, std::size_t count) {
-  int number = 0;
   const auto part = text.substr(from, count);
-  const auto* end = part.data() + part.size();
-  const auto result = std::from_chars(part.data(), end, number);
-  const bool plain = part.size() == count && part.find('-') == std::string_view::npos;
-  return plain && result.ec == std::errc{} && result.ptr == end ? std::optional(number)
-                                                                : std::nullopt;
+  const bool plain = part.size() == count && part.find_first_of("+-") == std::string_view::npos;
+  const auto number = plain ? parse_integer(part) : std::nullopt;
+  return number && std::in_range<int>(*number) ? std::optional(static_cast<int>(*number))
+                                               : std::nullopt;
 }
 
 /// "20261121T023344.123456"
