@@ -74,49 +74,49 @@ int plan(const Invocation& invocation) {
   return kExitDone;
 }
 
-int run(const Invocation& invocation) {
-  const auto& arguments = invocation.arguments;
-  if (!arguments.has("engine")) {
-    hint_at_screen();
-    auto words = invocation.words;
-    words.insert(words.begin(), "run");
-    return supervise_engine(invocation, words);
-  }
+int supervise_command(const Invocation& invocation, const char* command) {
+  hint_at_screen();
+  auto words = invocation.words;
+  words.insert(words.begin(), command);
+  return supervise_engine(invocation, words);
+}
+
+/// What run and resume are both asked for.
+RunRequest common_request(const Arguments& arguments) {
   RunRequest request;
-  request.mode = StartMode::Run;
   request.died = died_engines(arguments);
-  request.schedule = arguments.value("SCHEDULE");
-  request.run = arguments.value("run");
   request.from = arguments.value("from");
   request.until = arguments.value("until");
   request.without = arguments.values("without");
   request.batch = arguments.has("batch");
   request.no_probe = arguments.has("no-probe");
   request.as_original = arguments.has("as-original");
+  return request;
+}
+
+int run(const Invocation& invocation) {
+  const auto& arguments = invocation.arguments;
+  if (!arguments.has("engine")) {
+    return supervise_command(invocation, "run");
+  }
+  auto request = common_request(arguments);
+  request.mode = StartMode::Run;
+  request.schedule = arguments.value("SCHEDULE");
+  request.run = arguments.value("run");
   return run_engine(invocation, request);
 }
 
 int resume(const Invocation& invocation) {
   const auto& arguments = invocation.arguments;
   if (!arguments.has("engine")) {
-    hint_at_screen();
-    auto words = invocation.words;
-    words.insert(words.begin(), "resume");
-    return supervise_engine(invocation, words);
+    return supervise_command(invocation, "resume");
   }
-  RunRequest request;
+  auto request = common_request(arguments);
   request.mode = StartMode::Resume;
-  request.died = died_engines(arguments);
   request.run = arguments.value("RUN");
   request.schedule = arguments.value("schedule");
-  request.from = arguments.value("from");
-  request.until = arguments.value("until");
   request.accept_drift = arguments.value("accept-drift");
   request.redo = arguments.values("redo");
-  request.without = arguments.values("without");
-  request.batch = arguments.has("batch");
-  request.no_probe = arguments.has("no-probe");
-  request.as_original = arguments.has("as-original");
   return run_engine(invocation, request);
 }
 
