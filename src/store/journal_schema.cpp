@@ -62,6 +62,8 @@ int known_version(const JournalOptions& options) {
 int checked_version(Database& database,
                     const std::filesystem::path& file,
                     const JournalOptions& options) {
+  // In one transaction: a journal that is just being made is seen before or after, never between.
+  const Transaction reading(database, Transaction::Kind::Read);
   const auto tables = database.integer_of("SELECT count(*) FROM sqlite_schema");
   const auto version = database.integer_of("PRAGMA user_version");
   const auto application = database.integer_of("PRAGMA application_id");

@@ -2,6 +2,8 @@
 #include <array>
 #include <csignal>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <sys/wait.h>
@@ -66,6 +68,37 @@ TEST(KilledWriter, LeavesASoundJournalWithEverythingThatWasDurable) {
     ASSERT_EQ(journal.last_id() % 2, 0) << "half an append, kill " << kill;
   }
   EXPECT_GT(promised, 100);
+}
+
+/// What a reader that polls is told of `file` until it can be read.
+std::vector<JournalFault> poll_until_made(const std::filesystem::path& file, pid_t maker) {
+  std::vector<JournalFault> told;
+  for (bool made = false; !made;) {
+    made = ::waitpid(maker, nullptr, WNOHANG) == maker;
+    try {
+      static_cast<void>(SqliteJournal(file, JournalMode::ReadOnly).last_id());
+    } catch (const JournalError& error) {
+      told.push_back(error.fault());
+    }
+  }
+  return told;
+}
+
+TEST(AJournalThatIsBeingMade, IsNeverTakenForADamagedOne) {
+  const TemporaryFolder folder;
+  for (int number = 0; number < 60; ++number) {
+    const auto file = folder / ("fatmaster_" + std::to_string(number) + ".db");
+    const pid_t maker = ::fork();
+    if (maker == 0) {
+      const SqliteJournal made(file, JournalMode::ReadWrite);
+      ::_exit(0);
+    }
+
+    EXPECT_THAT(poll_until_made(file, maker),
+                testing::Not(testing::Contains(JournalFault::Damaged)))
+        << number;
+    EXPECT_NO_THROW(SqliteJournal(file, JournalMode::ReadOnly)) << number;
+  }
 }
 
 }  // namespace
