@@ -64,6 +64,10 @@ class InstalledDemo(unittest.TestCase):
             answer = self.start("-C", str(self.station), "answer", "--wait", "yes", "--reason", "the test says so")
             said = answer.communicate(timeout=PATIENCE)[0]
             text = demo.communicate(timeout=PATIENCE)[0]
+        except subprocess.TimeoutExpired as late:
+            demo.kill()
+            answer.kill()
+            raise AssertionError(f"not over after {PATIENCE} s: {late.cmd}\n{demo.communicate()[0]}{answer.communicate()[0]}") from late
         finally:
             if demo.poll() is None:
                 demo.kill()

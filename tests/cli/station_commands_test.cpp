@@ -15,7 +15,6 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-using testing::Not;
 
 TEST(FindingsText, SaysWhatToDoBelowWhatIsWrong) {
   const auto text = findings_text({{.subject = "disk", .text = "90.0 GiB free"},

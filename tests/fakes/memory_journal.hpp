@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -35,7 +36,7 @@ class MemoryJournal : public Journal {
 
   std::vector<StoredEvent> events(int run, std::int64_t after = 0) const override {
     std::vector<StoredEvent> found;
-    std::copy_if(events_.begin(), events_.end(), std::back_inserter(found), [&](const auto& one) {
+    std::ranges::copy_if(events_, std::back_inserter(found), [&](const auto& one) {
       return one.event.run == run && one.id > after;
     });
     return found;
@@ -44,7 +45,7 @@ class MemoryJournal : public Journal {
   std::vector<int> runs() const override {
     std::vector<int> numbers;
     for (const StoredEvent& stored : events_) {
-      if (std::find(numbers.begin(), numbers.end(), stored.event.run) == numbers.end()) {
+      if (std::ranges::find(numbers, stored.event.run) == numbers.end()) {
         numbers.push_back(stored.event.run);
       }
     }
@@ -93,7 +94,7 @@ class MemoryJournal : public Journal {
         durations.push_back(ended->ran);
       }
     }
-    std::reverse(durations.begin(), durations.end());
+    std::ranges::reverse(durations);
     durations.resize(std::min<std::size_t>(durations.size(), 20));
     return durations;
   }
