@@ -16,8 +16,8 @@
 #include "cli/run_view.hpp"
 #include "cli/start_refusals.hpp"
 #include "cli/station_context.hpp"
-#include "cli/unknown_attempts.hpp"
 #include "fat/engine/drift.hpp"
+#include "fat/engine/unknown_attempts.hpp"
 #include "fat/model/run_paths.hpp"
 #include "fat/people/run_log.hpp"
 #include "fat/people/status_text.hpp"
@@ -229,8 +229,11 @@ Start Engine::begin_resume(int run) {
     adopt_plan(start, state.plan_version + 1, &before);
   }
   start.opening.emplace_back(scheduler_started(start.plan));
-  for (const auto& title : request_.redo) {
-    start.opening.emplace_back(StepReopened{title, request_.accept_drift});
+  if (mode_ != StartMode::Restart) {  // else they have been reopened when a person said so
+    refuse_redo(start.plan, state, request_);
+    for (const auto& title : request_.redo) {
+      start.opening.emplace_back(StepReopened{title, request_.accept_drift});
+    }
   }
   return start;
 }
@@ -262,7 +265,10 @@ int Engine::drive(Start start, SqliteJournal& journal) {
   for (auto& body : start.opening) {
     opening.push_back(event(run, std::move(body)));
   }
-  for (auto& body : find_unknown_attempts(campaign.state(), start.plan)) {
+  const auto has_folder = [&](const AttemptKey& key, int index) {
+    return std::filesystem::exists(attempt_folder(run_folder(start.plan.run_file), key, index));
+  };
+  for (auto& body : unknown_attempts(start.plan, campaign.state(), mode_, has_folder)) {
     opening.push_back({.run = run, .at = clock_.now(), .who = kProgram, .body = std::move(body)});
   }
   const auto run_json = run_folder(start.plan.run_file);

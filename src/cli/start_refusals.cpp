@@ -68,6 +68,24 @@ void refuse_half_done(const std::string& master_key,
                                  request.schedule)};
 }
 
+void refuse_redo(const Plan& plan, const RunState& state, const RunRequest& request) {
+  for (const auto& title : request.redo) {
+    if (!find_step(plan.steps, title) && !find_step(plan.on_resume, title)) {
+      throw CommandError{
+          kExitUsage,
+          fmt::format("--redo: the schedule has no step '{}'; `fatmaster plan` lists them", title)};
+    }
+    const auto* known = state.step(title);
+    if (known != nullptr && known->open) {
+      throw CommandError{
+          kExitRefused,
+          fmt::format("--redo: step '{}' has not ended yet; `fatmaster resume` settles it first, "
+                      "`fatmaster redo` repeats it then",
+                      title)};
+    }
+  }
+}
+
 void refuse_drift(const Plan& before, const Plan& after, const RunRequest& request) {
   const auto drifts = compare(before, after);
   if (drifts.empty() || !request.accept_drift.empty()) {

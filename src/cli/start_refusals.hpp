@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/run_request.hpp"
+#include "fat/engine/run_state.hpp"
 #include "fat/model/plan.hpp"
 #include "fat/model/station.hpp"
 
@@ -24,6 +25,9 @@ void require_named_steps(const Plan& plan, const RunRequest& request);
 [[noreturn]] void refuse_half_done(const std::string& master_key,
                                    const std::string& run_file,
                                    const RunRequest& request);
+
+/// --redo names steps of the schedule that do not run.
+void refuse_redo(const Plan& plan, const RunState& state, const RunRequest& request);
 
 /// The schedule is not what the run was started with, and --accept-drift gives no reason.
 void refuse_drift(const Plan& before, const Plan& after, const RunRequest& request);

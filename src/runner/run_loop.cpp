@@ -3,13 +3,13 @@
 #include <algorithm>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
-#include <fcntl.h>
 #include <fmt/format.h>
 
+#include "runner/attempt_endings.hpp"
 #include "runner/boot_timer.hpp"
 #include "runner/control_pages.hpp"
+#include "runner/descriptor_watch.hpp"
 #include "runner/operator_signals.hpp"
 #include "runner/record_keeper.hpp"
 #include "runner/step_processes.hpp"
@@ -22,16 +22,6 @@ namespace {
 
 /// How long to wait before the journal is tried again.
 constexpr Microseconds kJournalRetry = std::chrono::seconds{1};
-
-/// Somebody ended the attempt while its intent waited for the journal: it must not start any more.
-AttemptEnded never_began(const AttemptKey& key) {
-  AttemptEnded end;
-  end.key = key;
-  end.outcome = Outcome::Aborted;
-  end.cause = EndCause::Refused;
-  end.reason = "ended before it began";
-  return end;
-}
 
 }  // namespace
 
@@ -55,6 +45,7 @@ class RunLoop::Impl {
   bool commit();
   void act(const std::vector<Event>& events);
   void start_process(const AttemptStarted& attempt);
+  void withdraw_intents();
   void end_what_shall_end();
   void tell(const std::vector<Event>& events);
   void alarm(const std::string& text);
@@ -64,14 +55,6 @@ class RunLoop::Impl {
   void arm_wake(std::optional<Microseconds> after);
   void say_verb(VerbKind kind, const std::string& who, const std::string& reason);
 
-  /// A descriptor of somebody else that is waited for on his behalf.
-  struct Watch {
-    asio::posix::stream_descriptor stream;
-    std::function<bool()> readable;
-  };
-
-  void wait_for(Watch& watch);
-
   RunLoopParts parts_;
   RunLoopSettings settings_;
   asio::io_context loop_{1};
@@ -80,7 +63,7 @@ class RunLoop::Impl {
   BootTimer wake_, journal_retry_, record_timer_;
   OperatorSignals signals_;
   ControlServer server_;
-  std::vector<std::unique_ptr<Watch>> watches_;
+  std::vector<std::unique_ptr<DescriptorWatch>> watches_;
   std::vector<std::unique_ptr<BootTimer>> ticks_;
   std::vector<Event> staged_;  ///< applied, not yet durable
   bool suspended_ = false;     ///< the journal cannot be written
@@ -136,11 +119,13 @@ RunStatus RunLoop::Impl::run(const std::vector<Event>& opening, const PlanRecord
   return parts_.campaign.status();
 }
 
+// Applied first: what does not fit must not get into the journal, where no start could ever leave
+// it behind.
 void RunLoop::Impl::open_run(const std::vector<Event>& opening, const PlanRecord* plan) {
-  parts_.journal.append(opening, plan);
   for (const auto& event : opening) {
     parts_.campaign.apply(event);
   }
+  parts_.journal.append(opening, plan);
   record_.touch();
   tell(opening);
 }
@@ -167,11 +152,17 @@ void RunLoop::Impl::stage(std::vector<EventBody> bodies,
 }
 
 // Asks the engine until it has nothing more to say, makes all of it durable at once, then acts.
+// While the journal refuses, nothing more is decided: time-outs would run for what cannot begin.
 void RunLoop::Impl::settle() {
   if (settling_) {
     return;
   }
   settling_ = true;
+  end_what_shall_end();
+  if (suspended_ && !commit()) {
+    settling_ = false;
+    return;
+  }
   const auto now = parts_.clock.now();
   auto decision = parts_.campaign.decide(now);
   while (!decision.events.empty()) {
@@ -202,6 +193,7 @@ bool RunLoop::Impl::commit() {
       suspended_why_ = fmt::format(
           "the journal cannot be written ({}); no step starts until it can", error.what());
       alarm(suspended_why_);
+      withdraw_intents();
     }
     journal_retry_.start(kJournalRetry, [this] { settle(); });
     return false;
@@ -214,6 +206,22 @@ bool RunLoop::Impl::commit() {
   act(events);
   tell(events);
   return true;
+}
+
+// The engine measures from its intent how long it waits for a safe action or a backup. One whose
+// intent could not be stored does not begin, and comes again.
+void RunLoop::Impl::withdraw_intents() {
+  const auto is_one = [](const AttemptStarted& start) {
+    const bool list = start.key.list == StepList::SafeState || start.key.list == StepList::Backup;
+    return list && start.kind != StepKind::Wait && start.kind != StepKind::Prompt;
+  };
+  for (const auto& event : std::vector{staged_}) {
+    const auto* started = std::get_if<AttemptStarted>(&event.body);
+    if (started != nullptr && is_one(*started)) {
+      const auto* why = "the journal could not be written when it was to begin";
+      stage({interrupted_attempt(started->key, EndCause::NeverStarted, why)}, kProgram, event.at);
+    }
+  }
 }
 
 void RunLoop::Impl::act(const std::vector<Event>& events) {
@@ -278,6 +286,9 @@ void RunLoop::Impl::happened(std::vector<EventBody> bodies) {
 // The questions and the offset behind them become durable together: neither is lost nor asked
 // twice.
 void RunLoop::Impl::reported(AttemptReported report, std::vector<Prompt> questions) {
+  if (is_ended(parts_.campaign.status())) {
+    return;  // whoever resumes the run reads it from the offset that is stored
+  }
   const auto key = report.key;
   int last = questions.empty() ? 0 : parts_.campaign.summary(parts_.clock.now()).last_prompt;
   std::vector<EventBody> bodies{std::move(report)};
@@ -324,7 +335,7 @@ void RunLoop::Impl::say_verb(VerbKind kind, const std::string& who, const std::s
 VerbReply RunLoop::Impl::request(const Verb& verb) {
   const auto now = parts_.clock.now();
   auto reply = parts_.campaign.request(verb, now);
-  if (!reply.accepted || reply.events.empty()) {
+  if (reply.events.empty()) {
     return reply;
   }
   stage(std::move(reply.events), verb.who, now);
@@ -345,31 +356,13 @@ RunSummary RunLoop::Impl::summary() const {
   return summary;
 }
 
-// The event loop makes what it watches non-blocking, and that would reach every program at this
-// terminal: it gets a description of its own.
 void RunLoop::Impl::watch(int fd, std::function<bool()> readable) {
-  const auto path = fmt::format("/proc/self/fd/{}", fd);
-  const int own = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  if (own < 0) {
-    return;  // somebody else's terminal: nothing is read from it
-  }
-  watches_.push_back(std::make_unique<Watch>(
-      Watch{asio::posix::stream_descriptor{loop_, own}, std::move(readable)}));
-  wait_for(*watches_.back());
-}
-
-void RunLoop::Impl::wait_for(Watch& watch) {
-  watch.stream.async_wait(asio::posix::stream_descriptor::wait_read, [this, &watch](auto error) {
-    if (!error && watch.readable()) {
-      wait_for(watch);
-    }
-  });
+  watches_.push_back(std::make_unique<DescriptorWatch>(loop_, fd, std::move(readable)));
 }
 
 void RunLoop::Impl::every(Microseconds period, std::function<void()> tick) {
   ticks_.push_back(std::make_unique<BootTimer>(loop_));
-  auto* timer = ticks_.back().get();
-  timer->repeat(period, std::move(tick));
+  ticks_.back()->repeat(period, std::move(tick));
 }
 
 RunLoop::RunLoop(RunLoopParts parts, RunLoopSettings settings)

@@ -136,6 +136,10 @@ std::optional<AttemptEnded> StepProcesses::start(const AttemptStarted& attempt) 
   } catch (const std::invalid_argument& error) {
     return refused_attempt(attempt.key, fmt::format("the command is wrong: {}", error.what()));
   } catch (const LaunchError& error) {
+    if (error.fault() == LaunchFault::FolderExists && attempt.key.list == StepList::SafeState) {
+      const auto* why = "the journal does not know who was here: it has lost its end";
+      return interrupted_attempt(attempt.key, EndCause::NeverStarted, why);  // the next number does
+    }
     return refused_attempt(attempt.key, error.what());
   }
   process->boot_id = current_boot_id();

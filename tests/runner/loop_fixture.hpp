@@ -91,7 +91,9 @@ class LoopTest : public StepTest {
   }
 
   /// A new run, or what the journal says about it, goes on until it has ended.
-  RunStatus run() {
+  RunStatus run() { return run(clock_); }
+
+  RunStatus run(const Clock& clock) {
     std::vector<EventBody> opening;
     PlanRecord record{.run = 12, .version = 1, .plan = plan_};
     campaign_ = std::make_unique<RunCampaign>(plan_);
@@ -112,7 +114,7 @@ class LoopTest : public StepTest {
     for (auto& body : opening) {
       events.push_back({.run = 12, .at = clock_.now(), .who = "anna", .body = std::move(body)});
     }
-    make_loop();
+    make_loop(clock);
     return loop_->run(events, fresh ? &record : nullptr);
   }
 
@@ -161,6 +163,28 @@ class LoopTest : public StepTest {
     return found;
   }
 
+  void make_loop(const Clock& clock) {
+    settings_.files = {.program = "/no/fatmaster", .shim = FAT_STEP_PATH, .python_call = "/no.py"};
+    settings_.station = folder_;
+    settings_.run_folder = folder_ / "run";
+    settings_.socket = folder_ / "s";
+    settings_.environment = spec({}).environment;
+    settings_.grace = 2s;
+    loop_ = std::make_unique<RunLoop>(RunLoopParts{.campaign = *campaign_,
+                                                   .journal = journal_,
+                                                   .clock = clock,
+                                                   .record = record_,
+                                                   .observers = {&observer_}},
+                                      settings_);
+    const auto began = clock_.now();
+    loop_->every(2ms, [this, began] {
+      if (elapsed(began, clock_.now()) > 10s) {
+        throw std::runtime_error{"the run does not end: " + loop_->summary().why};
+      }
+      look();
+    });
+  }
+
   std::string order() const { return content_of(folder_ / "order"); }
 
   Plan plan_;
@@ -177,28 +201,6 @@ class LoopTest : public StepTest {
     std::function<bool()> condition;
     std::function<void()> then;
   };
-
-  void make_loop() {
-    settings_.files = {.program = "/no/fatmaster", .shim = FAT_STEP_PATH, .python_call = "/no.py"};
-    settings_.station = folder_;
-    settings_.run_folder = folder_ / "run";
-    settings_.socket = folder_ / "s";
-    settings_.environment = spec({}).environment;
-    settings_.grace = 2s;
-    loop_ = std::make_unique<RunLoop>(RunLoopParts{.campaign = *campaign_,
-                                                   .journal = journal_,
-                                                   .clock = clock_,
-                                                   .record = record_,
-                                                   .observers = {&observer_}},
-                                      settings_);
-    const auto began = clock_.now();
-    loop_->every(2ms, [this, began] {
-      if (elapsed(began, clock_.now()) > 10s) {
-        throw std::runtime_error{"the run does not end: " + loop_->summary().why};
-      }
-      look();
-    });
-  }
 
   // One at a time, in order.
   void look() {

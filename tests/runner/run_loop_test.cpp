@@ -278,6 +278,70 @@ TEST_F(Loop, NeverStartsAStepThatWasAbortedBeforeItsIntentWasDurable) {
                           "aborted"));
 }
 
+/// Refuses for longer than the engine waits for a safe action, in a few milliseconds.
+class LeapingClock : public SystemClock {
+ public:
+  Instant now() const override {
+    auto now = SystemClock::now();
+    now.boot += leap;
+    now.wall += leap;
+    return now;
+  }
+
+  Microseconds leap{0};
+};
+
+TEST_F(Loop, RunsTheWholeSafeStateInTurnAlthoughTheJournalRefusedItForLong) {
+  add_patient("a");
+  for (const auto* title : {"laser off", "hv off"}) {
+    auto& action = add(title, fmt::format("echo '{}' >> order", title));
+    action.timeout = 60s;
+    plan_.safe_state.push_back(std::move(action));
+    plan_.steps.pop_back();
+  }
+  LeapingClock clock;
+  when_running("a", [&] { ask({.kind = VerbKind::Stop}); });
+  when_status(RunStatus::Stopping, [&] {
+    journal_.refuse_writes(true);
+    release("a");
+  });
+  when([&] { return journal_.refused() >= 1; }, [&] { clock.leap = 1h; });
+  when([&] { return journal_.refused() >= 2; }, [&] { journal_.refuse_writes(false); });
+
+  EXPECT_EQ(run(clock), RunStatus::Stopped);
+
+  EXPECT_EQ(order(), "a\nlaser off\nhv off\n");
+}
+
+TEST_F(Loop, RunsASafeActionAlthoughFoldersOfItExistThatTheJournalDoesNotKnow) {
+  add("a", "true");
+  plan_.safe_state = {add("laser off", "echo 'laser off' >> order")};
+  plan_.steps.pop_back();
+  for (const int attempt : {1, 2}) {
+    std::filesystem::create_directories(
+        attempt_folder(folder_ / "run",
+                       {.list = StepList::SafeState, .title = "laser off", .attempt = attempt},
+                       0));
+  }
+
+  EXPECT_EQ(run(), RunStatus::Completed);
+
+  EXPECT_EQ(order(), "laser off\n");
+}
+
+TEST_F(Loop, DoesNotStoreAStartThatCannotFollow) {
+  add("a", "true");
+  run();
+  const auto stored = journal_.all().size();
+  const std::vector<Event> opening{
+      {.run = 12, .at = clock_.now(), .who = "anna", .body = RunOpened{}}};
+  make_loop(clock_);
+
+  EXPECT_THROW(loop_->run(opening, nullptr), std::logic_error);
+
+  EXPECT_EQ(journal_.all().size(), stored);
+}
+
 TEST_F(Loop, WritesNothingIntoTheRunJsonThatIsNotDurable) {
   settings_.record_interval = 1ms;
   add_patient("a");

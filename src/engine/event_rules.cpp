@@ -1,0 +1,204 @@
+#include "engine/event_rules.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace fat {
+
+namespace {
+
+/// Says what an event lacks; the first thing wins.
+class Rules {
+ public:
+  explicit Rules(const RunState& state) : state_(state) {}
+
+  std::string why(const EventBody& body) {
+    const bool opens = std::holds_alternative<RunOpened>(body);
+    require(opens || state_.opened, "the run has not been opened");
+    std::visit([this](const auto& event) { check(event); }, body);
+    return std::move(why_);
+  }
+
+ private:
+  void require(bool condition, std::string_view otherwise) {
+    if (!condition && why_.empty()) {
+      why_ = otherwise;
+    }
+  }
+
+  const AttemptState* open(const AttemptKey& key) const {
+    const auto found = std::ranges::find_if(
+        state_.open, [&](const auto& attempt) { return attempt.start.key == key; });
+    return found == state_.open.end() ? nullptr : &*found;
+  }
+
+  const OpenPrompt* prompt(int id) const {
+    const auto found = state_.prompts.find(id);
+    return found == state_.prompts.end() ? nullptr : &found->second;
+  }
+
+  /// The step a person decides about; nullptr when neither plan nor history has it.
+  const StepState* decided(const std::string& title) const {
+    const auto* main = state_.step(StepList::Main, title);
+    return main != nullptr ? main : state_.step(StepList::OnResume, title);
+  }
+
+  void require_going() { require(!state_.ended, "the run has ended"); }
+
+  void require_no_end_asked_for() {
+    require_going();
+    require(!state_.is_ending(), "its end is asked for already");
+  }
+
+  void check(const RunOpened&) { require(!state_.opened, "the run is opened twice"); }
+
+  void check(const SchedulerStarted&) {}
+
+  void check(const Noted&) {}
+
+  void check(const PlanAdopted& body) {
+    require(body.version > state_.plan_version, "a plan version goes backwards");
+  }
+
+  void check(const AttemptStarted& body) {
+    require_going();
+    if (body.key.list == StepList::Backup) {
+      require(
+          std::ranges::none_of(
+              state_.open, [](const auto& one) { return one.start.key.list == StepList::Backup; }),
+          "a backup runs already");
+      return;
+    }
+    const auto* step = state_.step(body.key.list, body.key.title);
+    require(step == nullptr || !step->open, "the step has an open attempt");
+    require(body.key.attempt > (step == nullptr ? 0 : step->attempts),
+            "the attempt's number is used already");
+    if (body.key.list == StepList::SafeState) {
+      require(state_.safe_state_active, "an action of the safe state starts outside of it");
+      return;
+    }
+    require(state_.holder() == nullptr, "another attempt holds the bench");
+    require(!state_.safe_state_active, "the safe state runs");
+    require(step == nullptr || !step->outcome, "the step is finished");
+    require(!body.verify || (step != nullptr && step->doubt == Doubt::Open),
+            "nothing is to be verified");
+  }
+
+  void check(const AttemptAdopted& body) {
+    require(open(body.key) != nullptr, "the attempt is not open");
+  }
+
+  void check(const AttemptReported& body) {
+    require(open(body.key) != nullptr, "the attempt is not open");
+  }
+
+  void check(const AttemptEnded& body) {
+    require(open(body.key) != nullptr, "the attempt is not open");
+  }
+
+  void check(const StepResolved& body) {
+    const auto* step = decided(body.title);
+    require(step == nullptr || !step->open, "the step is running");
+    require(step == nullptr || !step->outcome, "the step is finished");
+  }
+
+  void check(const StepReopened& body) {
+    const auto* step = decided(body.title);
+    require(step == nullptr || !step->open, "the step is running");
+  }
+
+  void check(const PromptOpened& body) {
+    require_going();
+    require(body.prompt.id > state_.last_prompt, "the prompt's number is used already");
+    require(!body.attempt || open(*body.attempt) != nullptr, "the attempt that asks is not open");
+  }
+
+  void check(const PromptAnswered& body) {
+    const auto* asked = prompt(body.id);
+    require(asked != nullptr, "the prompt is not open");
+    const bool of_process =
+        asked != nullptr && asked->asked.prompt.purpose == PromptPurpose::StepQuestion;
+    require(!of_process || !asked->asked.attempt || open(*asked->asked.attempt) != nullptr,
+            "the attempt that asked is not open");
+  }
+
+  void check(const PromptWithdrawn& body) {
+    require(prompt(body.id) != nullptr, "the prompt is not open");
+  }
+
+  void check(const PauseRequested&) {
+    require_no_end_asked_for();
+    require(!state_.pausing && !state_.paused, "the run pauses already");
+  }
+
+  void check(const PauseCancelled&) {
+    require_going();
+    require(state_.pausing, "no pause is pending");
+  }
+
+  void check(const Paused&) {
+    require_no_end_asked_for();
+    require(!state_.paused, "the run is paused already");
+    require(state_.holder() == nullptr, "an attempt holds the bench");
+  }
+
+  void check(const Continued&) { require(state_.paused, "the run is not paused"); }
+
+  void check(const StopRequested&) { require_no_end_asked_for(); }
+
+  void check(const StopCancelled&) {
+    require_going();
+    require(state_.stopping, "no stop is pending");
+    require(!state_.aborting && !state_.broken, "the run is aborted");
+    require(!state_.safe_state_active, "the safe state has begun");
+  }
+
+  void check(const AbortStepRequested& body) {
+    require_going();
+    const auto found = std::ranges::find_if(state_.open, [&](const auto& one) {
+      const auto list = one.start.key.list;
+      return one.start.key.title == body.title && list != StepList::SafeState &&
+             list != StepList::Backup;
+    });
+    require(found != state_.open.end(), "the step is not running");
+    require(found == state_.open.end() || !found->asked_to_end, "the step is being ended already");
+  }
+
+  void check(const AbortRequested& body) {
+    require_going();
+    require(!(state_.aborting || state_.broken) || (body.halt && !state_.halting),
+            "the run is being aborted already");
+  }
+
+  void check(const BreakRequested&) {
+    require_going();
+    require(!state_.broken, "the run is broken already");
+  }
+
+  void check(const SafeStateStarted&) {
+    require_going();
+    require(!state_.safe_state_active, "the safe state runs already");
+  }
+
+  void check(const SafeStateEnded&) {
+    require(state_.safe_state_active, "the safe state has not begun");
+  }
+
+  void check(const RunEnded& body) {
+    require(is_ended(body.status), "that state is no end");
+    require_going();
+    require(!state_.safe_state_active, "the safe state runs");
+  }
+
+  const RunState& state_;
+  std::string why_;
+};
+
+}  // namespace
+
+std::string why_illegal(const RunState& state, const EventBody& body) {
+  return Rules{state}.why(body);
+}
+
+}  // namespace fat
