@@ -108,6 +108,9 @@ class Start:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+        self.reader.join(5)
+        if not self.reader.is_alive():  # else a step still holds the other end; what it is, the campaign tells
+            self.process.stdout.close()
 
 
 class Performance:
