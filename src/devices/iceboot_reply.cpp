@@ -84,7 +84,9 @@ std::optional<std::string> parse_newest_file(std::string_view text) {
     return std::nullopt;
   }
   const auto file = last[static_cast<std::size_t>(name - header.begin())];
-  return file.find('"') == std::string_view::npos ? std::optional{std::string{file}} : std::nullopt;
+  // The name goes back into a command: a quote or a lone line end would end it early.
+  return file.find_first_of("\"\r\n") == std::string_view::npos ? std::optional{std::string{file}}
+                                                                : std::nullopt;
 }
 
 bool is_refusal(std::string_view text) {

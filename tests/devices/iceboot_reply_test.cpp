@@ -54,6 +54,7 @@ TEST(FlashTable, IsNotGuessedFromAnotherText) {
   EXPECT_EQ(parse_newest_file("File Size\r\n-\r\na 1"), std::nullopt);
   EXPECT_EQ(parse_newest_file("Name Size\r\n-\r\na 1 extra"), std::nullopt);
   EXPECT_EQ(parse_newest_file("Name Size\r\n-\r\na\"x 1"), std::nullopt);
+  EXPECT_EQ(parse_newest_file("Name Size\r\n-\r\na\rx 1"), std::nullopt);
 }
 
 TEST(Refusal, IsWhatBoardsAndSensorsPrint) {
