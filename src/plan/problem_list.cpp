@@ -5,13 +5,15 @@
 
 #include <fmt/format.h>
 
+#include "fat/model/plain_text.hpp"
 #include "fat/model/suggestion.hpp"
 
 namespace fat {
 
 namespace {
 constexpr std::size_t kMaxProblems = 1000;
-}
+constexpr std::size_t kLongestMessage = 4096;
+}  // namespace
 
 void ProblemList::add(Problem problem) {
   if (problems_.size() >= kMaxProblems) {
@@ -19,6 +21,8 @@ void ProblemList::add(Problem problem) {
     left_out_errors_ = left_out_errors_ || problem.severity == Severity::Error;
     return;
   }
+  // Messages quote the file, and a suggestion quotes another place of it.
+  problem.message = plain_text(problem.message, kLongestMessage);
   auto identity =
       fmt::format("{}\n{}\n{}", problem.where.file, problem.where.line, problem.message);
   if (seen_.insert(std::move(identity)).second) {
