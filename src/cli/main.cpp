@@ -108,6 +108,14 @@ int explain(const std::string& text, int exit_code) {
   return exit_code;
 }
 
+std::string advice(const JournalError& error) {
+  return error.fault() == JournalFault::Damaged
+             ? "\nfatmaster: nothing was changed. Keep a copy of the folder; `fatmaster doctor` "
+               "tells "
+               "what is sound, `fatmaster restore` brings back a backup"
+             : "";
+}
+
 }  // namespace
 
 int run_command_line(const std::vector<std::string>& arguments) {
@@ -120,7 +128,7 @@ int run_command_line(const std::vector<std::string>& arguments) {
   } catch (const FileError& error) {
     return explain(error.what(), kExitFileWrong);
   } catch (const JournalError& error) {
-    return explain(fmt::format("fatmaster: {}", error.what()), kExitFileWrong);
+    return explain(fmt::format("fatmaster: {}{}", error.what(), advice(error)), kExitFileWrong);
   } catch (const std::filesystem::filesystem_error& error) {
     return explain(fmt::format("fatmaster: {}: {}", error.path1().string(), error.code().message()),
                    kExitFileWrong);
