@@ -2,6 +2,7 @@
 // it.
 #include <algorithm>
 
+#include "fat/engine/decide.hpp"
 #include "fat/engine/run_state.hpp"
 
 namespace fat {
@@ -187,10 +188,10 @@ void RunState::end_of_step(StepState& step, const AttemptState& attempt, const A
   }
 }
 
-/// The next action comes when this one is done, has used up its attempts, or was lost; one that
-/// never began comes again. A list that
-/// a dead scheduler left in the middle begins anew, and so does one whose action still hung from an
-/// earlier list: it has not run in this one.
+/// The next action comes when this one is done, has used up its attempts, or its process has
+/// vanished too often; one that never began or was lost comes again. A list that a dead scheduler
+/// left in the middle begins anew, and so does one whose action still hung from an earlier list: it
+/// has not run in this one.
 void RunState::end_of_safe_action(const StepState& step,
                                   const AttemptState& attempt,
                                   const AttemptEnded& end) {
@@ -203,7 +204,8 @@ void RunState::end_of_safe_action(const StepState& step,
     begin_safe_list();
     return;
   }
-  const bool again = end.cause == EndCause::NeverStarted ||
+  const bool vanished = end.outcome == Outcome::Interrupted && step.losses < kMaxLosses;
+  const bool again = end.cause == EndCause::NeverStarted || vanished ||
                      (end.outcome == Outcome::Errored && step.tries < safe_attempts_[safe_next]);
   safe_next += again ? 0U : 1U;
 }

@@ -120,6 +120,28 @@ TEST(SafeState, AnInterruptedListStartsAgainFromItsFirstAction) {
   EXPECT_THAT(run.running(), ElementsAre("laser off"));
 }
 
+TEST(SafeState, AnActionWhoseProcessVanishesComesAgainBeforeTheNextOne) {
+  BenchRun run{plan_of_bench()};
+  run.says({.kind = VerbKind::Stop});
+  run.done("a");
+
+  run.lost("laser off");
+
+  EXPECT_THAT(run.running(), ElementsAre("laser off"));
+}
+
+TEST(SafeState, PassesOverAnActionWhoseProcessAlwaysVanishes) {
+  BenchRun run{plan_of_bench()};
+  run.says({.kind = VerbKind::Stop});
+  run.done("a");
+
+  for (int loss = 0; loss < kMaxLosses; ++loss) {
+    run.lost("laser off");
+  }
+
+  EXPECT_THAT(run.running(), ElementsAre("hv off"));
+}
+
 TEST(SafeState, AnAdoptedActionIsNoInterruption) {
   BenchRun run{plan_of_bench()};
   run.says({.kind = VerbKind::Stop});
@@ -243,6 +265,22 @@ TEST(SafeState, AStepDoesNotStartWhileTheSettingUpFails) {
   EXPECT_EQ(run.status(), RunStatus::Paused);
   EXPECT_THAT(run.summary().prompts.at(0).choices, ElementsAre("retry", "stop"));
   run.says({.kind = VerbKind::Continue});
+
+  EXPECT_THAT(run.running(), ElementsAre("set up"));
+}
+
+TEST(SafeState, AFailureOfTheSettingUpIsForgottenByResumeAsThatOfAStepIs) {
+  auto plan = plan_of_bench();
+  plan.safe_state.clear();
+  BenchRun run{plan};
+  run.reboot();
+  run.resume();
+  run.ends("a", {.outcome = Outcome::Errored, .cause = EndCause::Harvested});
+  run.answers("retry");
+  run.errored("set up");
+  run.answers("stop");
+
+  run.resume();
 
   EXPECT_THAT(run.running(), ElementsAre("set up"));
 }
