@@ -147,6 +147,9 @@ class Supervisor {
         return {.by_signal = by_signal,
                 .number = by_signal ? WTERMSIG(status) : WEXITSTATUS(status)};
       }
+      if (ended < 0 && errno == EINTR) {
+        continue;  // its SIGCHLD may be read already: nothing else would wake us
+      }
       signalfd_siginfo signal{};
       if (read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
         pass_on(signal);

@@ -60,6 +60,16 @@ std::string_view read_block(FileDescriptor& pipe, std::array<char, kBlock>& bloc
   return {};
 }
 
+/// A child that has ended and is now reaped; 0 when all live on, -1 when there is none.
+pid_t reap_one(int& status) {
+  for (;;) {
+    const pid_t ended = waitpid(-1, &status, WNOHANG);
+    if (ended >= 0 || errno != EINTR) {
+      return ended;
+    }
+  }
+}
+
 bool nobody_listens(int listener) {
   pollfd entry{listener, 0, 0};
   return poll(&entry, 1, 0) != 0;  // an end that is gone shows as POLLERR; a doubt counts as gone
@@ -225,7 +235,7 @@ void Supervision::reap() {
   const auto now = boot_now();
   int status = 0;
   pid_t ended = 0;
-  while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
+  while ((ended = reap_one(status)) > 0) {
     if (ended == command_) {
       note_end_of_command(status, now);
     }
