@@ -41,18 +41,28 @@ std::optional<OnFailure> parse_on_failure(std::string_view text) {
   return parse_word(text, OnFailure::Continue);
 }
 
-std::optional<std::size_t> find_step(const std::vector<Step>& steps, std::string_view title) {
-  const auto found =
-      std::ranges::find_if(steps, [&](const Step& step) { return step.title == title; });
-  if (found == steps.end()) {
-    return std::nullopt;
+std::optional<std::size_t> find_step(const std::vector<Step>& steps,
+                                     std::string_view title,
+                                     std::size_t near) {
+  const auto count = steps.size();
+  auto above = std::min(near, count);
+  auto below = above;
+  while (above < count || below > 0) {
+    if (above < count && steps[above].title == title) {
+      return above;
+    }
+    if (below > 0 && steps[below - 1].title == title) {
+      return below - 1;
+    }
+    above += above < count ? 1U : 0U;
+    below -= below > 0 ? 1U : 0U;
   }
-  return static_cast<std::size_t>(found - steps.begin());
+  return std::nullopt;
 }
 
-const Step* find_step(const Plan& plan, StepList list, std::string_view title) {
+const Step* find_step(const Plan& plan, StepList list, std::string_view title, std::size_t near) {
   const auto in = [&](const std::vector<Step>& steps) -> const Step* {
-    const auto index = find_step(steps, title);
+    const auto index = find_step(steps, title, near);
     return index ? &steps[*index] : nullptr;
   };
   switch (list) {

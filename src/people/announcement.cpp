@@ -20,10 +20,19 @@ void Announcer::say(Urgency urgency, std::string_view text) {
   lines_.push_back({.urgency = urgency, .text = printable(text)});
 }
 
+std::optional<std::size_t> Announcer::main_index(const std::string& title) const {
+  const auto* started = std::get_if<AttemptStarted>(&event_.body);
+  int near = started == nullptr ? 0 : started->index;
+  for (const auto& open : campaign_.open_attempts(event_.at)) {
+    near = open.key.list == StepList::Main ? open.index : near;
+  }
+  return find_step(campaign_.plan().steps, title, static_cast<std::size_t>(near));
+}
+
 std::string Announcer::name(const AttemptKey& key) const {
   switch (key.list) {
     case StepList::Main: {
-      const auto index = find_step(campaign_.plan().steps, key.title);
+      const auto index = main_index(key.title);
       return index ? fmt::format("[{}] {}", *index, key.title) : key.title;
     }
     case StepList::SafeState:

@@ -64,7 +64,8 @@ bool is_good(const AttemptEnded& event) {
 }  // namespace
 
 void Announcer::tell(const AttemptStarted& event) {
-  const Step* step = find_step(campaign_.plan(), event.key.list, event.key.title);
+  const Step* step = find_step(
+      campaign_.plan(), event.key.list, event.key.title, static_cast<std::size_t>(event.index));
   if (step != nullptr && step->kind == StepKind::Prompt) {
     return;  // the question itself follows
   }
@@ -141,7 +142,7 @@ std::string Announcer::retry_words(const AttemptEnded& event) const {
   if (event.outcome != Outcome::Errored || event.key.list != StepList::Main) {
     return "";
   }
-  const auto index = find_step(campaign_.plan().steps, event.key.title);
+  const auto index = main_index(event.key.title);
   const RunSummary summary = campaign_.summary(event_.at);
   if (!index || *index >= summary.steps.size() ||
       !summary.steps[*index].state.starts_with("retry")) {

@@ -2,6 +2,7 @@
 // line.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,8 @@ class Announcer {
   void say(Urgency urgency, std::string_view text);
   /// "[3] measure_gain_0", "safe state: laser off", "backup: ...".
   std::string name(const AttemptKey& key) const;
+  /// Index of the main step with that title; quick for the steps that run just now.
+  std::optional<std::size_t> main_index(const std::string& title) const;
   /// " by anna (uid 1000) ...", or nothing when the program itself did it.
   std::string by() const;
   /// ": the reason", or nothing.

@@ -13,7 +13,8 @@ constexpr Microseconds kRetryAfterTrouble = std::chrono::seconds{10};
 /// Python steps claim the run JSON unless their `needs` name other things only; others when theirs
 /// name it.
 bool may_write_run_json(const OpenAttempt& attempt, const Plan& plan) {
-  const auto* step = find_step(plan, attempt.key.list, attempt.key.title);
+  const auto* step =
+      find_step(plan, attempt.key.list, attempt.key.title, static_cast<std::size_t>(attempt.index));
   if (step == nullptr || step->needs.empty()) {
     return attempt.kind == StepKind::Python;
   }

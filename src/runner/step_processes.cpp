@@ -76,6 +76,7 @@ StepProcesses::StepProcesses(asio::io_context& loop,
       settings_(settings),
       plan_(plan),
       listener_(std::move(listener)),
+      boot_id_(current_boot_id()),
       read_later_(loop),
       watch_stream_(std::make_unique<WatchStream>(
           asio::posix::stream_descriptor{loop, duplicate(watch_.fd())})) {
@@ -86,6 +87,10 @@ StepProcesses::~StepProcesses() = default;
 
 std::filesystem::path StepProcesses::folder_of(const AttemptKey& key, int index) const {
   return attempt_folder(settings_.run_folder, key, index);
+}
+
+const Step* StepProcesses::step_of(const AttemptKey& key, int index) const {
+  return find_step(plan_, key.list, key.title, static_cast<std::size_t>(index));
 }
 
 StepProcesses::Process StepProcesses::make(const AttemptKey& key,
@@ -99,7 +104,7 @@ StepProcesses::Process StepProcesses::make(const AttemptKey& key,
               .boot_id = {},
               .folder = folder,
               .reader = ReportReader{folder / "report.jsonl", offset},
-              .collector = ReportCollector{key, find_step(plan_, key.list, key.title), offset},
+              .collector = ReportCollector{key, step_of(key, index), offset},
               .shim = nullptr,
               .end_stream = nullptr,
               .asked_to_end = std::nullopt,
@@ -108,7 +113,7 @@ StepProcesses::Process StepProcesses::make(const AttemptKey& key,
 }
 
 std::optional<AttemptEnded> StepProcesses::start(const AttemptStarted& attempt) {
-  const auto* step = find_step(plan_, attempt.key.list, attempt.key.title);
+  const auto* step = step_of(attempt.key, attempt.index);
   const auto process = make(attempt.key, attempt.index, attempt.token, 0);
   if (step == nullptr) {
     return refused_attempt(attempt.key, "the step is not in the plan");
@@ -142,7 +147,7 @@ std::optional<AttemptEnded> StepProcesses::start(const AttemptStarted& attempt) 
     }
     return refused_attempt(attempt.key, error.what());
   }
-  process->boot_id = current_boot_id();
+  process->boot_id = boot_id_;
   keep(process);
   return std::nullopt;
 }
@@ -162,8 +167,8 @@ void StepProcesses::forget(const AttemptKey& key) {
   if (found == processes_.end()) {
     return;
   }
-  if (found->second->watch >= 0) {
-    watch_.remove(found->second->watch);
+  if (const int watch = found->second->watch; watch >= 0) {
+    asio::post(loop_, [this, watch] { watch_.remove(watch); });  // the next step comes first
   }
   processes_.erase(found);
 }

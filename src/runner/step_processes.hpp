@@ -65,6 +65,7 @@ class StepProcesses {
                const std::string& token,
                std::uint64_t offset) const;
   std::filesystem::path folder_of(const AttemptKey& key, int index) const;
+  const Step* step_of(const AttemptKey& key, int index) const;
   void keep(const Process& process);
   void forget(const AttemptKey& key);
   static std::vector<EventBody> rest_of_report(const Process& process);
@@ -86,6 +87,7 @@ class StepProcesses {
   const RunLoopSettings& settings_;
   const Plan& plan_;
   Listener listener_;
+  std::string boot_id_;
   ReportWatch watch_;
   BootTimer read_later_;
   struct WatchStream;

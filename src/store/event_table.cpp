@@ -246,14 +246,14 @@ std::optional<Hash> EventTable::plan_hash(std::int64_t id) {
   return to_hash(one_.blob(9));
 }
 
-std::optional<int> EventTable::plan_version(int run, const AttemptKey& key) {
+std::optional<AttemptStarted> EventTable::start_of(int run, const AttemptKey& key) {
   const Reading reading(of_kind_);
   of_kind_.bind(1, std::int64_t{run}).bind(2, kind_of(AttemptStarted{}));
   while (of_kind_.step()) {
-    const EventBody body = event_body_from_json_text(of_kind_.text(0), of_kind_.text(1));
-    const auto* started = std::get_if<AttemptStarted>(&body);
+    EventBody body = event_body_from_json_text(of_kind_.text(0), of_kind_.text(1));
+    auto* started = std::get_if<AttemptStarted>(&body);
     if (started != nullptr && started->key == key) {
-      return started->plan_version;
+      return std::move(*started);
     }
   }
   return std::nullopt;

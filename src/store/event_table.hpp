@@ -29,8 +29,8 @@ class EventTable {
   std::optional<Hash> plan_hash(std::int64_t id);
   /// Whether an event says that this plan is stored.
   bool promises_plan(int run, int version);
-  /// Version of the plan an attempt of `run` was started under: its newest start wins.
-  std::optional<int> plan_version(int run, const AttemptKey& key);
+  /// How an attempt of `run` was started; the newest start wins. nullopt when that was long ago.
+  std::optional<AttemptStarted> start_of(int run, const AttemptKey& key);
 
   /// No row missing and the last one sound: what can be checked without reading everything.
   void check_end();

@@ -64,6 +64,13 @@ struct SqliteJournal::Parts {
   store::PlanTable plans;
   store::DurationTable durations;
   std::optional<PlanRecord> recent;  ///< the plan most attempts belong to
+
+  struct Start {
+    int run = 0;
+    AttemptStarted start;
+  };
+
+  std::optional<Start> newest_start;  ///< the attempt that most likely ends next
 };
 
 const Plan* SqliteJournal::Parts::plan(int run, int version) {
@@ -78,14 +85,28 @@ const Plan* SqliteJournal::Parts::plan(int run, int version) {
 }
 
 void SqliteJournal::Parts::note_duration(std::int64_t id, const Event& event) {
+  if (const auto* started = std::get_if<AttemptStarted>(&event.body)) {
+    newest_start = {.run = event.run, .start = *started};
+    return;
+  }
   const auto* ended = std::get_if<AttemptEnded>(&event.body);
   if (ended == nullptr || ended->outcome != Outcome::Done) {
     return;
   }
-  const auto version = events.plan_version(event.run, ended->key);
-  const Plan* of_attempt = version ? plan(event.run, *version) : nullptr;
-  const Step* step =
-      of_attempt != nullptr ? find_step(*of_attempt, ended->key.list, ended->key.title) : nullptr;
+  if (!newest_start || newest_start->run != event.run || newest_start->start.key != ended->key) {
+    auto found = events.start_of(event.run, ended->key);
+    if (!found) {
+      return;
+    }
+    newest_start = {.run = event.run, .start = std::move(*found)};
+  }
+  const auto& start = newest_start->start;
+  const Plan* of_attempt = plan(event.run, start.plan_version);
+  const Step* step = of_attempt == nullptr ? nullptr
+                                           : find_step(*of_attempt,
+                                                       ended->key.list,
+                                                       ended->key.title,
+                                                       static_cast<std::size_t>(start.index));
   if (step != nullptr) {
     durations.insert(id, *step, ended->ran);
   }

@@ -187,6 +187,11 @@ TEST(FindStep, LooksInTheListThatIsNamed) {
 
   EXPECT_EQ(find_step(plan.steps, "second"), 1U);
   EXPECT_EQ(find_step(plan.steps, "third"), std::nullopt);
+  for (const std::size_t near : {0U, 1U, 2U, 99U}) {
+    EXPECT_EQ(find_step(plan.steps, plan.steps.front().title, near), 0U) << near;
+    EXPECT_EQ(find_step(plan.steps, "second", near), 1U) << near;
+    EXPECT_EQ(find_step(plan.steps, "third", near), std::nullopt) << near;
+  }
   EXPECT_EQ(find_step(plan, StepList::Main, "second"), &plan.steps[1]);
   EXPECT_EQ(find_step(plan, StepList::SafeState, "second"), nullptr);
   EXPECT_EQ(find_step(plan, StepList::OnResume, "gain"), plan.on_resume.data());

@@ -104,10 +104,16 @@ std::string fingerprint(const Plan& plan);
 std::string to_json_text(const Plan& plan);
 Plan plan_from_json_text(std::string_view text);
 
-/// Index of the step with that title in `steps`, or nullopt.
-std::optional<std::size_t> find_step(const std::vector<Step>& steps, std::string_view title);
+/// Index of the step with that title in `steps`, or nullopt. Searched outward from `near`: O(1) for
+/// who knows about where it stands, O(number of steps) for who does not.
+std::optional<std::size_t> find_step(const std::vector<Step>& steps,
+                                     std::string_view title,
+                                     std::size_t near = 0);
 
 /// nullptr when the plan has no such step. Backup attempts all belong to `Plan::backup`.
-const Step* find_step(const Plan& plan, StepList list, std::string_view title);
+const Step* find_step(const Plan& plan,
+                      StepList list,
+                      std::string_view title,
+                      std::size_t near = 0);
 
 }  // namespace fat
