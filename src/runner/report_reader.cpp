@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace fat {
@@ -21,6 +22,13 @@ constexpr std::size_t kKeptOfLongLine = 256;
 ReportReader::ReportReader(std::filesystem::path file, std::uint64_t offset)
     : path_(std::move(file)), offset_(offset), read_to_(offset) {}
 
+/// Spares the block most steps never need.
+bool ReportReader::has_grown() const {
+  struct stat status {};
+
+  return fstat(file_.get(), &status) != 0 || static_cast<std::uint64_t>(status.st_size) > read_to_;
+}
+
 ReportReader::Batch ReportReader::read() {
   Batch batch;
   if (!file_) {
@@ -28,6 +36,9 @@ ReportReader::Batch ReportReader::read() {
     if (!file_ && errno == ENOENT) {
       return batch;
     }
+  }
+  if (!has_grown()) {
+    return batch;
   }
   std::string block(kBlock, '\0');
   ssize_t got = -1;

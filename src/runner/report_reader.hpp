@@ -29,6 +29,7 @@ class ReportReader {
   std::uint64_t offset() const { return offset_; }
 
  private:
+  bool has_grown() const;
   void take(std::string_view bytes, Batch& batch);
 
   std::filesystem::path path_;
