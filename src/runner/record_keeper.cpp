@@ -9,6 +9,7 @@ namespace fat {
 namespace {
 
 constexpr Microseconds kRetryAfterTrouble = std::chrono::seconds{10};
+constexpr int kLastTries = 3;
 
 /// Python steps claim the run JSON unless their `needs` name other things only; others when theirs
 /// name it.
@@ -67,7 +68,12 @@ std::optional<Microseconds> RecordKeeper::consider(
   if ((!quiet || in_trouble_) && since < pause && !is_ended(campaign.status())) {
     return pause - since;
   }
-  return write(campaign, now, alarm);
+  auto wait = write(campaign, now, alarm);
+  // Nobody comes back after the end: what only failed in passing is tried again now.
+  for (int tries = 1; wait && is_ended(campaign.status()) && tries < kLastTries; ++tries) {
+    wait = write(campaign, now, alarm);
+  }
+  return wait;
 }
 
 std::optional<Microseconds> RecordKeeper::write(

@@ -201,6 +201,17 @@ TEST_F(Keep, TellsTroubleOnceAndTriesAgain) {
   EXPECT_THAT(alarms_, ElementsAre(HasSubstr("could not be written (no space left)")));
 }
 
+TEST_F(Keep, TriesAgainAtOnceWhenTheRunHasEndedForNobodyComesBack) {
+  int refusals = 0;
+  record_.on_write = [&] { record_.refuses = ++refusals <= 1; };
+  keeper_.note(RunEnded{});
+  campaign_.the_summary.status = RunStatus::Completed;
+
+  EXPECT_EQ(consider(), std::nullopt);
+
+  EXPECT_EQ(record_.written.size(), 1U);
+}
+
 TEST_F(Keep, SaysWhenTheTroubleIsOver) {
   record_.refuses = true;
   keeper_.touch();
