@@ -100,7 +100,11 @@ pid_t fork_command(CommandPipes& pipes, char** command, int lock) {
 
 bool let_go(const CommandPipes& pipes) {
   const char go = 1;
-  return send(pipes.ours.get(), &go, 1, MSG_NOSIGNAL) == 1;
+  ssize_t sent = -1;
+  do {
+    sent = send(pipes.ours.get(), &go, 1, MSG_NOSIGNAL);
+  } while (sent < 0 && errno == EINTR);
+  return sent == 1;
 }
 
 int start_errno(const CommandPipes& pipes) {

@@ -125,7 +125,11 @@ bool Supervision::start() {
     }
     return false;
   }
-  let_go(pipes_);  // fails only when the child is dead, which reap() will see
+  // A dead child is seen by reap(); one that waits for the word must not wait for ever.
+  if (!let_go(pipes_) && errno != EPIPE && errno != ECONNRESET) {
+    facts_.start_error = sentence("cannot let go ", options_.command[0], errno);
+    pipes_.ours.reset();  // the child ends without having run anything
+  }
   return true;
 }
 
