@@ -27,17 +27,21 @@ def points(folder):
     lines = [json.loads(line) for line in (folder / "calls").read_text().splitlines()]
     first = next(number for number, line in enumerate(lines) if "mark" in line)
     calls = [(line["call"], line["about"]) for line in lines[first:] if line.get("role") == "engine"]
-    for number, (call, about) in enumerate(calls, 1):
+    seen = collections.Counter()
+    for call, about in calls:
+        seen[call] += 1
+        number = seen[call]
         for action in ("kill-before", "kill-after"):
             yield number, call, action, 0
         for error in faults.of(call, about):
             yield number, call, "short" if error == faults.SHORT else "fail", max(error, 0)
 
 
-def try_point(folder, number, action, error):
+def try_point(folder, call, number, action, error):
     """None when the call did not come; else "" or what was broken."""
     journal = folder / "fatmaster.db"
-    point = ["--role", "engine", "--window", "fatmaster.db", "--number", number, "--do", action, "--error", error, "--result", folder / "point"]
+    point = ["--role", "engine", "--window", "fatmaster.db", "--call", call, "--number", number]
+    point += ["--do", action, "--error", error, "--result", folder / "point"]
     tell(traced_station.TRACER, "--mark", "fatmaster.db", *point, "--", PROGRAM, "open", journal)
     again = tell(PROGRAM, "open", journal)
     if (again.returncode, again.stdout) != (0, EVENTS):
@@ -62,9 +66,9 @@ def try_all(every, rng, count):
         for number, call, action, error in found if every else rng.sample(found, min(count, len(found))):
             place = folder / "try"
             shutil.copytree(made, place)
-            said = try_point(place, number, action, error)
+            said = try_point(place, call, number, action, error)
             tried["not reached" if said is None else action.split("-")[0].replace("short", "fail")] += 1
-            broken += [f"migration, call {number} ({call}) {action} {error}: {said}"] if said else []
+            broken += [f"migration, {call} {number} {action} {error}: {said}"] if said else []
             shutil.rmtree(place)
     finally:
         shutil.rmtree(folder)

@@ -117,6 +117,9 @@ BACKUP = Scenario(
     files={"step.sh": step()},
     folders=("target",),
     station_ini="[backup local]\ntarget = target\n",
-    windows=(Window("backup", "end one 1 0", "", (*ALWAYS, "backup")),),
+    windows=(
+        Window("backup", "end one 1 0", "backup: done"),
+        Window("backup's own process", "/target", "", ("backup",)),
+    ),
 )
 ALL = (STEPS, RETRY, QUESTION, REPORT, PAUSE, SAFE_STATE, BACKUP)

@@ -38,6 +38,8 @@ void read_point(Point& point, std::string_view name, const std::string& value) {
     point.role = value;
   } else if (name == "--window") {
     point.window = value;
+  } else if (name == "--call") {
+    point.call = value;
   } else if (name == "--number") {
     point.number = std::stoi(value);
   } else if (name == "--do") {

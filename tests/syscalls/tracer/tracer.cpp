@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include <fcntl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -47,6 +48,13 @@ std::string role_of_program(pid_t process) {
     return says("backup") ? "backup" : "task";
   }
   return says("run") || says("resume") ? "supervisor" : "tool";
+}
+
+/// What opens and fcntl are asked to do decides how they can fail.
+std::string full_name(const Call& call) {
+  const bool copies = call.number == SYS_fcntl &&
+                      (call.arguments[1] == F_DUPFD || call.arguments[1] == F_DUPFD_CLOEXEC);
+  return name_of_call(call.number) + (may_create(call) ? "+create" : "") + (copies ? "+copy" : "");
 }
 
 /// A call that took hold before it failed is the worse one: a closed descriptor that says it is
@@ -243,7 +251,8 @@ bool Tracer::is_the_point(const Thread& known) {
     return false;
   }
   const auto& window = settings_.point->window;
-  if (!window.empty() && !seen_.contains(window)) {
+  if ((!window.empty() && !seen_.contains(window)) ||
+      full_name(known.call) != settings_.point->call) {
     return false;
   }
   return ++count_ == settings_.point->number;

@@ -25,7 +25,8 @@ enum class Action { KillBefore, KillAfter, Fail, Short };
 struct Point {
   std::string role;    ///< of the process that makes it
   std::string window;  ///< a mark; counting begins with the call that carries it. Empty: at once
-  int number = 0;      ///< from 1: of the calls of that role in the window
+  std::string call;    ///< its name
+  int number = 0;      ///< from 1: of those calls of that role in the window
   Action action = Action::KillBefore;
   int error = 0;     ///< of a Fail
   std::string with;  ///< a role that is killed too; empty: none
@@ -85,7 +86,7 @@ class Tracer {
   std::unique_ptr<FileLog> files_;
   pid_t main_ = -1;
   int code_ = 0;
-  int count_ = 0;       ///< calls of the point's role in its window
+  int count_ = 0;       ///< such calls of the point's role in its window
   bool fired_ = false;  ///< the point is over
   bool letting_go_ = false;
   bool main_lives_ = true;
