@@ -213,7 +213,7 @@ Start Engine::begin_resume(int run) {
         fmt::format("run {} was started on the real bench; --virtual cannot go on with it", run)};
   }
   Start start;
-  start.history = journal_->events(run);
+  start.history = std::move(known.events);
   if (mode_ == StartMode::Restart) {
     start.plan = before;
   } else {
@@ -224,9 +224,14 @@ Start Engine::begin_resume(int run) {
     }
     start.plan = std::move(loaded.plan);
     leave_out_modules(start.plan, request_);
-    refuse_drift(before, start.plan, request_);
+    const bool same = fingerprint(start.plan) == state.plan_fingerprint;
+    if (!same) {
+      refuse_drift(before, start.plan, request_);
+    }
     check(start.plan, state.opening.virtual_station);
-    adopt_plan(start, state.plan_version + 1, &before);
+    if (!same) {
+      adopt_plan(start, state.plan_version + 1, &before);
+    }
   }
   start.opening.emplace_back(scheduler_started(start.plan));
   if (mode_ != StartMode::Restart) {  // else they have been reopened when a person said so

@@ -91,7 +91,7 @@ int choose_run(const Journal& journal, const std::string& text) {
 }
 
 KnownRun load_run(const Journal& journal, int run) {
-  const auto events = journal.events(run);
+  auto events = journal.events(run);
   int version = 0;
   for (const auto& stored : events) {
     if (const auto* adopted = std::get_if<PlanAdopted>(&stored.event.body)) {
@@ -106,7 +106,7 @@ KnownRun load_run(const Journal& journal, int run) {
   for (const auto& stored : events) {
     campaign->apply(stored.event);
   }
-  return {.run = run, .campaign = std::move(campaign)};
+  return {.run = run, .campaign = std::move(campaign), .events = std::move(events)};
 }
 
 }  // namespace fat

@@ -28,6 +28,7 @@ std::string acting_person(const Invocation& invocation);
 struct KnownRun {
   int run = 0;
   std::unique_ptr<RunCampaign> campaign;  ///< with the newest plan stored, all events applied
+  std::vector<StoredEvent> events;
 };
 
 /// Run numbers in a journal, newest start last; the run named by `text` ("12", "run_00012", a run

@@ -125,9 +125,12 @@ std::string sha256_hex(std::string_view bytes) {
   if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
     throw std::runtime_error{"SHA-256 is not available in this OpenSSL"};
   }
+  constexpr std::string_view digits = "0123456789abcdef";
   std::string hex;
-  for (const unsigned char byte : std::basic_string_view{digest.data(), length}) {
-    hex += fmt::format("{:02x}", byte);
+  hex.reserve(2 * std::size_t{length});
+  for (const unsigned byte : std::basic_string_view{digest.data(), length}) {
+    hex += digits[byte >> 4U];
+    hex += digits[byte & 0xfU];
   }
   return hex;
 }

@@ -20,7 +20,7 @@ class EventTable {
   std::int64_t insert(const Event& event, const std::optional<Hash>& plan_hash);
 
   /// Every row is checked against its own hash, the hash stored before it, and its number within
-  /// the run.
+  /// the run; rows that check_all() found sound are not hashed again.
   std::vector<StoredEvent> read(int run, std::int64_t after);
   std::vector<int> runs();
   std::int64_t last_id();
@@ -49,6 +49,7 @@ class EventTable {
   Hash checked_row(const Statement& row, const Place& before);
 
   Sha256 sha256_;
+  std::int64_t sound_to_ = 0;  ///< the last row that check_all() has seen
   Statement insert_, tail_, sequence_, hash_of_, of_run_, one_, all_, of_kind_, runs_, extent_,
       indexed_;
 };
