@@ -48,6 +48,18 @@ class Object {
   std::string json_;
 };
 
+constexpr off_t kLongestRecord = 4096;
+
+std::string temporary_name(const char* name) {
+  return std::string{name} + ".new";
+}
+
+/// What was reserved stays; the caller cuts off what is too much.
+FileDescriptor open_new(int folder, const char* name) {
+  return FileDescriptor{
+      openat(folder, temporary_name(name).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666)};
+}
+
 std::string process_json(const ProcessStat& process) {
   return Object{}.number("pid", process.id).number("start_time", process.start_time).end();
 }
@@ -88,11 +100,18 @@ std::string exit_record(std::string_view token, const ExitFacts& facts) {
          "\n";
 }
 
+void reserve_record(int folder, const char* name) {
+  const FileDescriptor file = open_new(folder, name);
+  if (file) {
+    fallocate(file.get(), 0, 0, kLongestRecord);
+  }
+}
+
 bool write_record(int folder, const char* name, std::string_view text, Durable durable) {
-  const std::string temporary = std::string{name} + ".new";
-  const FileDescriptor file{
-      openat(folder, temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
-  if (!file || write_fully(file.get(), text) != text.size()) {
+  const std::string temporary = temporary_name(name);
+  const FileDescriptor file = open_new(folder, name);
+  if (!file || write_fully(file.get(), text) != text.size() ||
+      ftruncate(file.get(), static_cast<off_t>(text.size())) != 0) {
     return false;
   }
   if (durable == Durable::Yes && fsync(file.get()) != 0) {

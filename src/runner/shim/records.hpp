@@ -29,6 +29,10 @@ std::string start_record(std::string_view token,
                          const ProcessStat& command);
 std::string exit_record(std::string_view token, const ExitFacts& facts);
 
+/// Room for a record that is written later, so that a disk that is full by then can take it. Where
+/// the file system cannot promise room nothing is promised.
+void reserve_record(int folder, const char* name);
+
 enum class Durable { No, Yes };
 
 /// Temporary file, then rename. False when the disk refused (errno); the old state is then still

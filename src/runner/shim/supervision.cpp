@@ -125,6 +125,7 @@ bool Supervision::start() {
     }
     return false;
   }
+  reserve_record(equipment_.folder.get(), "exit.json");
   // A dead child is seen by reap(); one that waits for the word must not wait for ever.
   if (!let_go(pipes_) && errno != EPIPE && errno != ECONNRESET) {
     facts_.start_error = sentence("cannot let go ", options_.command[0], errno);
