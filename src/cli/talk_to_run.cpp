@@ -1,6 +1,7 @@
 #include "cli/talk_to_run.hpp"
 
 #include <iostream>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -78,6 +79,8 @@ VerbReply say(const Station& station, Verb verb) {
     throw CommandError{
         kExitOwned,
         fmt::format("{}, but it does not answer on its socket; try again", error.what())};
+  } catch (const std::system_error& error) {  // a folder that may only be read
+    throw CommandError{kExitFileWrong, fmt::format("nothing was changed: {}", error.what())};
   }
 }
 

@@ -38,7 +38,7 @@ class DamagedJournal(Scene):
     def expect_words(self, told, what):
         text = told.stdout + told.stderr
         self.assertGreaterEqual(told.returncode, 0, f"{what}: a crash\n{text}")
-        self.assertNotEqual(told.returncode, 70, f"{what}: our own bug\n{text}")
+        self.assertTrue(told.returncode != 70 or "BROKEN" in text, f"{what}: our own bug\n{text}")
         if told.returncode == 0:
             return
         self.assertGreater(len(text), 20, what)
