@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <csignal>
+#include <future>
 #include <iostream>
 #include <ranges>
 #include <unordered_set>
@@ -10,6 +11,7 @@
 #include "cli/bench_check.hpp"
 #include "cli/doctor.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/preflight.hpp"
 #include "cli/print.hpp"
 #include "cli/program_files.hpp"
 #include "cli/run_request.hpp"
@@ -61,6 +63,7 @@ class Engine {
   Start begin();
   Start begin_run();
   Start begin_resume(int run);
+  std::future<LoadedPlan> load_meanwhile(const std::vector<StoredEvent>& events) const;
   LoadedPlan load(const std::filesystem::path& schedule, const std::string& run_file) const;
   void check(const Plan& plan, bool virtual_station) const;
   void adopt_plan(Start& start, int version, const Plan* before);
@@ -188,8 +191,25 @@ Start Engine::begin() {
                                    : begin_run();
 }
 
+/// Reads the schedule while the journal's side of a long run is put together. The names of its
+/// files stay what they were when the run was opened.
+std::future<LoadedPlan> Engine::load_meanwhile(const std::vector<StoredEvent>& events) const {
+  constexpr std::size_t worth_a_thread = 10'000;
+  const auto* opened =
+      events.size() < worth_a_thread ? nullptr : std::get_if<RunOpened>(&events.front().event.body);
+  if (opened == nullptr || mode_ == StartMode::Restart) {
+    return {};
+  }
+  return std::async(std::launch::async | std::launch::deferred,
+                    [this, schedule = opened->schedule_file, run_file = opened->run_file] {
+                      return load(schedule, run_file);
+                    });
+}
+
 Start Engine::begin_resume(int run) {
-  auto known = load_run(*journal_, run);
+  auto events = journal_->events(run);
+  auto loading = load_meanwhile(events);
+  auto known = load_run(*journal_, run, std::move(events));
   const auto& before = known.campaign->plan();
   const auto& state = known.campaign->state();
   const bool open_steps = state.cursor() < before.steps.size();
@@ -217,7 +237,7 @@ Start Engine::begin_resume(int run) {
   if (mode_ == StartMode::Restart) {
     start.plan = before;
   } else {
-    auto loaded = load(before.schedule_file, before.run_file);
+    auto loaded = loading.valid() ? loading.get() : load(before.schedule_file, before.run_file);
     print_problems(loaded.problems);
     if (has_errors(loaded.problems)) {
       throw CommandError{kExitFileWrong, "the schedule cannot be run any more; mend it and resume"};
@@ -234,12 +254,6 @@ Start Engine::begin_resume(int run) {
     }
   }
   start.opening.emplace_back(scheduler_started(start.plan));
-  if (mode_ != StartMode::Restart) {  // else they have been reopened when a person said so
-    refuse_redo(start.plan, state, request_);
-    for (const auto& title : request_.redo) {
-      start.opening.emplace_back(StepReopened{title, request_.accept_drift});
-    }
-  }
   return start;
 }
 
@@ -269,6 +283,11 @@ int Engine::drive(Start start, SqliteJournal& journal) {
   opening.reserve(start.opening.size());
   for (auto& body : start.opening) {
     opening.push_back(event(run, std::move(body)));
+  }
+  if (mode_ != StartMode::Restart) {  // else they were reopened when a person said so
+    for (auto& body : redo_steps(campaign, clock_.now(), request_)) {
+      opening.push_back(event(run, std::move(body)));
+    }
   }
   const auto has_folder = [&](const AttemptKey& key, int index) {
     return std::filesystem::exists(attempt_folder(run_folder(start.plan.run_file), key, index));
@@ -313,10 +332,17 @@ void Engine::refuse_bad_request() const {
     return;
   }
   auto loaded = load(request_.schedule, request_.run);
-  if (has_errors(loaded.problems)) {
+  const auto found =
+      request_.no_preflight
+          ? preflight_left_out(loaded.plan)
+          : preflight(loaded.plan,
+                      {.station = station_.folder, .as_original = request_.as_original});
+  if (has_errors(loaded.problems) || has_errors(found)) {
     print_problems(loaded.problems);
+    print_problems(found);
     throw CommandError{kExitFileWrong, "the schedule cannot be run; nothing was started"};
   }
+  print_problems(found);
   leave_out_modules(loaded.plan, request_);
   require_named_steps(loaded.plan, request_);
 }

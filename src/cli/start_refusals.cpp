@@ -1,7 +1,10 @@
 #include "cli/start_refusals.hpp"
 
+#include <algorithm>
 #include <array>
 #include <iostream>
+#include <iterator>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -68,22 +71,19 @@ void refuse_half_done(const std::string& master_key,
                                  request.schedule)};
 }
 
-void refuse_redo(const Plan& plan, const RunState& state, const RunRequest& request) {
-  for (const auto& title : request.redo) {
-    if (!find_step(plan.steps, title) && !find_step(plan.on_resume, title)) {
-      throw CommandError{
-          kExitUsage,
-          fmt::format("--redo: the schedule has no step '{}'; `fatmaster plan` lists them", title)};
+std::vector<EventBody> redo_steps(const Campaign& campaign,
+                                  const Instant& now,
+                                  const RunRequest& request) {
+  std::vector<EventBody> events;
+  for (const auto& title : std::set<std::string>{request.redo.begin(), request.redo.end()}) {
+    const auto& reason = request.accept_drift.empty() ? "--redo" : request.accept_drift;
+    auto reply = campaign.request({.kind = VerbKind::Redo, .step = title, .reason = reason}, now);
+    if (!reply.accepted) {
+      throw CommandError{kExitRefused, "--redo: " + reply.text};
     }
-    const auto* known = state.step(title);
-    if (known != nullptr && known->open) {
-      throw CommandError{
-          kExitRefused,
-          fmt::format("--redo: step '{}' has not ended yet; `fatmaster resume` settles it first, "
-                      "`fatmaster redo` repeats it then",
-                      title)};
-    }
+    std::ranges::move(reply.events, std::back_inserter(events));
   }
+  return events;
 }
 
 void refuse_drift(const Plan& before, const Plan& after, const RunRequest& request) {

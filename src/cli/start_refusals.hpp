@@ -3,11 +3,12 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/run_request.hpp"
-#include "fat/engine/run_state.hpp"
 #include "fat/model/plan.hpp"
 #include "fat/model/station.hpp"
+#include "fat/ports/campaign.hpp"
 
 namespace fat {
 
@@ -26,8 +27,10 @@ void require_named_steps(const Plan& plan, const RunRequest& request);
                                    const std::string& run_file,
                                    const RunRequest& request);
 
-/// --redo names steps of the schedule that do not run.
-void refuse_redo(const Plan& plan, const RunState& state, const RunRequest& request);
+/// --redo: what reopens the steps it names, as the verb does. Refused where the verb is.
+std::vector<EventBody> redo_steps(const Campaign& campaign,
+                                  const Instant& now,
+                                  const RunRequest& request);
 
 /// The schedule is not what the run was started with, and --accept-drift gives no reason.
 void refuse_drift(const Plan& before, const Plan& after, const RunRequest& request);

@@ -42,6 +42,7 @@ class Decider {
   void pause_for(StepList list, const Step& step, const std::string& reason);
   void start(StepList list, const Step& step, std::size_t index, bool verify = false);
   void ask(Prompt prompt, std::optional<AttemptKey> attempt = std::nullopt);
+  void withdraw_decisions(const std::string& title);
   bool nobody_to_ask(const std::string& why);
   bool is_open(StepList list) const;
   bool holds_up(const AttemptState& attempt);

@@ -75,13 +75,14 @@ class Rules {
     require(body.key.attempt > (step == nullptr ? 0 : step->attempts),
             "the attempt's number is used already");
     if (body.key.list == StepList::SafeState) {
+      require(!body.verify, "an action of the safe state is not verified");
       require(state_.safe_state_active, "an action of the safe state starts outside of it");
       return;
     }
     require(state_.holder() == nullptr, "another attempt holds the bench");
     require(!state_.safe_state_active, "the safe state runs");
     require(step == nullptr || !step->outcome, "the step is finished");
-    require(!body.verify || (step != nullptr && step->doubt == Doubt::Open),
+    require(!body.verify || (step != nullptr && step->doubt == Doubt::Open && !step->after_abort),
             "nothing is to be verified");
   }
 
@@ -101,6 +102,8 @@ class Rules {
     const auto* step = decided(body.title);
     require(step == nullptr || !step->open, "the step is running");
     require(step == nullptr || !step->outcome, "the step is finished");
+    require(body.outcome != Outcome::Aborted || (step != nullptr && step->after_abort),
+            "nobody aborted the step");
   }
 
   void check(const StepReopened& body) {
@@ -179,6 +182,7 @@ class Rules {
   void check(const SafeStateStarted&) {
     require_going();
     require(!state_.safe_state_active, "the safe state runs already");
+    require(!state_.is_held_up(), "a process that survives being killed holds the bench");
   }
 
   void check(const SafeStateEnded&) {
@@ -186,9 +190,21 @@ class Rules {
   }
 
   void check(const RunEnded& body) {
-    require(is_ended(body.status), "that state is no end");
     require_going();
     require(!state_.safe_state_active, "the safe state runs");
+    require(body.status == end_asked_for(), "another end is asked for");
+    require(state_.is_ending() || (!state_.paused && !state_.pausing && !state_.is_held_up()),
+            "it is held up");
+  }
+
+  RunStatus end_asked_for() const {
+    if (state_.broken) {
+      return RunStatus::Broken;
+    }
+    if (state_.aborting) {
+      return RunStatus::Aborted;
+    }
+    return state_.stopping ? RunStatus::Stopped : RunStatus::Completed;
   }
 
   const RunState& state_;

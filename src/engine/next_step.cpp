@@ -116,6 +116,17 @@ bool Decider::nobody_to_ask(const std::string& why) {
   return state_.scheduler.batch;
 }
 
+/// A question what becomes of the step is answered by its start: an edited `recovery` may say so
+/// while it is open.
+void Decider::withdraw_decisions(const std::string& title) {
+  for (const auto& [id, open] : state_.prompts) {
+    const auto& prompt = open.asked.prompt;
+    if (prompt.purpose == PromptPurpose::Recovery && prompt.step == title) {
+      say(PromptWithdrawn{id, "the step runs again"});
+    }
+  }
+}
+
 /// After a safe state or a reboot the bench is set up first, but not before a step really is to
 /// start.
 void Decider::start(StepList list, const Step& step, std::size_t index, bool verify) {
@@ -129,6 +140,7 @@ void Decider::start(StepList list, const Step& step, std::size_t index, bool ver
       nobody_to_ask(fmt::format("step '{}' needs a person", step.title))) {
     return;
   }
+  withdraw_decisions(step.title);
   auto started = new_attempt(plan_, state_, now_, {list, step, index, verify});
   const auto key = started.key;
   say(std::move(started));

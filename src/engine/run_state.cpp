@@ -172,10 +172,12 @@ void RunState::begin_again() {
   stopping = aborting = halting = broken = safe_for_end = false;
   stop = {};
   terminated.clear();
-  for (auto* step : main_) {
-    if (!step->outcome && step->last_end && step->last_end->outcome == Outcome::Errored) {
-      step->last_end.reset();
-      step->tries = step->later_tries = step->losses = 0;
+  for (const auto* steps : {&main_, &set_up_}) {
+    for (auto* step : *steps) {
+      if (!step->outcome && step->last_end && step->last_end->outcome == Outcome::Errored) {
+        step->last_end.reset();
+        step->tries = step->later_tries = step->losses = 0;
+      }
     }
   }
 }

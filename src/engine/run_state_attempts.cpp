@@ -101,6 +101,7 @@ void RunState::on(const AttemptStarted& body, const Event& event) {
     step.first_started = event.at.wall;
   }
   if (list == StepList::SafeState) {
+    step.outcome.reset();
     safe_next = static_cast<std::size_t>(body.index);
     return;
   }
@@ -213,8 +214,13 @@ void RunState::end_of_safe_action(const StepState& step,
 void RunState::begin_safe_list() {
   safe_next = 0;
   safe_since_ = time_;
-  for (auto* step : safe_) {
-    start_over(*step);
+  start_all_over(StepList::SafeState);
+}
+
+/// Also the steps that only an older plan has: they ran again in their time.
+void RunState::start_all_over(StepList list) {
+  for (auto& [title, step] : steps_.at(static_cast<std::size_t>(list))) {
+    start_over(step);
   }
 }
 
@@ -222,9 +228,7 @@ void RunState::begin_safe_list() {
 void RunState::begin_set_up() {
   set_up_since_ = time_;
   set_up_cursor_ = 0;
-  for (auto* step : set_up_) {
-    start_over(*step);
-  }
+  start_all_over(StepList::OnResume);
 }
 
 void RunState::reopen(const std::string& title) {

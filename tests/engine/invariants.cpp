@@ -2,26 +2,72 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
+#include "engine/bench_run.hpp"
 
 namespace fat {
 
-void Invariants::must(bool condition, const std::string& promise) {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr Microseconds kSafeActionAtMost = seconds{60} + seconds{30};
+
+bool is_gone(const AttemptEnded& body) {
+  return body.outcome == Outcome::Interrupted || body.outcome == Outcome::Aborted;
+}
+
+}  // namespace
+
+void Invariants::must(bool condition, const char* promise) {
   if (!condition && broken_.empty()) {
     broken_ = promise;
   }
 }
 
+void Invariants::adopt(Plan plan) {
+  plan_ = std::move(plan);
+  if (safe_active_) {
+    all_safe_actions_again();
+  }
+}
+
 void Invariants::must_set_up() {
+  set_up_wanted_ = true;
+  set_up_.clear();
   for (const auto& step : plan_.on_resume) {
-    to_set_up_.insert(step.title);
     tries_.erase(step.title);
+    failed_.erase(step.title);
+  }
+}
+
+bool Invariants::is_set_up() const {
+  return !set_up_wanted_ || std::ranges::all_of(plan_.on_resume, [this](const Step& step) {
+    return set_up_.contains(step.title);
+  });
+}
+
+void Invariants::all_safe_actions_again() {
+  safe_actions_left_.clear();
+  for (const auto& action : plan_.safe_state) {
+    safe_actions_left_.insert(action.title);
   }
 }
 
 void Invariants::on(const SchedulerStarted& body, const Event& event) {
+  bool safe_action_open = false;
+  for (auto& one : open_) {
+    one.orphan = true;
+    safe_action_open = safe_action_open || one.start.key.list == StepList::SafeState;
+  }
+  if (safe_active_ && !safe_action_open) {
+    all_safe_actions_again();
+  }
   if (!boot_.empty() && boot_ != event.at.boot_id) {
     must_set_up();
+    for (auto& [id, question] : questions_) {
+      question.since = event.at;
+      question.bench_is_safe = false;
+    }
   }
   if (body.mode == StartMode::Restart) {
     return;
@@ -33,118 +79,234 @@ void Invariants::on(const SchedulerStarted& body, const Event& event) {
     reopened_.clear();
   }
   if (ended_) {
-    ended_ = bench_safe_ = false;
+    ended_ = bench_safe_ = ending_ = false;
     tries_.clear();
+    failed_.clear();
   }
 }
 
 void Invariants::on(const AttemptStarted& body, const Event& event) {
   const auto& [list, title, attempt] = body.key;
   must(!ended_, "nothing starts in a run that has ended");
-  if (list != StepList::Backup) {
-    const auto* step = find_step(plan_, list, title);
-    must(step != nullptr, "only steps of the plan start");
-    for (const auto& other : open_) {
-      const bool overdue = other.at.boot_id != event.at.boot_id ||
-                           event.at.boot - other.at.boot >= std::chrono::seconds{90};
-      const bool hangs = other.key.list == StepList::SafeState ? overdue : other.asked;
-      must(other.key.list == StepList::Backup || (list == StepList::SafeState && hangs),
-           fmt::format("one holder of the bench: {} starts beside {}", title, other.key.title));
-    }
-    if (step != nullptr && list != StepList::SafeState) {
-      start_of_step(body, *step);
-    }
+  const auto* step = find_step(plan_, list, title);
+  must(step != nullptr, "only steps of the plan start");
+  holds_the_bench_alone(body, event);
+  const bool found = body.token.empty();  // told by its folder, not started now
+  if (step != nullptr && !found && (list == StepList::Main || list == StepList::OnResume)) {
+    start_of_step(body, *step, event);
   }
   safe_actions_left_.erase(title);
-  open_.push_back({.key = body.key, .at = event.at, .verify = body.verify});
+  open_.push_back({.start = body, .at = event.at});
 }
 
-void Invariants::start_of_step(const AttemptStarted& body, const Step& step) {
+void Invariants::holds_the_bench_alone(const AttemptStarted& body, const Event& event) {
+  const auto list = body.key.list;
+  for (auto& other : open_) {
+    const auto held_by = other.start.key.list;
+    const bool overdue =
+        other.at.boot_id != event.at.boot_id || event.at.boot - other.at.boot >= kSafeActionAtMost;
+    const bool hangs = held_by == StepList::SafeState ? overdue : other.asked;
+    other.passed_over = other.passed_over || list == StepList::SafeState;
+    must(list == StepList::Backup || held_by == StepList::Backup ||
+             (list == StepList::SafeState && hangs),
+         "one holder of the bench at a time");
+  }
+}
+
+void Invariants::start_of_step(const AttemptStarted& body, const Step& step, const Event& event) {
   const auto& title = step.title;
   must(!safe_active_, "the safe state is finished before the next step");
+  must(!paused_ && !pausing_ && !ending_, "no step starts while the run pauses or is ending");
   bench_safe_ = false;
-  must(tries_[title] < step.attempts, title + " has used up its attempts");
+  must(tries_[title] < step.attempts, "a step has no more attempts than it is given");
   if (!body.verify && in_doubt_.contains(title)) {
-    must(step.recovery == Recovery::Rerun, title + " is repeated although nobody said it may be");
+    must(step.recovery == Recovery::Rerun, "nothing is repeated that may have had its effect");
     in_doubt_.erase(title);
+  }
+  if (const auto failed = failed_.find(title); failed != failed_.end()) {
+    const bool same_boot = failed->second.at.boot_id == event.at.boot_id;
+    must(!same_boot || event.at.boot - failed->second.at.boot >= step.retry_delay,
+         "a step waits before it is tried again");
+    failed_.erase(title);
   }
   if (body.key.list == StepList::OnResume) {
     return;
   }
-  must(to_set_up_.empty(), title + " starts before the bench is set up again");
-  must(!final_.contains(title), title + " is final and starts again");
+  must(is_set_up(), "the bench is set up again before the next step");
+  must(!final_.contains(title), "done is final");
   const auto index = *find_step(plan_.steps, title);
   const auto from = find_step(plan_.steps, from_);
   const auto until = find_step(plan_.steps, until_);
-  must(!from || index >= *from || reopened_.contains(title), title + " stands before --from");
-  must(!until || index <= *until, title + " stands after --until");
+  must(!from || index >= *from || reopened_.contains(title), "nothing runs before --from");
+  must(!until || index <= *until, "nothing runs after --until");
 }
 
-void Invariants::on(const AttemptEnded& body) {
+void Invariants::on(const AttemptEnded& body, const Event& event) {
   const auto found =
-      std::ranges::find_if(open_, [&](const auto& one) { return one.key == body.key; });
+      std::ranges::find_if(open_, [&](const auto& one) { return one.start.key == body.key; });
   must(found != open_.end(), "only what is open ends");
   if (found == open_.end()) {
     return;
   }
-  const bool verify = found->verify;
+  const auto open = *found;
   open_.erase(found);
-  const auto& [list, title, attempt] = body.key;
-  const bool gone = body.outcome == Outcome::Interrupted || body.outcome == Outcome::Aborted;
-  if (list == StepList::Backup || list == StepList::SafeState) {
+  std::erase_if(questions_, [&](const auto& one) { return one.second.attempt == body.key; });
+  end_of_wait(open, body, event);
+  if (body.key.list == StepList::SafeState) {
+    end_of_safe_action(open, body);
+  } else if (body.key.list != StepList::Backup) {
+    end_of_step(open, body, event);
+  }
+}
+
+void Invariants::end_of_wait(const Open& open, const AttemptEnded& body, const Event& event) {
+  if (open.start.kind != StepKind::Wait || body.outcome != Outcome::Done) {
     return;
   }
+  if (open.start.wait_until) {
+    must(event.at.wall >= *open.start.wait_until, "a calendar wait lasts until its moment");
+  } else if (open.at.boot_id == event.at.boot_id) {
+    must(event.at.boot - open.at.boot >= open.start.wait.value_or(Microseconds{0}),
+         "a wait lasts whatever is done to the wall clock");
+  }
+}
+
+void Invariants::end_of_safe_action(const Open& open, const AttemptEnded& body) {
+  if (!safe_active_ || open.passed_over || body.outcome != Outcome::Interrupted) {
+    safe_actions_left_.erase(body.key.title);
+  } else if (find_step(plan_.safe_state, body.key.title) &&
+             (open.orphan || body.cause == EndCause::NeverStarted)) {
+    safe_actions_left_.insert(body.key.title);
+  }
+}
+
+void Invariants::end_of_step(const Open& open, const AttemptEnded& body, const Event& event) {
+  const auto& [list, title, attempt] = body.key;
+  const bool verify = open.start.verify;
   if (verify) {
     if (body.outcome == Outcome::Done || (body.outcome == Outcome::Errored && body.status == 1)) {
       in_doubt_.erase(title);
     }
-  } else if (gone && body.cause != EndCause::Waited && body.cause != EndCause::Answered &&
-             body.cause != EndCause::NeverStarted) {
+  } else if (is_gone(body) && body.cause != EndCause::Waited && body.cause != EndCause::Answered &&
+             body.cause != EndCause::NeverStarted && body.cause != EndCause::Refused) {
     in_doubt_.insert(title);
-  } else if (body.outcome == Outcome::Errored && !body.try_later) {
-    ++tries_[title];
+  } else if (body.outcome == Outcome::Errored) {
+    tries_[title] += body.try_later ? 0 : 1;
+    failed_[title] = {.at = event.at, .later = body.try_later};
   }
   const bool well = body.outcome == Outcome::Done || (body.outcome == Outcome::Skipped && !verify);
   if (well && list == StepList::Main) {
+    must(!final_.contains(title), "done is final");
     final_[title] = body.outcome;
   } else if (well) {
-    to_set_up_.erase(title);
+    set_up_.insert(title);
   }
 }
 
 void Invariants::decided(const std::string& title, std::optional<Outcome> outcome) {
   in_doubt_.erase(title);
   tries_.erase(title);
+  failed_.erase(title);
   if (!outcome) {
     final_.erase(title);
+    set_up_.erase(title);
     reopened_.insert(title);
     return;
   }
-  to_set_up_.erase(title);
+  set_up_.insert(title);
   if (find_step(plan_.steps, title)) {
-    must(!final_.contains(title), title + " is final and is decided again");
+    must(!final_.contains(title), "done is final");
     final_[title] = *outcome;
   }
 }
 
-void Invariants::on(const PromptOpened& body) {
+void Invariants::on(const PromptOpened& body, const Event& event) {
+  const auto purpose = body.prompt.purpose;
   must(asked_.insert(body.prompt.id).second, "every prompt has its own number");
-  must(!batch_ || body.prompt.purpose == PromptPurpose::StepQuestion, "--batch asks nobody");
+  must(!batch_ || purpose == PromptPurpose::StepQuestion, "--batch asks nobody");
+  questions_[body.prompt.id] = {.purpose = purpose, .attempt = body.attempt, .since = event.at};
 }
 
 void Invariants::on(const PromptAnswered& body) {
-  must(asked_.contains(body.id), "only what was asked is answered");
-  must(answered_.insert(body.id).second, "a prompt is answered once");
+  must(questions_.erase(body.id) == 1, "only what is asked is answered");
+  must(answered_.insert(body.id).second, "a prompt is answered at most once");
 }
 
 void Invariants::on(const RunEnded& body) {
-  must(bench_safe_ || plan_.safe_state.empty(),
-       fmt::format("the safe state comes before {}", to_string(body.status)));
+  must(bench_safe_ || plan_.safe_state.empty(), "the safe state comes before every end");
   ended_ = true;
+  pausing_ = paused_ = false;
+  questions_.clear();
   const bool completed = body.status == RunStatus::Completed;
   const auto from = find_step(plan_.steps, from_).value_or(0);
   for (std::size_t i = from; completed && i < plan_.steps.size(); ++i) {
     must(final_.contains(plan_.steps[i].title), "every step has ended when the run is completed");
+  }
+}
+
+void Invariants::on(const AbortStepRequested& body) {
+  for (auto& one : open_) {
+    one.asked = one.asked || one.start.key.title == body.title;
+  }
+}
+
+void Invariants::ask_all_to_end() {
+  ending_ = true;
+  for (auto& one : open_) {
+    one.asked = true;
+  }
+}
+
+void Invariants::on(const SafeStateStarted&) {
+  must(!safe_active_, "one safe state at a time");
+  safe_active_ = true;
+  all_safe_actions_again();
+  must_set_up();
+}
+
+void Invariants::on(const SafeStateEnded&) {
+  for (const auto& one : open_) {
+    safe_actions_left_.erase(one.start.key.title);
+  }
+  must(safe_actions_left_.empty(), "all actions of the safe state run");
+  safe_active_ = false;
+  bench_safe_ = true;
+  for (auto& [id, question] : questions_) {
+    question.bench_is_safe = true;
+  }
+}
+
+/// The events that say where the run goes.
+void Invariants::course(const Event& event) {
+  const auto& body = event.body;
+  if (std::holds_alternative<PauseRequested>(body)) {
+    pausing_ = true;
+  } else if (std::holds_alternative<PauseCancelled>(body)) {
+    pausing_ = false;
+  } else if (std::holds_alternative<Paused>(body)) {
+    pausing_ = false;
+    paused_ = true;
+  } else if (std::holds_alternative<Continued>(body)) {
+    pausing_ = paused_ = false;
+    std::erase_if(questions_,
+                  [](const auto& one) { return one.second.purpose == PromptPurpose::Failure; });
+  } else if (std::holds_alternative<StopRequested>(body)) {
+    ending_ = true;
+  } else if (std::holds_alternative<StopCancelled>(body)) {
+    ending_ = false;
+  } else if (std::holds_alternative<AbortRequested>(body) ||
+             std::holds_alternative<BreakRequested>(body)) {
+    ask_all_to_end();
+  } else if (const auto* withdrawn = std::get_if<PromptWithdrawn>(&body)) {
+    questions_.erase(withdrawn->id);
+  } else if (const auto* adopted = std::get_if<PlanAdopted>(&body)) {
+    for (const auto& title : adopted->redo) {
+      decided(title, std::nullopt);
+    }
+  } else if (const auto* opened = std::get_if<RunOpened>(&body)) {
+    for (const auto& title : opened->imported_done) {
+      final_[title] = Outcome::Done;
+    }
   }
 }
 
@@ -153,13 +315,13 @@ void Invariants::check(const Event& event) {
   if (const auto* started = std::get_if<AttemptStarted>(&body)) {
     on(*started, event);
   } else if (const auto* ended = std::get_if<AttemptEnded>(&body)) {
-    on(*ended);
+    on(*ended, event);
   } else if (const auto* resolved = std::get_if<StepResolved>(&body)) {
     decided(resolved->title, resolved->outcome);
   } else if (const auto* reopened = std::get_if<StepReopened>(&body)) {
     decided(reopened->title, std::nullopt);
   } else if (const auto* asked = std::get_if<PromptOpened>(&body)) {
-    on(*asked);
+    on(*asked, event);
   } else if (const auto* answered = std::get_if<PromptAnswered>(&body)) {
     on(*answered);
   } else if (const auto* scheduler = std::get_if<SchedulerStarted>(&body)) {
@@ -167,30 +329,36 @@ void Invariants::check(const Event& event) {
   } else if (const auto* end = std::get_if<RunEnded>(&body)) {
     on(*end);
   } else if (const auto* aborted = std::get_if<AbortStepRequested>(&body)) {
-    for (auto& one : open_) {
-      one.asked = one.asked || one.key.title == aborted->title;
-    }
-  } else if (std::holds_alternative<AbortRequested>(body) ||
-             std::holds_alternative<BreakRequested>(body)) {
-    for (auto& one : open_) {
-      one.asked = true;
-    }
-  } else if (std::holds_alternative<SafeStateStarted>(body)) {
-    must(!safe_active_, "one safe state at a time");
-    safe_active_ = true;
-    for (const auto& action : plan_.safe_state) {
-      safe_actions_left_.insert(action.title);
-    }
-    must_set_up();
-  } else if (std::holds_alternative<SafeStateEnded>(body)) {
-    for (const auto& one : open_) {
-      safe_actions_left_.erase(one.key.title);
-    }
-    must(safe_actions_left_.empty(), "all actions of the safe state run");
-    safe_active_ = false;
-    bench_safe_ = true;
+    on(*aborted);
+  } else if (const auto* safe = std::get_if<SafeStateStarted>(&body)) {
+    on(*safe);
+  } else if (const auto* safe_end = std::get_if<SafeStateEnded>(&body)) {
+    on(*safe_end);
+  } else {
+    course(event);
   }
   boot_ = event.at.boot_id;
+}
+
+void Invariants::at_rest(const RunState& state, const Instant& now) {
+  for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+    const auto found = final_.find(plan_.steps[i].title);
+    const auto said = found == final_.end() ? std::nullopt : std::optional{found->second};
+    must(state.main_step(i).outcome == said, "nothing that is done is lost");
+  }
+  const bool held = std::ranges::any_of(
+      open_, [](const Open& one) { return one.start.key.list != StepList::Backup; });
+  if (held || safe_active_ || ended_ || ending_ || plan_.safe_state.empty()) {
+    return;
+  }
+  for (const auto& [id, question] : questions_) {
+    const bool of_trouble =
+        question.purpose == PromptPurpose::Failure || question.purpose == PromptPurpose::Recovery;
+    const bool overdue = question.since.boot_id == now.boot_id &&
+                         now.boot - question.since.boot >= plan_.safe_state_after;
+    must(!of_trouble || !overdue || question.bench_is_safe,
+         "the safe state comes when nobody answers");
+  }
 }
 
 }  // namespace fat

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "fat/engine/run_state.hpp"
 #include "fat/model/event.hpp"
 #include "fat/model/plan.hpp"
 
@@ -15,42 +16,74 @@ namespace fat {
 
 class Invariants {
  public:
-  explicit Invariants(const Plan& plan) : plan_(plan) {}
+  explicit Invariants(Plan plan) : plan_(std::move(plan)) {}
 
-  /// Call before the engine applies the event.
+  /// Call for every event that is stored, in order.
   void check(const Event& event);
+  /// Call before the PlanAdopted of another plan.
+  void adopt(Plan plan);
+  /// Call when nothing is left to decide: what the engine knows is what was stored, and nothing is
+  /// overdue.
+  void at_rest(const RunState& state, const Instant& now);
 
-  /// Empty while all holds.
+  /// Empty while all holds. Names no step: the same promise has the same text in every story.
   const std::string& broken() const { return broken_; }
 
  private:
   struct Open {
-    AttemptKey key;
+    AttemptStarted start;
     Instant at;
-    bool verify = false, asked = false;
+    bool asked = false, orphan = false;
+    bool passed_over = false;  ///< a safe action that hung: the next one has begun
+  };
+
+  struct Question {
+    PromptPurpose purpose;
+    std::optional<AttemptKey> attempt;
+    Instant since;
+    bool bench_is_safe = false;  ///< the safe state ran since
+  };
+
+  struct Failure {
+    Instant at;
+    bool later = false;
   };
 
   void on(const AttemptStarted& body, const Event& event);
-  void on(const AttemptEnded& body);
-  void on(const PromptOpened& body);
+  void holds_the_bench_alone(const AttemptStarted& body, const Event& event);
+  void on(const AttemptEnded& body, const Event& event);
+  void on(const PromptOpened& body, const Event& event);
   void on(const PromptAnswered& body);
   void on(const SchedulerStarted& body, const Event& event);
   void on(const RunEnded& body);
+  void on(const AbortStepRequested& body);
+  void on(const SafeStateStarted& body);
+  void on(const SafeStateEnded& body);
+  void course(const Event& event);
   void decided(const std::string& title, std::optional<Outcome> outcome);
-  void start_of_step(const AttemptStarted& body, const Step& step);
+  void start_of_step(const AttemptStarted& body, const Step& step, const Event& event);
+  void end_of_step(const Open& open, const AttemptEnded& body, const Event& event);
+  void end_of_safe_action(const Open& open, const AttemptEnded& body);
+  void end_of_wait(const Open& open, const AttemptEnded& body, const Event& event);
+  void ask_all_to_end();
   void must_set_up();
-  void must(bool condition, const std::string& promise);
+  bool is_set_up() const;
+  void all_safe_actions_again();
+  void must(bool condition, const char* promise);
 
-  const Plan& plan_;
+  Plan plan_;
   std::string broken_;
   std::vector<Open> open_;
   std::map<std::string, Outcome> final_;  ///< of main steps
-  std::set<std::string> in_doubt_, reopened_, to_set_up_;
+  std::set<std::string> in_doubt_, reopened_, set_up_;
+  bool set_up_wanted_ = false;  ///< a safe state or a reboot came before
+  std::map<int, Question> questions_;
   std::set<int> asked_, answered_;
   std::map<std::string, int> tries_;
+  std::map<std::string, Failure> failed_;  ///< steps that wait for their next attempt
   std::set<std::string> safe_actions_left_;
   bool safe_active_ = false, bench_safe_ = false, ended_ = false;
-  bool batch_ = false;
+  bool batch_ = false, pausing_ = false, paused_ = false, ending_ = false;
   std::string from_, until_, boot_;
 };
 

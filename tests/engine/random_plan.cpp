@@ -1,5 +1,8 @@
 #include "engine/random_plan.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
 namespace fat {
@@ -7,6 +10,11 @@ namespace fat {
 namespace {
 
 using std::chrono::seconds;
+
+/// In and behind the hours that summer time repeats (the clock starts at 02:00 there) and leaves
+/// out (it starts at 01:30).
+constexpr std::array kAutumn{"2026-10-25 02:03", "2026-10-25 02:59", "2026-10-25 03:30"};
+constexpr std::array kSpring{"2027-03-28 01:58", "2027-03-28 02:30", "2027-03-28 03:05"};
 
 Step process(Dice& dice, const std::string& title) {
   Step step;
@@ -18,7 +26,7 @@ Step process(Dice& dice, const std::string& title) {
   return step;
 }
 
-Step main_step(Dice& dice, int index) {
+Step main_step(Dice& dice, int index, bool spring) {
   auto step = process(dice, fmt::format("s{}", index));
   step.on_failure = static_cast<OnFailure>(dice.below(3));
   step.recovery = static_cast<Recovery>(dice.below(3));
@@ -26,21 +34,28 @@ Step main_step(Dice& dice, int index) {
   if (dice.percent(15)) {
     step.kind = StepKind::Wait;
     step.arguments = {{.name = "duration", .value = fmt::format("{} s", dice.below(4) * 100)}};
+  } else if (dice.percent(4)) {
+    step.kind = StepKind::Wait;
+    const auto which = static_cast<std::size_t>(dice.below(3));
+    step.arguments = {{.name = "until", .value = spring ? kSpring.at(which) : kAutumn.at(which)}};
   } else if (dice.percent(15)) {
     step.kind = StepKind::Prompt;
+  } else if (dice.percent(30)) {
+    step.measurements = {{.name = "dark_rate", .min = 0, .max = 2600, .unit = "Hz"}};
   }
   return step;
 }
 
 }  // namespace
 
-Plan random_plan(Dice& dice) {
+Plan random_plan(Dice& dice, bool spring) {
   Plan plan;
   plan.run_number = 1;
+  plan.modules = {{.serial = "degg"}};
   plan.safe_state_after = seconds{60 * (1 + dice.below(15))};
   const int steps = 1 + dice.below(6);
   for (int i = 0; i < steps; ++i) {
-    plan.steps.push_back(main_step(dice, i));
+    plan.steps.push_back(main_step(dice, i, spring));
   }
   for (int i = dice.below(4); i > 0; --i) {
     plan.safe_state.push_back(process(dice, fmt::format("safe{}", i)));
@@ -54,6 +69,58 @@ Plan random_plan(Dice& dice) {
   if (dice.percent(50)) {
     plan.backup = process(dice, "backup");
     plan.backup->timeout = seconds{120};
+  }
+  return plan;
+}
+
+Plan edited(Plan plan, Choices& choices) {
+  auto& steps = plan.steps;
+  const auto place = [&] {
+    return steps.begin() + choices.below(std::max(static_cast<int>(steps.size()), 1));
+  };
+  switch (choices.below(6)) {
+    case 0:
+      plan.safe_state_after += seconds{60};
+      if (!steps.empty()) {
+        place()->attempts += 1;
+      }
+      break;
+    case 1:
+      if (steps.size() > 1) {
+        steps.erase(place());
+      }
+      break;
+    case 2: {
+      Step step;
+      step.title = fmt::format("new{}", choices.below(3));
+      if (!find_step(steps, step.title)) {
+        steps.insert(place(), step);
+      }
+      break;
+    }
+    case 3:
+      std::rotate(steps.begin(), place(), steps.end());
+      break;
+    case 4:
+      if (!steps.empty()) {
+        auto& step = *place();
+        step.recovery = static_cast<Recovery>(choices.below(3));
+        step.on_failure = static_cast<OnFailure>(choices.below(3));
+        step.retry_delay = seconds{0};
+      }
+      break;
+    default: {
+      Step step;
+      step.title = "more";
+      step.recovery = Recovery::Rerun;
+      step.timeout = seconds{60};
+      auto& list = choices.percent(50) ? plan.safe_state : plan.on_resume;
+      if (find_step(plan.safe_state, "more") || find_step(plan.on_resume, "more")) {
+        std::erase_if(list, [](const Step& one) { return one.title == "more"; });
+      } else {
+        list.push_back(step);
+      }
+    }
   }
   return plan;
 }

@@ -1,323 +1,276 @@
 #include "engine/random_world.hpp"
 
 #include <algorithm>
+#include <array>
+#include <stdexcept>
 
 #include <fmt/format.h>
-
-#include "engine/bench_run.hpp"
 
 namespace fat {
 
 namespace {
 
-constexpr int kAdventures = 60;
-constexpr int kRoundsToTheEnd = 2000;
+constexpr int kRoundsToTheEnd = 3000;
 
-/// SIGKILL in the middle of appending.
-struct SchedulerDied {};
+/// A promise is broken.
+struct Broken : std::logic_error {
+  using std::logic_error::logic_error;
+};
 
-/// All that one sees of a state, and what it leads to.
-std::string digest(const RunCampaign& campaign, const Instant& now) {
-  const auto summary = campaign.summary(now);
-  auto text = summary.why + summary.terminated;
-  for (const auto& step : summary.steps) {
-    text += step.state + step.reason + std::to_string(step.attempts);
-  }
-  for (const auto& open : summary.open) {
-    text += open.token + open.text;
-  }
-  for (const auto& prompt : summary.prompts) {
-    text += prompt.text;
-  }
-  for (const auto& verb : summary.pending) {
-    text += verb;
-  }
-  const auto decision = campaign.decide(now);
-  for (const auto& body : decision.events) {
-    text += words(body);
-  }
-  return text + std::to_string(decision.wake_after.value_or(Microseconds{-1}).count());
-}
+/// 02:00 in the autumn night in which 03:00 becomes 02:00; 01:30 in the spring night in which 02:00
+/// becomes 03:00.
+constexpr WallTime kAutumnNight{std::chrono::seconds{1792886400}};
+constexpr WallTime kSpringNight{std::chrono::seconds{1806193800}};
 
-bool has_no_process(const AttemptStarted& start) {
-  return start.kind == StepKind::Wait || start.kind == StepKind::Prompt;
+std::string minutes(Microseconds time) {
+  return to_text(time);
 }
 
 }  // namespace
 
-RandomWorld::RandomWorld(std::uint64_t seed)
-    : dice_(seed),
-      plan_(random_plan(dice_)),
-      campaign_(std::make_unique<RunCampaign>(plan_)),
-      invariants_(plan_) {}
-
-/// One transaction: all of it or nothing.
-void RandomWorld::append(std::vector<EventBody> bodies, const std::string& who) {
-  if (crash_after_ == 0 && !bodies.empty()) {
-    throw SchedulerDied{};
-  }
-  crash_after_ -= crash_after_ > 0 ? 1 : 0;
-  for (auto& body : bodies) {
-    happened(std::move(body), who);
-  }
+RandomWorld::RandomWorld(const Story& story, ShellOptions options)
+    : story_(story), shell_(story.plan, std::move(options)) {
+  shell_.clock.set_wall(story.spring ? kSpringNight : kAutumnNight);
 }
 
-void RandomWorld::happened(EventBody body, const std::string& who) {
-  if (dice_.percent(2)) {  // what is stored is what was meant
-    body = event_body_from_json_text(kind_of(body), to_json_text(body));
+Process* RandomWorld::random_process() {
+  auto& processes = shell_.bench.processes;
+  if (processes.empty()) {
+    return nullptr;
   }
-  Event event{.run = 1, .at = clock_.now(), .who = who, .body = std::move(body)};
-  invariants_.check(event);
-  campaign_->apply(event);
-  if (const auto* start = std::get_if<AttemptStarted>(&event.body);
-      start != nullptr && !has_no_process(*start)) {
-    processes_.push_back({.key = start->key,
-                          .started = crash_after_ != 0 || dice_.percent(50),
-                          .unkillable = !calm_ && dice_.percent(4)});
-  }
-  if (const auto* end = std::get_if<AttemptEnded>(&event.body)) {
-    std::erase_if(processes_, [&](const auto& one) { return one.key == end->key; });
-  }
-  events_.push_back(std::move(event));
+  return &processes[static_cast<std::size_t>(
+      shell_.choices.below(static_cast<int>(processes.size())))];
 }
 
-void RandomWorld::settle() {
-  for (int round = 0; round < 500; ++round) {
-    auto decision = campaign_->decide(clock_.now());
-    if (decision.events.empty()) {
-      return;
-    }
-    append(std::move(decision.events));
+void RandomWorld::report_end(const AttemptKey& key) {
+  const auto* process = shell_.bench.find(key);
+  if (process->exit) {
+    shell_.happened({*process->exit});
+    return;
   }
-  throw std::logic_error{"the engine never comes to rest"};
+  AttemptEnded end{.key = key, .outcome = Outcome::Interrupted, .cause = EndCause::Lost};
+  end.reason = "its process vanished";
+  shell_.happened({end});
 }
 
-RandomWorld::Process* RandomWorld::process(const AttemptKey& key) {
-  const auto found =
-      std::ranges::find_if(processes_, [&](const auto& one) { return one.key == key; });
-  return found == processes_.end() ? nullptr : &*found;
-}
-
-bool RandomWorld::asked_to_end(const AttemptKey& key) const {
-  return std::any_of(campaign_->state().open.begin(),
-                     campaign_->state().open.end(),
-                     [&](const auto& one) { return one.start.key == key && one.asked_to_end; });
-}
-
-AttemptEnded RandomWorld::random_exit(const Process& process) {
-  AttemptEnded end{.key = process.key};
-  if (asked_to_end(process.key) && dice_.percent(90)) {
-    end.outcome = Outcome::Aborted;
-    end.reason = "ended on request";
-    return end;
+void RandomWorld::a_process_ends() {
+  auto* process = random_process();
+  if (process == nullptr || !process->lives() ||
+      (process->unkillable && !shell_.choices.percent(10))) {
+    return;
   }
-  const int what = calm_ ? 0 : dice_.below(100);
-  end.outcome = what < 55 ? Outcome::Done : Outcome::Errored;
-  if (what >= 55 && what < 60) {
-    end.outcome = Outcome::Skipped;
-  }
-  if (end.outcome == Outcome::Errored) {
-    end.try_later = what < 67;
-    end.timed_out = what >= 90;
-    end.status = end.timed_out ? std::nullopt : std::optional{1 + dice_.below(2)};
-    end.reason = "exit status";
-  }
-  return end;
-}
-
-void RandomWorld::report_end(Process& process) {
-  if (process.lost) {
-    append({AttemptEnded{.key = process.key,
-                         .outcome = Outcome::Interrupted,
-                         .cause = EndCause::Lost,
-                         .reason = "its process vanished"}});
+  if (shell_.choices.percent(5)) {
+    process->lost = true;
   } else {
-    append({AttemptEnded{*process.exit}});
+    process->exit = random_exit(*process, shell_.choices);
+    shell_.bench.keep_record(*process->exit);
   }
+  report_end(process->key);
 }
 
-void RandomWorld::a_process_does_something() {
-  if (processes_.empty()) {
+void RandomWorld::a_process_reports() {
+  const auto* process = random_process();
+  if (process == nullptr || !process->lives()) {
     return;
   }
-  auto& process =
-      processes_[static_cast<std::size_t>(dice_.below(static_cast<int>(processes_.size())))];
-  if (process.unkillable && !calm_ && !dice_.percent(10)) {
-    return;
-  }
-  if (!calm_ && dice_.percent(5)) {
-    process.lost = true;
-  } else {
-    process.exit = random_exit(process);
-  }
-  report_end(process);
-  settle();
+  AttemptReported report{.key = process->key};
+  report.progress = 0.5;
+  report.measurements = {{.module = "degg",
+                          .name = "dark_rate",
+                          .value = shell_.choices.percent(30) ? 3000.0 : 800.0,
+                          .unit = "Hz",
+                          .limits = {.min = 0, .max = 2600}}};
+  shell_.happened({report});
 }
 
-/// What is asked to end does, at its own pace, unless it cannot be killed.
-void RandomWorld::obey() {
-  for (const auto& one : std::vector<Process>{processes_}) {
-    if (auto* alive = process(one.key); alive != nullptr && asked_to_end(one.key) &&
-                                        (calm_ || (!one.unkillable && dice_.percent(50)))) {
-      alive->exit = random_exit(*alive);
-      report_end(*alive);
-      settle();
-    }
-  }
-}
-
-void RandomWorld::people_do_something() {
-  Verb verb;
-  verb.kind = static_cast<VerbKind>(dice_.below(9));
-  verb.who = "anna";
-  verb.reason = dice_.percent(70) ? "because" : "";
-  verb.step = dice_.percent(30) ? "" : fmt::format("s{}", dice_.below(6));
-  if (dice_.percent(10)) {
-    verb.step = fmt::format("set_up{}", 1 + dice_.below(2));
-  }
-  verb.value = dice_.percent(50) ? "done" : "failed";
-  verb.then = static_cast<AfterAbort>(dice_.below(3));
-  verb.cancel = dice_.percent(30);
-  append(campaign_->request(verb, clock_.now()).events, verb.who);
-  settle();
-}
-
-void RandomWorld::answer_something() {
-  const auto& prompts = campaign_->state().prompts;
-  if (prompts.empty()) {
-    return;
-  }
-  const auto prompt = prompts.begin()->second.asked.prompt;
-  std::vector<std::string> values = prompt.choices;
-  if (values.empty()) {
-    values = {"yes", "no", "42"};
-  }
-  Verb verb{.kind = VerbKind::Answer, .who = "anna", .reason = "because", .prompt = prompt.id};
-  verb.value = values[static_cast<std::size_t>(dice_.below(static_cast<int>(values.size())))];
-  append(campaign_->request(verb, clock_.now()).events, verb.who);
-  settle();
-}
-
-void RandomWorld::ask_something() {
-  if (processes_.empty() || campaign_->state().ended) {
-    return;
+void RandomWorld::a_process_asks() {
+  const auto* process = random_process();
+  if (process == nullptr || !process->lives() || is_ended(shell_.campaign().status())) {
+    return;  // the runner leaves the questions of an ended run to the next scheduler
   }
   Prompt prompt;
-  prompt.id = campaign_->state().last_prompt + 1;
+  prompt.id = shell_.state().last_prompt + 1;
   prompt.purpose = PromptPurpose::StepQuestion;
-  prompt.step = processes_.front().key.title;
-  if (dice_.percent(50)) {
+  prompt.step = process->key.title;
+  if (shell_.choices.percent(50)) {
     prompt.default_value = "yes";
-    prompt.deadline = std::chrono::seconds{dice_.below(300)};
+    prompt.deadline = std::chrono::seconds{shell_.choices.below(300)};
   }
-  append({PromptOpened{prompt, processes_.front().key}});
-  settle();
+  shell_.happened({PromptOpened{prompt, process->key}});
+}
+
+void RandomWorld::processes_obey(bool all) {
+  for (const auto& one : std::vector{shell_.bench.processes}) {
+    auto* process = shell_.bench.find(one.key);
+    if (process != nullptr && process->told && process->lives() &&
+        (all || (!one.unkillable && shell_.choices.percent(50)))) {
+      process->exit = random_exit(*process, shell_.choices);
+      shell_.bench.keep_record(*process->exit);
+      report_end(one.key);
+    }
+  }
 }
 
 void RandomWorld::time_passes(Microseconds longest) {
-  const auto wake = campaign_->decide(clock_.now()).wake_after;
-  clock_.advance(std::max(std::min(wake.value_or(longest), longest), Microseconds{1}));
-  settle();
+  const auto wake = shell_.campaign().decide(shell_.clock.now()).wake_after;
+  const auto time = std::max(std::min(wake.value_or(longest), longest), Microseconds{1});
+  shell_.say(fmt::format("{} pass.", minutes(time)));
+  shell_.clock.advance(time);
+  shell_.settle();
 }
 
-/// The scheduler is dead. What it left is looked at as the runner does.
-void RandomWorld::examine() {
-  for (const auto& one : std::vector<AttemptState>{campaign_->state().open}) {
-    auto* found = process(one.start.key);
-    if (has_no_process(one.start)) {
-      continue;
+/// Often one that something has happened to and that is not finished.
+std::string RandomWorld::random_step() {
+  const auto& plan = shell_.plan();
+  auto& choices = shell_.choices;
+  if (choices.percent(25)) {
+    return {};
+  }
+  if (choices.percent(50)) {
+    for (const auto* list : {&plan.on_resume, &plan.steps}) {
+      for (const auto& step : *list) {
+        const auto* known = shell_.state().step(step.title);
+        if (known != nullptr && !known->outcome && known->attempts > 0) {
+          return step.title;
+        }
+      }
     }
-    if (found == nullptr || !found->started) {
-      append({AttemptEnded{
-          .key = one.start.key, .outcome = Outcome::Interrupted, .cause = EndCause::NeverStarted}});
-    } else if (found->exit) {
-      found->exit->cause = EndCause::Harvested;
-      report_end(*found);
-    } else if (found->lost) {
-      report_end(*found);
-    } else {
-      append({AttemptAdopted{one.start.key}});
-    }
+  }
+  const int index = choices.below(7);
+  return choices.percent(10) ? fmt::format("[{}]", index) : fmt::format("s{}", index);
+}
+
+Verb RandomWorld::random_verb() {
+  auto& choices = shell_.choices;
+  Verb verb;
+  constexpr std::array kMore{VerbKind::Mark, VerbKind::Skip, VerbKind::Redo, VerbKind::Pause};
+  const auto kind = static_cast<std::size_t>(choices.below(9 + static_cast<int>(kMore.size())));
+  verb.kind = kind < 9 ? static_cast<VerbKind>(kind) : kMore.at(kind - 9);
+  verb.who = "anna";
+  verb.cancel = choices.percent(30);
+  verb.then = static_cast<AfterAbort>(choices.below(3));
+  verb.reason = choices.percent(30) ? "" : "because";
+  verb.value = choices.percent(50) ? "failed" : "done";
+  verb.step = random_step();
+  return verb;
+}
+
+/// What is refused says why, and changes nothing.
+void RandomWorld::is_refused_in_words(const VerbReply& reply, const std::string& before) {
+  if (reply.text.empty() || (!reply.accepted && !reply.events.empty())) {
+    throw Broken{"every verb is answered in words"};
+  }
+  if (!reply.accepted && before != shell_.digest()) {
+    throw Broken{"what is refused changes nothing"};
   }
 }
 
-void RandomWorld::rebuild() {
-  const auto before = digest(*campaign_, clock_.now());
-  campaign_ = std::make_unique<RunCampaign>(plan_);
-  for (const auto& event : events_) {
-    campaign_->apply(event);
+void RandomWorld::a_person_speaks() {
+  const auto verb = random_verb();
+  const auto before = shell_.digest();
+  is_refused_in_words(shell_.request(verb), before);
+}
+
+/// Any prompt there ever was, or will be next, with a valid answer or not.
+void RandomWorld::a_person_answers() {
+  auto& choices = shell_.choices;
+  const auto& open = shell_.state().prompts;
+  Verb verb{.kind = VerbKind::Answer, .who = "anna", .reason = "because"};
+  const auto asked = open.empty() || choices.percent(15)
+                         ? open.end()
+                         : std::next(open.begin(), choices.below(static_cast<int>(open.size())));
+  verb.prompt = asked == open.end() ? choices.below(shell_.state().last_prompt + 2) : asked->first;
+  std::vector<std::string> values{"yes", "no", "rerun", "42", ""};
+  if (asked != open.end() && !asked->second.asked.prompt.choices.empty()) {
+    values = asked->second.asked.prompt.choices;
   }
-  if (before != digest(*campaign_, clock_.now())) {
-    throw std::logic_error{"the rebuilt state differs from the one that was lost"};
+  verb.value = values[static_cast<std::size_t>(choices.below(static_cast<int>(values.size())))];
+  const bool was_open = verb.prompt == 0 ? !open.empty() : open.contains(verb.prompt);
+  const auto before = shell_.digest();
+  const auto reply = shell_.request(verb);
+  is_refused_in_words(reply, before);
+  if (reply.accepted && !was_open) {
+    throw Broken{"a prompt is answered at most once"};
   }
 }
 
-void RandomWorld::disaster() {
-  crash_after_ = -1;
-  rebuild();
-  const bool power_cut = dice_.percent(30);
-  for (auto& one : processes_) {
-    if (one.exit || one.lost) {
-      continue;
-    }
-    if (power_cut || dice_.percent(10)) {
-      one.lost = true;
-    } else if (dice_.percent(30) && !one.unkillable) {
-      one.exit = random_exit(one);
-    }
-  }
-  clock_.advance(std::chrono::seconds{dice_.below(600)});
-  if (power_cut && dice_.percent(60)) {
-    clock_.reboot(fmt::format("boot-{}", events_.size()));
-  }
-  SchedulerStarted how{.mode = dice_.percent(50) ? StartMode::Restart : StartMode::Resume};
-  if (how.mode == StartMode::Resume) {
-    how.batch = dice_.percent(10);
-    how.from = dice_.percent(5) ? "s1" : "";
-    how.until = dice_.percent(5) ? "s3" : "";
-  }
-  open(how);
+void RandomWorld::the_clock_is_stepped() {
+  using std::chrono::minutes;
+  constexpr std::array kSteps{60, -60, 24 * 60, -24 * 60, 1, -1, 7 * 60, -7 * 60};
+  const auto by = minutes{kSteps.at(static_cast<std::size_t>(shell_.choices.below(8)))};
+  shell_.say(fmt::format("The wall clock is set {} {}.",
+                         by < minutes{0} ? "back by" : "forward by",
+                         fat::to_text(std::chrono::abs(by))));
+  shell_.clock.step_wall(by);
+  shell_.settle();
 }
 
-void RandomWorld::open(SchedulerStarted how) {
-  append({std::move(how)});
-  examine();
-  settle();
+void RandomWorld::happens(Kind kind) {
+  switch (kind) {
+    case Kind::ProcessEnds:
+      return a_process_ends();
+    case Kind::ProcessReports:
+      return a_process_reports();
+    case Kind::ProcessAsks:
+      return a_process_asks();
+    case Kind::ProcessesObey:
+      return processes_obey(false);
+    case Kind::TimePasses:
+      return time_passes(std::chrono::minutes{20});
+    case Kind::PersonSpeaks:
+      return a_person_speaks();
+    case Kind::PersonAnswers:
+      return a_person_answers();
+    case Kind::ClockIsStepped:
+      return the_clock_is_stepped();
+    case Kind::JournalRefuses:
+      shell_.journal_refuses = true;
+      return shell_.say("From here on the journal cannot be written.");
+    case Kind::JournalWorks:
+      shell_.journal_refuses = false;
+      shell_.say("The journal can be written.");
+      return shell_.settle();
+    case Kind::SchedulerDies:
+      break;
+  }
 }
 
-void RandomWorld::happens() {
-  const int what = dice_.below(100);
-  if (campaign_->state().ended) {
-    if (dice_.percent(50)) {
-      people_do_something();
+/// A death comes with one of the next transactions. An ended run has no scheduler.
+void RandomWorld::happens(const Happening& happening) {
+  shell_.choices = Choices{happening.numbers};
+  if (happening.kind == Kind::SchedulerDies && death_ == nullptr) {
+    death_ = &happening;
+    shell_.death =
+        DeathPoint{.transactions = shell_.choices.below(4), .stored = shell_.choices.percent(40)};
+    if (shell_.choices.percent(40)) {
+      shell_.say("The scheduler dies.");
+      throw SchedulerDied{};
     }
-    disaster();
-  } else if (what < 35) {
-    a_process_does_something();
-  } else if (what < 55) {
-    time_passes(std::chrono::minutes{20});
-  } else if (what < 65) {
-    people_do_something();
-  } else if (what < 75) {
-    answer_something();
-  } else if (what < 79) {
-    ask_something();
-  } else if (what < 83) {
-    clock_.step_wall(std::chrono::hours{dice_.below(49) - 24});
-  } else if (what < 90) {
-    crash_after_ = dice_.below(6);
-  } else {
-    obey();
+    return;
   }
+  if (is_ended(shell_.campaign().status()) && !shell_.choices.percent(30)) {
+    if (shell_.choices.percent(50)) {
+      shell_.request_offline(random_verb());
+    }
+    death_ = &happening;
+    throw SchedulerDied{};
+  }
+  happens(happening.kind);
 }
 
 /// Everything that runs ends well, every question is answered, everything that ended is resumed.
 void RandomWorld::help() {
-  obey();
-  if (!processes_.empty()) {
-    a_process_does_something();
-  } else if (campaign_->state().ended || !campaign_->state().prompts.empty() ||
-             campaign_->status() == RunStatus::Paused) {
+  shell_.choices = Choices{};
+  shell_.journal_refuses = false;
+  shell_.settle();
+  processes_obey(true);
+  const auto& state = shell_.state();
+  if (!shell_.bench.processes.empty()) {
+    auto& process = shell_.bench.processes.front();
+    process.unkillable = false;
+    a_process_ends();
+  } else if (state.ended || !state.prompts.empty() ||
+             shell_.campaign().status() == RunStatus::Paused) {
     help_people();
   } else {
     time_passes(std::chrono::hours{1});
@@ -325,9 +278,9 @@ void RandomWorld::help() {
 }
 
 void RandomWorld::help_people() {
-  const auto& state = campaign_->state();
+  const auto& state = shell_.state();
   if (state.ended) {
-    open({.mode = StartMode::Resume});
+    open({.mode = StartMode::Resume}, false);
     return;
   }
   Verb verb{.kind = VerbKind::Continue, .who = "anna", .reason = "go on"};
@@ -335,50 +288,45 @@ void RandomWorld::help_people() {
     const auto prompt = state.prompts.begin()->second.asked.prompt;
     verb.kind = VerbKind::Answer;
     verb.prompt = prompt.id;
-    verb.value = prompt.choices.empty() ? "yes" : prompt.choices[dice_.percent(50) ? 0 : 1];
+    verb.value = prompt.choices.empty() ? "yes" : prompt.choices[prompt.id % 2 == 0 ? 0 : 1];
   }
-  const auto reply = campaign_->request(verb, clock_.now());
-  if (!reply.accepted) {
-    throw std::logic_error{"a willing operator is refused: " + reply.text};
+  if (!shell_.request(verb).accepted) {
+    throw Broken{"a willing operator is not refused"};
   }
-  append(reply.events, verb.who);
-  settle();
+}
+
+void RandomWorld::is_well() {
+  if (!shell_.broken().empty()) {
+    throw Broken{shell_.broken()};
+  }
 }
 
 std::string RandomWorld::play() {
   try {
-    append({RunOpened{}, PlanAdopted{.version = 1}});
-    open({.mode = StartMode::Run, .batch = dice_.percent(15)});
-    int round = 0;
-    while (round < kAdventures + kRoundsToTheEnd && invariants_.broken().empty()) {
-      if (campaign_->status() == RunStatus::Completed && round > kAdventures) {
-        rebuild();
+    SchedulerStarted how{.mode = story_.imported ? StartMode::Resume : StartMode::Run};
+    how.batch = story_.batch;
+    open(how, false);
+    for (const auto& happening : story_.happenings) {
+      try {
+        happens(happening);
+      } catch (const SchedulerDied&) {
+        come_back(*death_);
+      }
+      is_well();
+    }
+    for (int round = 0; round < kRoundsToTheEnd; ++round) {
+      if (shell_.campaign().status() == RunStatus::Completed && round > 0) {
+        shell_.rebuild();
         return {};
       }
-      calm_ = ++round > kAdventures;
-      try {
-        calm_ ? help() : happens();
-      } catch (const SchedulerDied&) {
-        disaster();
-      }
+      shell_.death.reset();
+      help();
+      is_well();
     }
-    return invariants_.broken().empty() ? "the run comes to no end" : invariants_.broken();
+    return "the run comes to its end";
   } catch (const std::exception& error) {
     return error.what();
   }
-}
-
-std::string RandomWorld::story() const {
-  std::string text;
-  Microseconds time{0};
-  Instant before = events_.front().at;
-  for (const auto& event : events_) {
-    time += elapsed(before, event.at);
-    before = event.at;
-    text += fmt::format(
-        "{:>8} s  {:<9} {}\n", time / std::chrono::seconds{1}, event.who, words(event.body));
-  }
-  return text;
 }
 
 }  // namespace fat

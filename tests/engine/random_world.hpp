@@ -1,68 +1,53 @@
-// A seed -> a bench, its people and its disasters, around the engine: deterministic.
+// A story -> a bench, its people and its disasters, around the engine: deterministic.
 #pragma once
 
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "engine/invariants.hpp"
-#include "engine/random_plan.hpp"
-#include "fakes/manual_clock.hpp"
-#include "fat/engine/run_campaign.hpp"
+#include "engine/shell.hpp"
+#include "engine/story.hpp"
 
 namespace fat {
 
-/// Plays one run: first anything may happen, then a willing operator brings it to its end.
+/// Plays one run: first the story, then a willing operator brings it to its end.
 class RandomWorld {
  public:
-  explicit RandomWorld(std::uint64_t seed);
+  RandomWorld(const Story& story, ShellOptions options);
 
   /// Empty when every promise held, else the first that did not.
   std::string play();
-  /// The events as words, one a line.
-  std::string story() const;
+
+  /// What happened, in the order in which it did; only with ShellOptions::tell.
+  const std::vector<std::string>& sentences() const { return shell_.sentences(); }
 
  private:
-  /// A process on the bench. It lives and ends whatever the scheduler knows.
-  struct Process {
-    AttemptKey key;
-    bool started = false;  ///< the scheduler lived long enough to start it
-    bool unkillable = false;
-    std::optional<AttemptEnded> exit;  ///< its exit record
-    bool lost = false;                 ///< gone without one
-  };
-
-  void open(SchedulerStarted how);
-  void append(std::vector<EventBody> bodies, const std::string& who = kProgram);
-  void happened(EventBody body, const std::string& who);
-  void settle();
-  void happens();
-  void a_process_does_something();
-  void report_end(Process& process);
-  AttemptEnded random_exit(const Process& process);
-  void obey();
-  void people_do_something();
-  void answer_something();
-  void ask_something();
+  void happens(const Happening& happening);
+  void happens(Kind kind);
+  void a_process_ends();
+  void a_process_reports();
+  void a_process_asks();
+  void processes_obey(bool all);
+  void report_end(const AttemptKey& key);
   void time_passes(Microseconds longest);
-  void disaster();
-  void examine();
-  void rebuild();
+  void a_person_speaks();
+  Verb random_verb();
+  std::string random_step();
+  void a_person_answers();
+  void the_clock_is_stepped();
+  void is_refused_in_words(const VerbReply& reply, const std::string& before);
+  void come_back(const Happening& death);
+  void fates(bool power_cut);
+  SchedulerStarted random_start(bool power_cut);
+  std::vector<EventBody> opening(const SchedulerStarted& how, bool redo);
+  void open(const SchedulerStarted& how, bool redo);
   void help();
   void help_people();
-  bool asked_to_end(const AttemptKey& key) const;
-  Process* process(const AttemptKey& key);
+  void is_well();
+  Process* random_process();
 
-  Dice dice_;
-  Plan plan_;
-  ManualClock clock_;
-  std::unique_ptr<RunCampaign> campaign_;
-  Invariants invariants_;
-  std::vector<Event> events_;
-  std::vector<Process> processes_;
-  int crash_after_ = -1;  ///< transactions before the scheduler dies; -1: it lives
-  bool calm_ = false;
+  const Story& story_;
+  Shell shell_;
+  const Happening* death_ = nullptr;  ///< that is still to come
 };
 
 }  // namespace fat

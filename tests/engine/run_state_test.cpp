@@ -66,6 +66,21 @@ TEST(RunState, KeepsEventsOfStepsThatThePlanHasNoMore) {
   EXPECT_EQ(state.cursor(), 0U);
 }
 
+TEST(RunState, ReadsAHistoryInWhichAStepThatIsGoneSetTheBenchUpTwice) {
+  RunState state{chain(1)};
+  Instant now{.boot_id = "1"};
+  state.apply({.at = now, .body = RunOpened{}});
+  for (int attempt = 1; attempt <= 2; ++attempt) {
+    const AttemptKey key{.list = StepList::OnResume, .title = "gone", .attempt = attempt};
+    now.boot_id += "1";
+    state.apply({.at = now, .body = SchedulerStarted{}});
+    state.apply({.at = now, .body = AttemptStarted{.key = key}});
+
+    EXPECT_NO_THROW(
+        state.apply({.at = now, .body = AttemptEnded{.key = key, .outcome = Outcome::Done}}));
+  }
+}
+
 TEST(RunState, DoesNotTakeASafeActionOfOldForTheStepOfThatNameNow) {
   RunState state{chain(1)};
   const Instant now{.boot_id = "b"};

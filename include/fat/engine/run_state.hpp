@@ -133,6 +133,7 @@ class RunState {
   void begin_again();
   void begin_set_up();
   void begin_safe_list();
+  void start_all_over(StepList list);
   void ask_all_to_end(EndedBy how);
   void move_cursors();
 

@@ -1,0 +1,106 @@
+// A campaign and what happens to it -> decisions stored and carried out, in the same order as
+// runner/run_loop does it, with a bench and a journal made of vectors.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/bench.hpp"
+#include "engine/invariants.hpp"
+#include "engine/state_coverage.hpp"
+#include "fakes/manual_clock.hpp"
+#include "fat/engine/run_campaign.hpp"
+
+namespace fat {
+
+/// SIGKILL in the middle of storing something.
+struct SchedulerDied {};
+
+/// Where in the next transactions the scheduler dies.
+struct DeathPoint {
+  int transactions = 0;  ///< that succeed before
+  bool stored = false;   ///< the last one is stored, and nothing of it carried out
+};
+
+/// What a test may put into the simulation.
+struct ShellOptions {
+  StateCoverage* coverage = nullptr;  ///< counts what is reached
+  /// An engine that is wrong on purpose: changes what was decided.
+  std::function<void(std::vector<EventBody>&, const RunState&)> tamper;
+  bool tell = false;  ///< keeps sentences
+};
+
+class Shell {
+ public:
+  Shell(Plan plan, ShellOptions options);
+
+  /// A scheduler starts: the opening is one transaction, then what was left open is examined.
+  void start(std::vector<EventBody> opening, const std::string& who);
+  /// Something happened outside, or a person spoke.
+  void happened(std::vector<EventBody> bodies, const std::string& who = kProgram);
+  void settle();
+  /// The scheduler's memory is gone; what is stored is read again.
+  void rebuild();
+  /// Somebody edited the schedule while no scheduler lived.
+  void edit(Plan plan);
+  /// What a start has to say about the plan, when it is not the one that is stored.
+  std::optional<PlanAdopted> drift();
+  /// The journal's last transactions are lost. Behind rebuild().
+  void lose_end_of_journal(int transactions);
+  /// Without a scheduler: the verb is stored by the command itself.
+  void request_offline(const Verb& verb);
+  VerbReply request(const Verb& verb);
+  void say(const std::string& sentence);
+
+  const RunCampaign& campaign() const { return *campaign_; }
+
+  const Plan& plan() const { return plan_; }
+
+  const RunState& state() const { return campaign_->state(); }
+
+  /// All that one sees of the run, and what it leads to.
+  std::string digest() const;
+  /// The first promise that is broken; empty while all hold.
+  const std::string& broken() const;
+
+  const std::vector<std::string>& sentences() const { return sentences_; }
+
+  std::size_t stored() const { return stored_.size(); }
+
+  ManualClock clock;
+  Bench bench;
+  Choices choices;  ///< of what happens now
+  bool journal_refuses = false;
+  std::optional<DeathPoint> death;
+
+ private:
+  void apply(const Event& event);
+  void replay();
+  void stage(std::vector<EventBody> bodies, const std::string& who);
+  void decide();
+  bool commit();
+  void withdraw_intents();
+  void act(const std::vector<Event>& events);
+  void start_process(const AttemptStarted& started);
+  void end_what_shall_end();
+  void examine();
+  EventBody examined(const AttemptState& attempt);
+  void store(const std::vector<Event>& events);
+  void check(const Event& event);
+
+  ShellOptions options_;
+  Plan plan_;
+  int edits_ = 0;
+  std::map<int, Plan> plans_;  ///< by version
+  std::unique_ptr<RunCampaign> campaign_;
+  Invariants invariants_;
+  std::vector<Event> staged_, stored_;
+  std::vector<std::size_t> transactions_;  ///< where each one begins in stored_
+  std::vector<EventBody> posted_;          ///< told as soon as what is going on has ended
+  std::vector<std::string> sentences_;
+  bool suspended_ = false;
+};
+
+}  // namespace fat
