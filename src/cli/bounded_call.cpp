@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,7 +18,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kMostText = 65536;
+constexpr std::size_t kMostText = 1048576;
 constexpr int kNoSuchProgram = 127;
 
 void write_all(int fd, std::string_view text) {
@@ -31,15 +32,15 @@ void write_all(int fd, std::string_view text) {
 }
 
 /// In the child: away from the terminal and from every lock and pipe of this program, so that one
-/// that cannot be killed holds nothing.
-void stand_alone(int out) {
+/// that cannot be killed holds nothing. `in` -1: there is nothing to read.
+void stand_alone(int in, int out) {
   setsid();
   dup2(out, STDOUT_FILENO);
   const int nothing = open("/dev/null", O_RDWR);
   if (nothing < 0) {
     _exit(1);
   }
-  dup2(nothing, STDIN_FILENO);
+  dup2(in < 0 ? nothing : in, STDIN_FILENO);
   dup2(nothing, STDERR_FILENO);
   close_range(STDERR_FILENO + 1, ~0U, 0);
   std::signal(SIGPIPE, SIG_DFL);
@@ -75,7 +76,9 @@ int status_of(pid_t child) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-BoundedResult run_child(std::chrono::milliseconds patience, const std::function<int()>& body) {
+BoundedResult run_child(std::chrono::milliseconds patience,
+                        const std::function<int()>& body,
+                        int input = -1) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
     throw std::system_error{errno, std::generic_category(), "cannot make a pipe"};
@@ -88,7 +91,7 @@ BoundedResult run_child(std::chrono::milliseconds patience, const std::function<
     throw std::system_error{errno, std::generic_category(), "cannot start a process"};
   }
   if (child == 0) {
-    stand_alone(out.get());
+    stand_alone(input, out.get());
     _exit(body());
   }
   out.reset();
@@ -102,6 +105,28 @@ BoundedResult run_child(std::chrono::milliseconds patience, const std::function<
   kill(child, SIGKILL);  // before its setsid()
   waitpid(child, nullptr, WNOHANG);
   return result;
+}
+
+/// As exec wants them, which changes nothing.
+std::vector<char*> pointers_to(const std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
+  for (const auto& word : words) {
+    pointers.push_back(const_cast<char*>(word.c_str()));
+  }
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+/// In memory, to be read from its beginning.
+OwnedFd file_with(const std::string& text) {
+  OwnedFd file{memfd_create("fatmaster_input", MFD_CLOEXEC)};
+  if (!file) {
+    throw std::system_error{errno, std::generic_category(), "cannot make a file in memory"};
+  }
+  write_all(file.get(), text);
+  lseek(file.get(), 0, SEEK_SET);
+  return file;
 }
 
 }  // namespace
@@ -119,19 +144,27 @@ BoundedResult call_within(std::chrono::milliseconds patience,
   });
 }
 
+BoundedResult run_within(std::chrono::milliseconds patience, const ProgramCall& program) {
+  const auto argv = pointers_to(program.words);
+  const auto environment = pointers_to(program.environment);
+  const auto input = file_with(program.input);
+  return run_child(
+      patience,
+      [&] {
+        dup2(STDOUT_FILENO, STDERR_FILENO);
+        if (!program.folder.empty() && chdir(program.folder.c_str()) != 0) {
+          return 1;
+        }
+        execvpe(
+            argv.front(), argv.data(), program.environment.empty() ? environ : environment.data());
+        return kNoSuchProgram;
+      },
+      input.get());
+}
+
 BoundedResult run_within(std::chrono::milliseconds patience,
                          const std::vector<std::string>& words) {
-  std::vector<char*> argv;
-  argv.reserve(words.size() + 1);
-  for (const auto& word : words) {
-    argv.push_back(const_cast<char*>(word.c_str()));  // as execvp() wants it; it changes nothing
-  }
-  argv.push_back(nullptr);
-  return run_child(patience, [&argv] {
-    dup2(STDOUT_FILENO, STDERR_FILENO);
-    execvp(argv.front(), argv.data());
-    return kNoSuchProgram;
-  });
+  return run_within(patience, {.words = words, .environment = {}, .folder = {}, .input = {}});
 }
 
 }  // namespace fat

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -12,7 +13,7 @@ namespace fat {
 struct BoundedResult {
   bool answered = false;  ///< false: it was still at work when the patience was over
   int status = 0;         ///< its exit status; 128 + number of a signal that ended it
-  std::string text;       ///< what it said, at most 64 KiB
+  std::string text;       ///< what it said, at most 1 MiB
 };
 
 /// Does `work` in a process of its own, which is killed when `patience` is over, and not waited for
@@ -21,8 +22,17 @@ struct BoundedResult {
 BoundedResult call_within(std::chrono::milliseconds patience,
                           const std::function<std::string()>& work);
 
-/// The same for a program, looked for on PATH: its stdout and stderr are the text; status 127 when
-/// there is no such program.
+/// A program, looked for on PATH, and what it finds around it.
+struct ProgramCall {
+  std::vector<std::string> words;
+  std::vector<std::string> environment;  ///< "NAME=value", complete; empty: that of this process
+  std::filesystem::path folder;          ///< empty: that of this process
+  std::string input;                     ///< what it reads on stdin
+};
+
+/// The same for a program: its stdout and stderr are the text; status 127 when there is no such
+/// program.
+BoundedResult run_within(std::chrono::milliseconds patience, const ProgramCall& program);
 BoundedResult run_within(std::chrono::milliseconds patience, const std::vector<std::string>& words);
 
 }  // namespace fat

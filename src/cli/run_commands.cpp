@@ -9,6 +9,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/plan_text.hpp"
+#include "cli/preflight.hpp"
 #include "cli/print.hpp"
 #include "cli/program_files.hpp"
 #include "cli/run_request.hpp"
@@ -26,6 +27,18 @@ namespace {
 /// Options only the supervisor gives.
 constexpr const char* kEngineFlag = "--engine";
 constexpr const char* kRestartFlag = "--restart";
+
+OptionInfo no_preflight() {
+  return {.name = "--no-preflight",
+          .value = {},
+          .help = "do not import the packages of Python steps to check their options"};
+}
+
+OptionInfo as_original() {
+  return {.name = "--as-original",
+          .value = {},
+          .help = "pass options of Python steps by position, names unread"};
+}
 
 std::vector<OptionInfo> with_engine_flags(std::vector<OptionInfo> options) {
   options.push_back(
@@ -60,11 +73,17 @@ void hint_at_screen() {
 int plan(const Invocation& invocation) {
   const auto& arguments = invocation.arguments;
   const auto station = open_station(invocation);
-  const auto loaded = load_plan({.schedule = arguments.value("SCHEDULE"),
-                                 .run_file = arguments.value("run"),
-                                 .current_folder = {}},
-                                catalog(),
-                                station);
+  auto loaded = load_plan({.schedule = arguments.value("SCHEDULE"),
+                           .run_file = arguments.value("run"),
+                           .current_folder = {}},
+                          catalog(),
+                          station);
+  const auto found = arguments.has("no-preflight")
+                         ? preflight_left_out(loaded.plan)
+                         : preflight(loaded.plan,
+                                     {.station = station.station.folder,
+                                      .as_original = arguments.has("as-original")});
+  loaded.problems.insert(loaded.problems.end(), found.begin(), found.end());
   print_problems(loaded.problems);
   if (has_errors(loaded.problems)) {
     return kExitFileWrong;
@@ -91,6 +110,7 @@ RunRequest common_request(const Arguments& arguments) {
   request.batch = arguments.has("batch");
   request.no_probe = arguments.has("no-probe");
   request.as_original = arguments.has("as-original");
+  request.no_preflight = arguments.has("no-preflight");
   return request;
 }
 
@@ -154,12 +174,16 @@ Command plan_command() {
           .details =
               "Prints the steps in order, or everything that is wrong with schedule, station, run "
               "JSON and module JSONs at once\n"
-              "(exit code 3). Works in a read-only folder.",
+              "(exit code 3). The packages of Python steps are imported, so that a wrong option is "
+              "found now and not on day five;\n"
+              "nothing is called. Works in a read-only folder.",
           .options = {{.name = "SCHEDULE", .value = {}, .help = "the config.ini", .required = true},
                       {.name = "--run",
                        .value = "RUN_JSON",
                        .help = "run JSON to use instead of [constants] run_file"},
-                      {.name = "--json", .value = {}, .help = "the whole expanded plan as JSON"}},
+                      {.name = "--json", .value = {}, .help = "the whole expanded plan as JSON"},
+                      no_preflight(),
+                      as_original()},
           .function = plan};
 }
 
@@ -189,9 +213,8 @@ Command run_command() {
             .help = "leave this module out (may be repeated)",
             .repeated = true},
            {.name = "--no-probe", .value = {}, .help = "do not ask the modules before the start"},
-           {.name = "--as-original",
-            .value = {},
-            .help = "pass options of Python steps by position, names unread"}}),
+           no_preflight(),
+           as_original()}),
       .function = run};
 }
 
@@ -229,9 +252,8 @@ Command resume_command() {
             .help = "leave this module out (may be repeated)",
             .repeated = true},
            {.name = "--no-probe", .value = {}, .help = "do not ask the modules before the start"},
-           {.name = "--as-original",
-            .value = {},
-            .help = "pass options of Python steps by position, names unread"}}),
+           no_preflight(),
+           as_original()}),
       .function = resume};
 }
 

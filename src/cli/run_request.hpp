@@ -21,6 +21,7 @@ struct RunRequest {
   std::vector<int> died;  ///< process ids of the engines whose place this one takes
   bool batch = false;
   bool no_probe = false;
+  bool no_preflight = false;
   bool as_original = false;  ///< a value that would land under another name is accepted
 };
 

@@ -205,15 +205,12 @@ class Loader {
 
   void check_python(const Constants& constants) {
     const Plan& plan = result_.plan;
-    std::size_t count = 0;
-    for (const auto* list : {&plan.steps, &plan.safe_state, &plan.on_resume}) {
-      count += static_cast<std::size_t>(std::ranges::count_if(
-          *list, [](const Step& step) { return step.kind == StepKind::Python; }));
-    }
-    if (count == 0) {
-      return;
-    }
-    if (!constants.python_found) {
+    const auto has_python = [](const std::vector<Step>& list) {
+      return std::ranges::find(list, StepKind::Python, &Step::kind) != list.end();
+    };
+    const bool needed =
+        has_python(plan.steps) || has_python(plan.safe_state) || has_python(plan.on_resume);
+    if (needed && !constants.python_found) {
       const auto where =
           constants.python_where.line == 0 ? constants.where : constants.python_where;
       problems_.error(
@@ -222,11 +219,6 @@ class Loader {
                       "[constants]",
                       in_quotes(constants.python)));
     }
-    problems_.note(
-        {shown_name_, 0},
-        fmt::format("the signatures of Python functions ({} steps) are not checked before "
-                    "the start in this version",
-                    count));
   }
 
   /// A backup asked for and impossible is said once, however many steps ask.

@@ -52,19 +52,6 @@ std::string module_list(const Plan& plan) {
   return dump(list);
 }
 
-void add_python_path(Environment& environment,
-                     const Plan& plan,
-                     const std::filesystem::path& launcher) {
-  std::string path;
-  for (const auto& folder : plan.python_path) {
-    path += folder + ":";
-  }
-  path += launcher.parent_path().string();
-  const auto inherited = environment.value("PYTHONPATH");
-  environment.set("PYTHONPATH", inherited.empty() ? path : path + ":" + inherited);
-  environment.set("PYTHONUNBUFFERED", "1");
-}
-
 /// What fatmaster_call.py reads: which function, with what.
 std::string python_call(const Step& step, const Plan& plan) {
   auto arguments = Json::array();
@@ -105,6 +92,21 @@ std::vector<std::string> command_words(const Step& step) {
 
 }  // namespace
 
+std::vector<std::string> python_environment(std::vector<std::string> environment,
+                                            const Plan& plan,
+                                            const ProgramFiles& files) {
+  Environment changed{std::move(environment)};
+  std::string path;
+  for (const auto& folder : plan.python_path) {
+    path += folder + ":";
+  }
+  path += files.python_call.parent_path().string();
+  const auto inherited = changed.value("PYTHONPATH");
+  changed.set("PYTHONPATH", inherited.empty() ? path : path + ":" + inherited);
+  changed.set("PYTHONUNBUFFERED", "1");
+  return changed.take();
+}
+
 StepCommand command_for(const Step& step,
                         const AttemptStarted& attempt,
                         const Plan& plan,
@@ -124,11 +126,11 @@ StepCommand command_for(const Step& step,
       command.words = builtin_words(step, attempt, surroundings);
       break;
     case StepKind::Python: {
-      add_python_path(environment, plan, surroundings.files.python_call);
       const auto call = surroundings.attempt_folder / "call.json";
       command.words = {plan.python, surroundings.files.python_call.string(), call.string()};
       command.files.push_back({"call.json", python_call(step, plan)});
-      break;
+      command.environment = python_environment(environment.take(), plan, surroundings.files);
+      return command;
     }
     case StepKind::Command:
       command.words = command_words(step);

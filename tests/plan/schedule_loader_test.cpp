@@ -65,15 +65,6 @@ TEST(LoadPlan, TakesFalseForFalseUnlikeTheOriginal) {
   EXPECT_FALSE(loaded.plan.steps.at(2).run_backup);
 }
 
-TEST(LoadPlan, SaysOnceThatPythonSignaturesAreNotChecked) {
-  const Bench bench;
-  const auto loaded = bench.plan("[a]\npackage = p\ntask = f\n[b]\npackage = p\ntask = g\n");
-
-  EXPECT_THAT(texts(loaded.problems),
-              ElementsAre(HasSubstr("signatures of Python functions (2 steps)")));
-  EXPECT_EQ(loaded.problems[0].severity, Severity::Note);
-}
-
 TEST(LoadPlan, TakesTheOriginalsOwnTasksAsBuiltIn) {
   const Bench bench;
   const auto loaded = bench.plan(

@@ -36,6 +36,12 @@ struct StepSurroundings {
   std::vector<std::string> environment;  ///< of this process
 };
 
+/// `environment` ("NAME=value") with what the Python steps of the plan find their packages by: the
+/// schedule's folders, then ours, then those that were set.
+std::vector<std::string> python_environment(std::vector<std::string> environment,
+                                            const Plan& plan,
+                                            const ProgramFiles& files);
+
 /// DESIGN 7. Throws std::invalid_argument when a command cannot be split into words. Wait and
 /// Prompt steps have no process: std::logic_error.
 StepCommand command_for(const Step& step,

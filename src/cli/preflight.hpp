@@ -1,0 +1,25 @@
+// A plan -> what would go wrong with its Python steps, found before hour 0.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "fat/model/plan.hpp"
+#include "fat/model/problem.hpp"
+
+namespace fat {
+
+struct PreflightRequest {
+  std::filesystem::path station;  ///< folder; steps start there
+  bool as_original = false;       ///< a value that would land under another name is a warning
+};
+
+/// Imports every package of the plan's Python steps once, with the plan's interpreter, and compares
+/// each section's options with the function's parameters; calls nothing, writes nothing. An import
+/// may take a minute. Each problem stands at the section, or the option, that is wrong.
+std::vector<Problem> preflight(const Plan& plan, const PreflightRequest& request);
+
+/// What `--no-preflight` leaves unchecked, as a note; nothing when the plan has no Python step.
+std::vector<Problem> preflight_left_out(const Plan& plan);
+
+}  // namespace fat
