@@ -62,17 +62,22 @@ struct Death {
 class Supervisor {
  public:
   explicit Supervisor(const SupervisorSettings& settings) : settings_(settings) {
-    const auto set = set_of({SIGINT, SIGTERM, SIGHUP, SIGCHLD});
-    sigprocmask(SIG_BLOCK, &set, &before_);
+    sigprocmask(SIG_BLOCK, &set_, &before_);
     std::signal(SIGTSTP,
                 SIG_IGN);  // Ctrl-Z would freeze who guards the bench; the engine inherits this
-    signals_ = FileDescriptor{signalfd(-1, &set, SFD_CLOEXEC)};
+    signals_ = FileDescriptor{signalfd(-1, &set_, SFD_CLOEXEC)};
     if (!signals_) {
       throw std::system_error{errno, std::generic_category(), "cannot watch signals"};
     }
   }
 
-  ~Supervisor() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  ~Supervisor() {
+    // What came too late for the engine must not end us before the exit code is passed on.
+    const timespec at_once{};
+    while (sigtimedwait(&set_, nullptr, &at_once) > 0) {
+    }
+    sigprocmask(SIG_SETMASK, &before_, nullptr);
+  }
 
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
@@ -186,6 +191,7 @@ class Supervisor {
   }
 
   const SupervisorSettings& settings_;
+  const sigset_t set_ = set_of({SIGINT, SIGTERM, SIGHUP, SIGCHLD});
   sigset_t before_{};
   FileDescriptor signals_;
   pid_t engine_ = -1;

@@ -104,6 +104,16 @@ TEST_F(Supervise, OutlivesTheTerminal) {
   EXPECT_EQ(supervise_scripts({"kill -HUP $PPID; exit 2"}), 2);
 }
 
+TEST_F(Supervise, OutlivesASignalThatCameTooLateForTheEngine) {
+  give_up_after_ = 1;
+  on_death_ = [] {
+    kill(getpid(), SIGHUP);
+    kill(getpid(), SIGTERM);
+  };
+
+  EXPECT_EQ(supervise_scripts({"kill -9 $$"}), kEngineBug);
+}
+
 TEST_F(Supervise, TakesCtrlCBeforeTheEngineListensForAWish) {
   EXPECT_EQ(supervise_scripts({"kill -INT $$"}), kEngineStopped);
   EXPECT_EQ(supervise_scripts({"kill -TERM $$"}), kEngineStopped);
