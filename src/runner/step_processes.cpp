@@ -8,9 +8,9 @@
 #include <boost/asio/post.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "fat/model/run_paths.hpp"
+#include "runner/answer_queue.hpp"
 #include "runner/attempt_endings.hpp"
 #include "runner/attempt_files.hpp"
 #include "runner/process_table.hpp"
@@ -28,9 +28,6 @@ namespace {
 /// Reports of a chatty step are read together at most this often.
 constexpr Microseconds kReportInterval = std::chrono::milliseconds{100};
 
-/// More of a step's answers than anybody gives; beyond it an answer may be handed over twice.
-constexpr std::size_t kAnswersLimit = 1U << 20U;
-
 /// How long to wait before a process that survived KILL is looked at again.
 constexpr Microseconds kLookAgain = std::chrono::seconds{1};
 
@@ -40,12 +37,6 @@ int duplicate(int descriptor) {
     throw std::system_error{errno, std::generic_category(), "cannot watch a step's process"};
   }
   return copy;
-}
-
-std::string answer_line(int prompt, const std::string& value) {
-  using Json = nlohmann::ordered_json;
-  return Json{{"prompt", prompt}, {"value", value}}.dump(
-      -1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -61,6 +52,7 @@ struct StepProcesses::Watched {
   std::unique_ptr<asio::posix::stream_descriptor> end_stream;
   std::optional<EndedBy> asked_to_end;
   std::unique_ptr<BootTimer> timer;
+  std::unique_ptr<AnswerQueue> answers;
   int watch = -1;
 };
 
@@ -109,6 +101,7 @@ StepProcesses::Process StepProcesses::make(const AttemptKey& key,
               .end_stream = nullptr,
               .asked_to_end = std::nullopt,
               .timer = nullptr,
+              .answers = nullptr,
               .watch = -1});
 }
 
@@ -155,11 +148,28 @@ std::optional<AttemptEnded> StepProcesses::start(const AttemptStarted& attempt) 
 void StepProcesses::keep(const Process& process) {
   processes_[process->key] = process;
   process->watch = watch_.add(process->folder);
+  process->answers = answers_of(*process);
   process->end_stream =
       std::make_unique<asio::posix::stream_descriptor>(loop_, duplicate(process->shim->handle()));
   wait_for_end(process);
   asio::post(loop_,
              [this, process] { read_report(process); });  // what was said before the watch began
+}
+
+std::unique_ptr<AnswerQueue> StepProcesses::answers_of(const Watched& process) const {
+  // The queue is the process's own and dies with it.
+  return std::make_unique<AnswerQueue>(
+      loop_,
+      process.folder,
+      AnswerQueue::Listener{
+          .handed = [&process] { process.shim->signal(ShimSignal::ReadAnswers); },
+          .refused =
+              [this, title = process.key.title](const std::string& why) {
+                listener_.alarm(fmt::format(
+                    "an answer could not be handed to step '{}' ({}); it is tried again",
+                    title,
+                    why));
+              }});
 }
 
 void StepProcesses::forget(const AttemptKey& key) {
@@ -235,12 +245,8 @@ std::vector<EventBody> StepProcesses::lost(const Process& process, std::string w
 
 std::vector<EventBody> StepProcesses::adopt(const Process& process, const OpenAttempt& attempt) {
   keep(process);
-  const auto given = read_file((process->folder / "answers.jsonl").c_str(), kAnswersLimit);
   for (const auto& [prompt, value] : attempt.answers) {
-    const auto line = answer_line(prompt, value);
-    if (given.find(line + "\n") == std::string::npos) {
-      append_answer(process->folder, line);
-    }
+    process->answers->give_once(prompt, value);
   }
   process->shim->signal(ShimSignal::ReadAnswers);
   return {AttemptAdopted{process->key}};
@@ -379,16 +385,7 @@ void StepProcesses::answer(const AttemptKey& key, int prompt, const std::string&
   if (found == processes_.end() || found->second->shim == nullptr) {
     return;
   }
-  try {
-    append_answer(found->second->folder, answer_line(prompt, value));
-  } catch (const std::system_error& error) {
-    listener_.alarm(fmt::format("the answer to prompt {} could not be handed to step '{}': {}",
-                                prompt,
-                                key.title,
-                                error.what()));
-    return;
-  }
-  found->second->shim->signal(ShimSignal::ReadAnswers);
+  found->second->answers->give(prompt, value);
 }
 
 }  // namespace fat

@@ -21,6 +21,8 @@ class io_context;  // NOLINT(readability-identifier-naming): of the library
 
 namespace fat {
 
+class AnswerQueue;
+
 class StepProcesses {
  public:
   struct Listener {
@@ -67,6 +69,7 @@ class StepProcesses {
   std::filesystem::path folder_of(const AttemptKey& key, int index) const;
   const Step* step_of(const AttemptKey& key, int index) const;
   void keep(const Process& process);
+  std::unique_ptr<AnswerQueue> answers_of(const Watched& process) const;
   void forget(const AttemptKey& key);
   static std::vector<EventBody> rest_of_report(const Process& process);
   static std::vector<EventBody> lost(const Process& process, std::string why);
