@@ -50,7 +50,9 @@ void AnswerFeed::load() {
   if (!file_) {
     file_ = FileDescriptor{openat(folder_, "answers.jsonl", O_RDONLY | O_CLOEXEC)};
   }
+  refused_ = !file_ && errno != ENOENT;
   const auto got = file_ ? pread(file_.get(), block.data(), block.size(), offset_) : 0;
+  refused_ = refused_ || got < 0;
   if (got <= 0) {
     return;
   }

@@ -22,6 +22,9 @@ class AnswerFeed {
   /// To be waited on for writing; -1 while nothing is pending.
   int blocked() const { return pending_.empty() ? -1 : pipe_.get(); }
 
+  /// The disk refused to give what there may be: nobody will say again that it is there.
+  bool wants_another_try() const { return refused_; }
+
   /// Passes on what there is. True when the command was given something.
   bool pump();
 
@@ -32,6 +35,7 @@ class AnswerFeed {
   int folder_;
   FileDescriptor file_, pipe_;
   off_t offset_ = 0;
+  bool refused_ = false;
   std::string pending_;  // read from the file, not yet taken by the pipe
 };
 

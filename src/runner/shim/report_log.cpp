@@ -9,6 +9,13 @@ namespace {
 
 constexpr std::size_t kLongestLine = 1U << 20;
 
+constexpr std::size_t kLongestWait = 1U << 20U;
+
+FileDescriptor open_report(int folder) {
+  return FileDescriptor{
+      openat(folder, "report.jsonl", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)};
+}
+
 std::string file_line(std::string_view report, Microseconds at) {
   std::string line{R"({"at":)"};
   line += std::to_string(at.count());
@@ -28,8 +35,7 @@ std::string warning_line(std::string_view text, Microseconds at) {
 }  // namespace
 
 ReportLog::ReportLog(int folder, std::uint64_t limit)
-    : file_(openat(folder, "report.jsonl", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)),
-      limit_(limit) {}
+    : folder_(folder), file_(open_report(folder)), limit_(limit) {}
 
 void ReportLog::take(std::string_view bytes, Microseconds at) {
   while (!bytes.empty()) {
@@ -109,14 +115,19 @@ void ReportLog::flush(Microseconds at) {
     const auto said = std::to_string(unsaid_) + " bytes of the report could not be written";
     unsaid_ = append(warning_line(said, at)) == 0 ? 0 : unsaid_;
   }
-  const auto lost = append(batch_);
-  dropped_ += lost;
-  unsaid_ += lost;
-  batch_.clear();
+  batch_.erase(0, batch_.size() - append(batch_));
+  if (batch_.size() > kLongestWait) {
+    dropped_ += batch_.size();
+    unsaid_ += batch_.size();
+    batch_.clear();
+  }
 }
 
 /// Returns how many bytes the disk refused. The file then ends with the last line that is complete.
 std::size_t ReportLog::append(std::string_view lines) {
+  if (!file_) {
+    file_ = open_report(folder_);
+  }
   const auto wrote = file_ ? write_fully(file_.get(), lines) : 0;
   if (wrote == lines.size()) {
     size_ += wrote;

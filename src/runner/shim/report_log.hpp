@@ -11,8 +11,9 @@
 
 namespace fat::shim {
 
-/// Never blocks and never fails: what is too long, too much, or refused by the disk is counted and
-/// said in a warning line.
+/// Never blocks and never fails: what is too long or too much is counted and said in a warning
+/// line. What the disk refuses waits (a question may be in it) up to 1 MiB, then it is dropped
+/// likewise.
 class ReportLog {
  public:
   /// `folder` is a descriptor that outlives this; the file takes up to `limit` bytes.
@@ -23,13 +24,20 @@ class ReportLog {
   void finish(Microseconds at);
   /// A line of our own; `text` without quotes, backslashes and control characters.
   void warn(std::string_view text, Microseconds at);
+
+  /// Something waits for the disk.
+  bool wants_another_try() const { return !batch_.empty(); }
+
+  void try_again(Microseconds at) { flush(at); }
+
   /// False when the disk refused.
   bool sync();
 
   /// Length of the file.
   std::uint64_t bytes() const { return size_; }
 
-  std::uint64_t dropped() const { return dropped_; }
+  /// What still waits is not in the file either.
+  std::uint64_t dropped() const { return dropped_ + batch_.size(); }
 
  private:
   void end_line(std::string_view line, Microseconds at);
@@ -38,6 +46,7 @@ class ReportLog {
   void flush(Microseconds at);
   std::size_t append(std::string_view lines);
 
+  int folder_;
   FileDescriptor file_;
   std::uint64_t limit_;
   std::string line_;       // begun, its end not yet seen

@@ -24,6 +24,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t kBlock = 65536;
 constexpr int kCannotExecute = 127;
 constexpr Microseconds kSurvivorGrace = 2s;
+constexpr Microseconds kTryAgain = 1s;
 constexpr int kRecordTries = 40;
 constexpr Microseconds kRecordPause = 250ms;
 
@@ -273,6 +274,12 @@ void Supervision::handle_time() {
     pause_for(10ms);
   }
   const auto now = boot_now();
+  if (answers_.wants_another_try()) {
+    pump_answers();
+  }
+  if (report_.wants_another_try()) {
+    report_.try_again(wall_now());
+  }
   check_limits(now);
   if (const auto when = ender_.wake_at(); when && *when <= now) {
     ender_.work(now);
@@ -307,6 +314,9 @@ void Supervision::arm_timer() {
   if (!ender_.is_ending() && options_.silence > 0us) {
     consider(last_activity_ + options_.silence);
   }
+  if (answers_.wants_another_try() || report_.wants_another_try()) {
+    consider(boot_now() + kTryAgain);
+  }
   if (!next || (armed_ && *armed_ <= *next)) {
     return;
   }
@@ -330,11 +340,13 @@ bool Supervision::write_exit_record() {
   facts_.system = to_microseconds(usage.ru_stime);
   facts_.max_rss_kib = usage.ru_maxrss;
   facts_.survivors = ender_.survivors();
+  report_.try_again(wall_now());
   const auto durable = nobody_listens(equipment_.listener) ? Durable::Yes : Durable::No;
   if (durable == Durable::Yes) {
     report_.sync();  // its length is in the record: what the disk loses of it, the reader notices
   }
   for (int tries = 0; tries < kRecordTries; ++tries) {
+    report_.try_again(wall_now());
     facts_.report_bytes = report_.bytes();
     facts_.report_dropped = report_.dropped();
     facts_.output_bytes = output_.bytes();
