@@ -1,6 +1,8 @@
 // See the header.
 #include "file_log.hpp"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <utility>
 
@@ -14,6 +16,27 @@ namespace fat::tracer {
 namespace {
 
 constexpr std::size_t kLongestWrite = std::size_t{64} << 20U;
+
+struct Naming {
+  long number;
+  const char* what;
+};
+
+constexpr auto kNaming = std::to_array<Naming>({
+    {SYS_mkdir, "mkdir"},
+    {SYS_mkdirat, "mkdir"},
+    {SYS_rmdir, "rmdir"},
+    {SYS_unlink, "unlink"},
+    {SYS_unlinkat, "unlink"},
+    {SYS_rename, "rename"},
+    {SYS_renameat, "rename"},
+    {SYS_renameat2, "rename"},
+    {SYS_link, "link"},
+    {SYS_linkat, "link"},
+    {SYS_symlink, "unknown"},
+    {SYS_symlinkat, "unknown"},
+    {SYS_truncate, "unknown"},
+});
 
 std::string hex(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -64,51 +87,44 @@ void FileLog::left(pid_t thread, const Call& call, std::int64_t result) {
   if (result < 0) {
     return;
   }
+  if (const auto* const naming = std::ranges::find(kNaming, call.number, &Naming::number);
+      naming != kNaming.end()) {
+    const bool folder = call.number == SYS_unlinkat && (call.arguments[2] & AT_REMOVEDIR) != 0;
+    named(thread, call, folder ? "rmdir" : naming->what);
+    return;
+  }
   switch (call.number) {
     case SYS_open:
     case SYS_openat:
     case SYS_creat:
-      return opened(thread, call, result);
+      opened(thread, call, result);
+      break;
     case SYS_write:
     case SYS_pwrite64:
     case SYS_writev:
     case SYS_pwritev:
-      return wrote(thread, call, result);
+      wrote(thread, call, result);
+      break;
     case SYS_ftruncate:
-      return resized(thread, call);
+      resized(thread, call);
+      break;
     case SYS_fsync:
     case SYS_fdatasync:
-      return synced(thread, call);
-    case SYS_mkdir:
-    case SYS_mkdirat:
-      return named(thread, call, "mkdir");
-    case SYS_rmdir:
-      return named(thread, call, "rmdir");
-    case SYS_unlink:
-      return named(thread, call, "unlink");
-    case SYS_unlinkat:
-      return named(thread, call, (call.arguments[2] & AT_REMOVEDIR) != 0 ? "rmdir" : "unlink");
-    case SYS_rename:
-    case SYS_renameat:
-    case SYS_renameat2:
-      return named(thread, call, "rename");
-    case SYS_link:
-    case SYS_linkat:
-      return named(thread, call, "link");
-    case SYS_mmap:
-      return is_written_through_memory(call) ? unknown(thread, call, 4) : void();
-    case SYS_sendfile:
-    case SYS_fallocate:
-      return unknown(thread, call, 0);
-    case SYS_copy_file_range:
-    case SYS_splice:
-      return unknown(thread, call, 2);
-    case SYS_symlink:
-    case SYS_symlinkat:
-    case SYS_truncate:
-      return named(thread, call, "unknown");
+      synced(thread, call);
+      break;
     default:
-      return;
+      look_for_unknown(thread, call);
+  }
+}
+
+/// Ways to change a file that the shadow disk does not know.
+void FileLog::look_for_unknown(pid_t thread, const Call& call) {
+  if (call.number == SYS_mmap && is_written_through_memory(call)) {
+    unknown(thread, call, 4);
+  } else if (call.number == SYS_sendfile || call.number == SYS_fallocate) {
+    unknown(thread, call, 0);
+  } else if (call.number == SYS_copy_file_range || call.number == SYS_splice) {
+    unknown(thread, call, 2);
   }
 }
 

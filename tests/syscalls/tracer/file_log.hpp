@@ -29,6 +29,7 @@ class FileLog {
   void resized(pid_t thread, const Call& call);
   void synced(pid_t thread, const Call& call);
   void named(pid_t thread, const Call& call, const char* what);
+  void look_for_unknown(pid_t thread, const Call& call);
   void unknown(pid_t thread, const Call& call, std::size_t place);
   bool is_ours(const std::string& path) const;
 

@@ -309,7 +309,7 @@ void Tracer::kill_role(pid_t thread) {
   fired_ = true;
 }
 
-void Tracer::reached(pid_t thread, const Thread& known) {
+void Tracer::reached(pid_t thread, const Thread& known) const {
   if (!settings_.result_file.empty()) {
     std::ofstream{settings_.result_file} << R"({"call": ")" << name_of_call(known.call.number)
                                          << R"(", "about": )" << quoted(about(thread, known.call))
@@ -317,7 +317,7 @@ void Tracer::reached(pid_t thread, const Thread& known) {
   }
 }
 
-void Tracer::fake_boot_id(pid_t thread, const Call& call) {
+void Tracer::fake_boot_id(pid_t thread, const Call& call) const {
   if (settings_.boot_id.empty() || call.number != SYS_read) {
     return;
   }

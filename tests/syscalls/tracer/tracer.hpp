@@ -73,8 +73,8 @@ class Tracer {
   bool begin_action(pid_t thread, Thread& known);
   void end_action(pid_t thread, Thread& known);
   void kill_role(pid_t thread);
-  void reached(pid_t thread, const Thread& known);
-  void fake_boot_id(pid_t thread, const Call& call);
+  void reached(pid_t thread, const Thread& known) const;
+  void fake_boot_id(pid_t thread, const Call& call) const;
   void go_on(pid_t thread, int signal);
   void let_go();
   Thread& know(pid_t thread);
