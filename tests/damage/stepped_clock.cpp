@@ -1,6 +1,7 @@
 // Preloaded into a program: its wall clock is stepped by the seconds that stand in the file
 // FATMASTER_CLOCK_FILE, as soon as they stand there. Clocks that count durations are left alone, as
 // on a machine whose time somebody sets.
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <ctime>
@@ -17,13 +18,13 @@ time_t stepped_by() {
   const int before = errno;
   const char* const name = std::getenv("FATMASTER_CLOCK_FILE");
   const int file = name == nullptr ? -1 : open(name, O_RDONLY | O_CLOEXEC);
-  char text[32] = {};
-  const ssize_t length = file < 0 ? 0 : read(file, text, sizeof text - 1);
+  std::array<char, 32> text{};
+  const ssize_t length = file < 0 ? 0 : read(file, text.data(), text.size() - 1);
   if (file >= 0) {
     close(file);
   }
   errno = before;
-  return length > 0 ? std::strtol(text, nullptr, 10) : 0;
+  return length > 0 ? std::strtol(text.data(), nullptr, 10) : 0;
 }
 
 }  // namespace

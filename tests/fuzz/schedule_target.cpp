@@ -4,6 +4,7 @@
 #include <set>
 
 #include "fat/engine/run_campaign.hpp"
+#include "fat/model/plain_text.hpp"
 #include "fat/plan/schedule_loader.hpp"
 #include "fat/tasks/catalog.hpp"
 #include "fuzz/scratch_folder.hpp"
@@ -85,6 +86,7 @@ void check_plan(const Plan& plan) {
   for (const auto* list : {&plan.steps, &plan.safe_state, &plan.on_resume}) {
     for (const Step& step : *list) {
       require(titles.insert(step.title).second, "every title stands once");
+      require(plain_text(step.title, step.title.size()) == step.title, "every title is plain");
       require(step.attempts >= 1, "every step is tried at least once");
     }
   }

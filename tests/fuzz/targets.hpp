@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <ostream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -48,6 +49,11 @@ Plan sample_plan();
 struct Target {
   const char* name;
   void (*run)(std::string_view input);
+
+  /// For the names of tests.
+  friend std::ostream& operator<<(std::ostream& out, const Target& target) {
+    return out << target.name;
+  }
 };
 
 inline constexpr std::array kTargets{Target{"schedule", &schedule},
