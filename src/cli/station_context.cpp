@@ -91,7 +91,10 @@ int choose_run(const Journal& journal, const std::string& text) {
 }
 
 KnownRun load_run(const Journal& journal, int run) {
-  auto events = journal.events(run);
+  return load_run(journal, run, journal.events(run));
+}
+
+KnownRun load_run(const Journal& journal, int run, std::vector<StoredEvent> events) {
   int version = 0;
   for (const auto& stored : events) {
     if (const auto* adopted = std::get_if<PlanAdopted>(&stored.event.body)) {

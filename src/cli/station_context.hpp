@@ -37,5 +37,7 @@ struct KnownRun {
 int choose_run(const Journal& journal, const std::string& text);
 
 KnownRun load_run(const Journal& journal, int run);
+/// For who has read its events already.
+KnownRun load_run(const Journal& journal, int run, std::vector<StoredEvent> events);
 
 }  // namespace fat

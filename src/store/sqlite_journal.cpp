@@ -142,7 +142,7 @@ void SqliteJournal::append(const std::vector<Event>& events, const PlanRecord* p
   std::optional<store::StoredPlan> stored;
   if (plan != nullptr) {
     stored = parts_->plans.prepare(*plan);
-    parts_->recent.reset();
+    parts_->recent = *plan;  // should the commit fail, it comes again with the same events
   }
   store::Transaction transaction(parts_->database);
   for (std::size_t index = 0; index < events.size(); ++index) {
