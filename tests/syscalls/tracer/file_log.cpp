@@ -108,6 +108,9 @@ void FileLog::left(pid_t thread, const Call& call, std::int64_t result) {
     case SYS_ftruncate:
       resized(thread, call);
       break;
+    case SYS_fallocate:
+      allocated(thread, call);
+      break;
     case SYS_fsync:
     case SYS_fdatasync:
       synced(thread, call);
@@ -121,7 +124,7 @@ void FileLog::left(pid_t thread, const Call& call, std::int64_t result) {
 void FileLog::look_for_unknown(pid_t thread, const Call& call) {
   if (call.number == SYS_mmap && is_written_through_memory(call)) {
     unknown(thread, call, 4);
-  } else if (call.number == SYS_sendfile || call.number == SYS_fallocate) {
+  } else if (call.number == SYS_sendfile) {
     unknown(thread, call, 0);
   } else if (call.number == SYS_copy_file_range || call.number == SYS_splice) {
     unknown(thread, call, 2);
@@ -161,6 +164,17 @@ void FileLog::resized(pid_t thread, const Call& call) {
   if (file && file->is_file && is_ours(file->path)) {
     out_ << R"({"do": "resize", "inode": )" << file->inode << R"(, "size": )" << call.arguments[1]
          << "}\n";
+  }
+}
+
+/// Room alone changes nothing; without FALLOC_FL_KEEP_SIZE the file grows by zeros.
+void FileLog::allocated(pid_t thread, const Call& call) {
+  const auto file = open_file(thread, call.fd());
+  if (file && file->is_file && is_ours(file->path) && call.arguments[1] == 0) {
+    out_ << R"({"do": "resize", "inode": )" << file->inode << R"(, "size": )" << file->size
+         << "}\n";
+  } else if (call.arguments[1] != FALLOC_FL_KEEP_SIZE) {
+    unknown(thread, call, 0);
   }
 }
 

@@ -27,6 +27,7 @@ class FileLog {
   void opened(pid_t thread, const Call& call, std::int64_t fd);
   void wrote(pid_t thread, const Call& call, std::int64_t length);
   void resized(pid_t thread, const Call& call);
+  void allocated(pid_t thread, const Call& call);
   void synced(pid_t thread, const Call& call);
   void named(pid_t thread, const Call& call, const char* what);
   void look_for_unknown(pid_t thread, const Call& call);
