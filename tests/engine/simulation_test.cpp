@@ -1,5 +1,7 @@
 // Seeds by the thousand: kills, power cuts, time-outs, answers, verbs, drift and clock steps in any
-// order. FATMASTER_SEEDS says how many, FATMASTER_SEED the first (default 1).
+// order. FATMASTER_SEEDS says how many (10,000; built with a sanitizer 1,000), FATMASTER_SEED the
+// first (1). A seed that breaks a promise is shrunk and told in sentences. Prints how often every
+// transition of the state machine was taken; from 10,000 seeds on each of them has to be.
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
@@ -18,6 +20,11 @@ namespace {
 using ::testing::IsEmpty;
 
 constexpr std::uint64_t kBounded = 10000;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::uint64_t kDefault = 1000;
+#else
+constexpr std::uint64_t kDefault = kBounded;
+#endif
 
 std::uint64_t number_of(const char* variable, std::uint64_t otherwise) {
   const char* text = std::getenv(variable);
@@ -33,7 +40,7 @@ void live_in_berlin() {
 TEST(Simulation, KeepsEveryPromiseInAnyOrderOfDisasters) {
   live_in_berlin();
   const auto first = number_of("FATMASTER_SEED", 1);
-  const auto seeds = number_of("FATMASTER_SEEDS", kBounded);
+  const auto seeds = number_of("FATMASTER_SEEDS", kDefault);
   StateCoverage coverage;
   for (auto seed = first; seed < first + seeds; ++seed) {
     const auto story = random_story(seed);
@@ -55,7 +62,7 @@ TEST(Simulation, KeepsEveryPromiseInAnyOrderOfDisasters) {
                    first,
                    coverage.illegal().refused());
   EXPECT_THAT(coverage.unexpected(), IsEmpty());
-  if (seeds >= kBounded) {
+  if (seeds >= kBounded && first == 1) {
     EXPECT_THAT(coverage.missing(), IsEmpty());
     EXPECT_THAT(coverage.illegal().untried(), IsEmpty());
   }

@@ -1,0 +1,1 @@
+echo "start $FATMASTER_STEP_TITLE $FATMASTER_ATTEMPT" >> trace
