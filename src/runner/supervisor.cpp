@@ -19,6 +19,7 @@ namespace fat {
 namespace {
 
 constexpr Microseconds kLongLife = std::chrono::minutes{1};
+constexpr int kNotStarted = 127;
 constexpr Microseconds kLongestDelay = std::chrono::seconds{10};
 
 Microseconds boot_time() {
@@ -44,7 +45,12 @@ struct Death {
   /// Ctrl-C and SIGTERM before the engine could listen to them are a person's wish, not a death.
   bool by_person() const { return by_signal && (number == SIGINT || number == SIGTERM); }
 
-  bool is_worth_a_restart() const { return !by_person() && (by_signal || number == kEngineBug); }
+  /// Its program was not to be had just then (no memory, no descriptor); the loader says so too.
+  bool never_began() const { return !by_signal && number == kNotStarted; }
+
+  bool is_worth_a_restart() const {
+    return !by_person() && (by_signal || number == kEngineBug || never_began());
+  }
 
   int exit_code() const {
     if (by_person()) {
@@ -54,6 +60,9 @@ struct Death {
   }
 
   std::string text() const {
+    if (never_began()) {
+      return "could not be started";
+    }
     return by_signal ? fmt::format("was killed by signal {} ({})", number, strsignal(number))
                      : "ended because of a bug of its own";
   }
@@ -136,7 +145,7 @@ class Supervisor {
         raise(wish_);
       }
       execv(argv.front(), argv.data());
-      _exit(127);
+      _exit(kNotStarted);
     }
     if (wish_ == SIGINT) {
       wish_ = 0;  // told; the run itself remembers the stop

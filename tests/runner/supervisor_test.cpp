@@ -83,13 +83,17 @@ TEST_F(Supervise, GivesUpAfterManyDeathsInARow) {
   EXPECT_THAT(told_[2], HasSubstr("fatmaster resume"));
 }
 
-TEST_F(Supervise, SaysThatAProgramCannotBeExecuted) {
+TEST_F(Supervise, TriesAgainWhenTheProgramCannotBeExecutedAndSaysSo) {
   SupervisorSettings settings;
   settings.command = [](const auto&) { return std::vector<std::string>{"/no/such/engine"}; };
-  settings.tell = [](const auto&) {};
+  settings.tell = [this](const std::string& text) { told_.push_back(text); };
   settings.restore_terminal = [] {};
+  settings.first_delay = 1ms;
+  settings.give_up_after = 2;
 
-  EXPECT_EQ(supervise(settings), 127);
+  EXPECT_EQ(supervise(settings), kEngineBug);
+
+  EXPECT_THAT(told_, ElementsAre(HasSubstr("could not be started"), HasSubstr("giving up")));
 }
 
 TEST_F(Supervise, PassesSigtermOn) {
