@@ -29,6 +29,10 @@ KIND = os.environ.get("FATMASTER_KIND", "")
 ROLE = os.environ.get("FATMASTER_ROLE", "")
 WORKERS = int(os.environ.get("FATMASTER_WORKERS", "2"))
 MOST_SHOWN = 5
+EXIT_CODES = frozenset((0, 3, 4, 5, 70))  # of README.md, those that a fault may bring about
+NOT_LOADED = 127  # says the loader, before any word of ours is read
+KILLED = 128 + 9
+CODES = collections.Counter()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -140,6 +144,9 @@ def try_point(point):
 def play_point(station, point):
     station.run()
     code = station.play()
+    CODES[point.action.split("-")[0], code] += 1
+    may_end_so = code in EXIT_CODES or (code == KILLED and point.action != "fail") or (code == NOT_LOADED and point.role == "supervisor")
+    invariants.require(may_end_so, f"exit code {code}")
     invariants.check_what_was_told(station)
     if not station.is_over():
         invariants.require(code != 0, "exit code 0, but the run is not over")
@@ -209,6 +216,7 @@ def report(tried, all_points, seconds):
     words = ("kill", "fail", "not reached")
     for kind, role in sorted({key[:2] for key in tried}):
         print(f"{kind:28} {role:18}", "  ".join(f"{word} {tried[kind, role, word]:5}" for word in words))
+    print("exit codes:", ", ".join(f"{what} {code}: {count}" for (what, code), count in sorted(CODES.items())))
     total = {word: sum(count for key, count in tried.items() if key[2] == word) for word in words}
     print(f"{'all':28} {'of ' + str(all_points):18}", "  ".join(f"{word} {total[word]:5}" for word in words), f" in {seconds:.0f} s", flush=True)
 
