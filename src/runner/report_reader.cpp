@@ -26,7 +26,8 @@ ReportReader::ReportReader(std::filesystem::path file, std::uint64_t offset)
 bool ReportReader::has_grown() const {
   struct stat status {};
 
-  return fstat(file_.get(), &status) != 0 || static_cast<std::uint64_t>(status.st_size) > read_to_;
+  return !file_ || fstat(file_.get(), &status) != 0 ||
+         static_cast<std::uint64_t>(status.st_size) > read_to_;
 }
 
 ReportReader::Batch ReportReader::read() {
