@@ -291,6 +291,24 @@ class KilledInState(unittest.TestCase):
         self.say("answer", "done", "--reason", "nothing was left to do")
         self.finish()
 
+    def test_redo_is_carried_out_once_although_the_engine_dies(self):
+        self.open_station("[one]\ncommand = sh note.sh\n[two]\ncommand = sh hold.sh\n").run()
+        self.station.wait_for_line("start two 1")
+        self.say("stop")
+        self.open_gate()
+        self.finish(5)
+
+        self.station.start("resume", "--redo", "one", "--redo", "two")
+        self.station.wait_for_line("start two 2")
+        station.wait_until(self.station.kill_engine)
+        self.station.wait_for_event("attempt_adopted", "two")
+        self.open_gate()
+
+        self.finish()
+        self.assertEqual(self.station.lines().count("start one 2"), 1)
+        self.assertNotIn("start one 3", self.station.lines())
+        self.assertNotIn("start two 3", self.station.lines())
+
 
 if __name__ == "__main__":
     unittest.main()

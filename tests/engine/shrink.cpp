@@ -20,6 +20,7 @@ class Shrinker {
     do {
       better_ = false;
       drop_happenings();
+      drop_pairs();
       simplify_plan();
       simplify_numbers();
     } while (better_);
@@ -35,6 +36,26 @@ class Shrinker {
     story_ = std::move(other);
     better_ = true;
     return true;
+  }
+
+  /// As it is, or without one more happening: that of a step that is dropped, or the other half of
+  /// a pair.
+  bool keep_or_drop_one(const Story& other) {
+    bool kept = keep(other);
+    for (std::ptrdiff_t at = 0; !kept && at < std::ssize(other.happenings); ++at) {
+      auto without = other;
+      without.happenings.erase(without.happenings.begin() + at);
+      kept = keep(std::move(without));
+    }
+    return kept;
+  }
+
+  void drop_pairs() {
+    for (std::ptrdiff_t at = 0; at < std::ssize(story_.happenings);) {
+      auto other = story_;
+      other.happenings.erase(other.happenings.begin() + at);
+      at += keep_or_drop_one(other) ? 0 : 1;
+    }
   }
 
   void drop_happenings() {
@@ -56,7 +77,7 @@ class Shrinker {
         auto other = story_;
         auto& steps = other.plan.*list;
         steps.erase(steps.begin() + static_cast<std::ptrdiff_t>(at));
-        at += keep(std::move(other)) ? 0 : 1;
+        at += keep_or_drop_one(other) ? 0 : 1;
       }
       for (std::size_t at = 0; at < (story_.plan.*list).size(); ++at) {
         simplify_step(list, at);
@@ -72,7 +93,7 @@ class Shrinker {
     if (wanted) {
       auto other = story_;
       change(other);
-      keep(std::move(other));
+      keep_or_drop_one(other);
     }
   }
 
