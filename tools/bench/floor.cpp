@@ -59,7 +59,7 @@ void require(bool success, const std::string& what) {
 std::int64_t microseconds(clockid_t clock) {
   timespec now{};
   clock_gettime(clock, &now);
-  return now.tv_sec * 1'000'000 + now.tv_nsec / 1000;
+  return (now.tv_sec * 1'000'000) + (now.tv_nsec / 1000);
 }
 
 /// posix_spawn's arguments, freed with their owner.
@@ -231,8 +231,8 @@ void run_durable(int steps, const std::string& shim, const std::string& folder) 
     const auto number = std::to_string(step);
     journal.commit(number);
     const Attempt attempt{folder, shim, number};
-    const std::string line =
-        "2026-11-21 05:46:05 +0000  [" + number + "] t" + number + ": started\n";
+    auto line = "2026-11-21 05:46:05 +0000  [" + number;
+    line.append("] t").append(number).append(": started\n");
     require(write(log.get(), line.data(), line.size()) > 0 &&
                 write(STDOUT_FILENO, line.data(), line.size()) > 0,
             "log");
