@@ -70,11 +70,14 @@ class Recording:
         self.station.steps_may_die = True
         (self.station.folder / "terminal.log").touch()
         self.disk = shadow_disk.Disk(self.station.folder)
+        self.lines, self.rows, self.promised = [], [], []
+
+    def play(self):
         log = pathlib.Path(tempfile.mkstemp(prefix="fat_files_")[1])
         try:
             self.station.tracing = ["--files", str(log), "--folder", str(self.station.folder), "--boot-id", BEFORE_THE_REBOOT]
             self.station.run()
-            self.code = self.station.play()
+            self.station.play()
             self.lines = [json.loads(line) for line in log.read_text().splitlines()]
         finally:
             log.unlink()
@@ -209,17 +212,16 @@ class PowerCut(unittest.TestCase):
 
     def cut_everywhere(self, scenario, share):
         recording = Recording(scenario)
+        self.addCleanup(recording.close)
+        recording.play()
         tried, broken, began = collections.Counter(), [], time.monotonic()
-        try:
-            chosen = self.choose(recording, random.Random(SEED), share)
-            for mode in shadow_disk.MODES:
-                for number, _, disk in shadow_disk.moments(recording.disk, recording.lines, ordered=mode == "ordered"):
-                    for time_ in range(chosen[mode, number]):
-                        tried[mode] += 1
-                        said = try_cut(Cut(recording, number, mode), disk, random.Random(f"{SEED} {number} {mode} {time_}"))
-                        broken += [said] if said else []
-        finally:
-            recording.close()
+        chosen = self.choose(recording, random.Random(SEED), share)
+        for mode in shadow_disk.MODES:
+            for number, _, disk in shadow_disk.moments(recording.disk, recording.lines, ordered=mode == "ordered"):
+                for time_ in range(chosen[mode, number]):
+                    tried[mode] += 1
+                    said = try_cut(Cut(recording, number, mode), disk, random.Random(f"{SEED} {number} {mode} {time_}"))
+                    broken += [said] if said else []
         words = ", ".join(f"{mode} {tried[mode]}" for mode in shadow_disk.MODES)
         print(f"{scenario.name}: {len(recording.lines)} changes, {len(recording.rows)} events; cut: {words}; in {time.monotonic() - began:.0f} s; so far {dict(FIGURES)}", flush=True)
         self.assertFalse(broken, f"{len(broken)} cuts:\n" + "\n".join(broken[:MOST_SHOWN]))
