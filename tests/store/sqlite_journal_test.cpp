@@ -66,6 +66,28 @@ TEST_F(Journals, GiveBackEveryFieldOfAnEvent) {
   EXPECT_EQ(std::get<Noted>(events[0].event.body).text, "a\nb");
 }
 
+TEST_F(Journals, GiveBackAHistoryThatSeveralThreadsUnderstandInItsOrder) {
+  constexpr int long_enough = 20'011;
+  std::vector<Event> events;
+  for (int number = 1; number <= long_enough; ++number) {
+    events.push_back({.run = 12,
+                      .at = moment(number),
+                      .who = "fatmaster",
+                      .body = Noted{.level = "info", .text = std::to_string(number)}});
+  }
+  writer().append(events);
+
+  const auto read = writer().events(12);
+
+  ASSERT_THAT(read, SizeIs(long_enough));
+  for (int number = 1; number <= long_enough; ++number) {
+    const auto& stored = read[static_cast<std::size_t>(number) - 1];
+    ASSERT_EQ(stored.id, number);
+    ASSERT_EQ(stored.event.at, moment(number));
+    ASSERT_EQ(std::get<Noted>(stored.event.body).text, std::to_string(number));
+  }
+}
+
 TEST_F(Journals, KeepRunsApartAndInTheOrderOfTheirFirstEvent) {
   auto journal = writer();
 
