@@ -51,11 +51,21 @@ TEST(BoundedCall, TellsWhatWorkThrew) {
 
 TEST(BoundedCall, RunsAProgramAndBoundsWhatItSays) {
   const auto result =
-      run_within(std::chrono::seconds{5}, {"sh", "-c", "head -c 200000 /dev/zero; exit 3"});
+      run_within(std::chrono::seconds{5}, {"sh", "-c", "head -c 2000000 /dev/zero; exit 3"});
 
   EXPECT_EQ(result.status, 3);
-  EXPECT_EQ(result.text.size(), 65536U);
+  EXPECT_EQ(result.text.size(), 1048576U);
   EXPECT_EQ(run_within(std::chrono::seconds{5}, {"/no/such/program"}).status, 127);
+}
+
+TEST(BoundedCall, GivesAProgramItsInputItsFolderAndItsEnvironment) {
+  const auto result = run_within(std::chrono::seconds{5},
+                                 {.words = {"/bin/sh", "-c", "cat; pwd; echo $MINE"},
+                                  .environment = {"MINE=a b"},
+                                  .folder = "/",
+                                  .input = "read\n"});
+
+  EXPECT_EQ(result.text, "read\n/\na b\n");
 }
 
 class AtTheStation : public testing::Test {
