@@ -120,7 +120,7 @@ std::vector<StateCoverage::Taken> StateCoverage::taken() const {
                                            to_string(static_cast<RunStatus>(to))),
                        .count = runs_.at(kind).at(from).at(to),
                        .legal = targets.find(kStatusLetters.at(to)) != std::string_view::npos,
-                       .rare = targets.starts_with('*')});
+                       .rare = targets.find('*') < targets.find(kStatusLetters.at(to))});
       }
     }
   }
@@ -142,7 +142,7 @@ void StateCoverage::add_steps(StepList list, std::vector<Taken>& all) const {
                                            to_string(static_cast<Phase>(to))),
                        .count = steps_.at(number(list)).at(cause).at(from).at(to),
                        .legal = targets.find(kPhaseLetters.at(to)) != std::string_view::npos,
-                       .rare = targets.starts_with('*')});
+                       .rare = targets.find('*') < targets.find(kPhaseLetters.at(to))});
       }
     }
   }

@@ -1,5 +1,5 @@
-// The tables themselves, as the engine is meant to be. A cell with * is legal and so rare that a
-// bounded run need not take it.
+// The tables themselves, as the engine is meant to be. What stands behind a * is legal and so rare
+// that a bounded run need not take it.
 #include "engine/state_table.hpp"
 
 namespace fat {
@@ -16,7 +16,7 @@ const std::vector<RunRow> kRun{
     {"attempt_started", {"", "r", "g", "p", "w", "u", "s", "", "a", "", "", ""}},
     {"attempt_adopted", {"", "r", "g", "p", "w", "u", "s", "S", "a", "A", "C", "B"}},
     {"attempt_reported", {"", "r", "g", "p", "w", "u", "s", "S", "a", "A", "*C", "B"}},
-    {"attempt_ended", {"", "r", "g", "p", "rw", "rgwu", "s", "S", "a", "A", "C", "B"}},
+    {"attempt_ended", {"", "r*u", "g", "p", "rw", "rgwu", "s", "S", "a", "A", "C", "B"}},
     {"step_resolved", {"", "r", "g", "p", "w", "u", "s", "S", "a", "A", "C", "B"}},
     {"step_reopened", {"", "r", "g", "p", "w", "u", "s", "S", "a", "A", "C", "B"}},
     {"prompt_opened", {"", "w", "g", "p", "w", "u", "s", "", "a", "", "", ""}},
@@ -27,7 +27,7 @@ const std::vector<RunRow> kRun{
     {"paused", {"", "p", "p", "", "p", "", "", "", "", "", "", ""}},
     {"continued", {"", "", "", "rwu", "", "", "s", "", "a", "", "", ""}},
     {"stop_requested", {"", "s", "s", "s", "s", "s", "", "", "", "", "", ""}},
-    {"stop_cancelled", {"", "", "", "", "", "", "*rw", "", "", "", "", ""}},
+    {"stop_cancelled", {"", "", "", "", "", "", "*rwg", "", "", "", "", ""}},
     {"abort_step_requested", {"", "r", "g", "", "w", "", "s", "", "", "", "", ""}},
     {"abort_requested", {"", "a", "a", "a", "a", "a", "a", "", "a", "", "", ""}},
     {"break_requested", {"", "a", "a", "a", "*a", "a", "a", "", "a", "", "", ""}},
@@ -75,7 +75,7 @@ const std::vector<StepRow> kSetUp{
     {Cause::Verify, {"", "", "", "", "v", "", "", "", "", "", "", ""}},
     {Cause::EndDone, {"", "pd", "*pd", "", "", "", "", "", "", "", "", ""}},
     {Cause::EndErrored, {"", "f", "*ixn", "", "", "", "", "", "", "", "", ""}},
-    {Cause::EndSkipped, {"", "s", "*ix", "", "", "", "", "", "", "", "", ""}},
+    {Cause::EndSkipped, {"", "s*p", "*ix", "", "", "", "", "", "", "", "", ""}},
     {Cause::EndInterrupted, {"", "pi", "ix", "", "", "", "", "", "", "", "", ""}},
     {Cause::EndAborted, {"", "piu", "*ix", "", "", "", "", "", "", "", "", ""}},
     {Cause::ResolveDone, {"d", "", "", "d", "d", "d", "*d", "*d", "", "", "", ""}},
@@ -83,7 +83,7 @@ const std::vector<StepRow> kSetUp{
     {Cause::ResolveSkipped, {"*", "", "", "*", "*", "*", "*", "*", "", "", "", ""}},
     {Cause::ResolveAborted, {"", "", "", "", "", "", "", "*", "", "", "", ""}},
     {Cause::Reopen, {"p", "", "", "p", "p", "p", "*p", "p", "*p", "*p", "*", "*"}},
-    {Cause::Scheduler, {"p", "r", "v", "pf", "i", "x", "n", "*iu", "pd", "ps", "", ""}},
+    {Cause::Scheduler, {"p", "r", "v", "pf", "i", "x", "n", "*iup", "pd", "ps", "", ""}},
     {Cause::SafeState, {"p", "r", "*v", "p", "i", "x", "*n", "*pi", "p", "p", "", ""}},
 };
 

@@ -19,7 +19,7 @@ constexpr std::string_view kStatusLetters = "irgpwusSaACB";
 struct RunRow {
   std::string_view event;
   std::array<std::string_view, kStatuses>
-      to;  ///< by state before; empty: the event is illegal; with *: rare
+      to;  ///< by state before; empty: the event is illegal; behind a *: rare
 };
 
 const std::vector<RunRow>& run_table();
@@ -80,7 +80,7 @@ std::string_view to_string(Cause cause);
 
 struct StepRow {
   Cause cause;
-  std::array<std::string_view, kPhases> to;  ///< by phase before; empty: illegal; with *: rare
+  std::array<std::string_view, kPhases> to;  ///< by phase before; empty: illegal; behind a *: rare
 };
 
 /// Of a step of the schedule, of [safe_state], of [on_resume].
