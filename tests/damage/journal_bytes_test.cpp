@@ -93,7 +93,7 @@ bool is_prefix(const std::vector<std::string>& lines, const std::vector<std::str
 
 class JournalBytes : public testing::Test {
  protected:
-  void fill(SqliteJournal& journal) {
+  static void fill(SqliteJournal& journal) {
     const PlanRecord record{.run = 1, .version = 1, .plan = plan_with({"gain"})};
     journal.append({adopted(1, 1), note(2, "other run"), started(1, attempt_of("gain"))}, &record);
     journal.append({ended(1, attempt_of("gain"), std::chrono::seconds{3}), note(2, "more")});

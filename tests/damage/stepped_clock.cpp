@@ -45,6 +45,8 @@ extern "C" int gettimeofday(timeval* now, void* /*zone*/) noexcept {
   return result;
 }
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the library's is a reserved
+// one
 extern "C" time_t time(time_t* now) noexcept {
   timespec precise{};
   clock_gettime(CLOCK_REALTIME, &precise);

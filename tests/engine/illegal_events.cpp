@@ -35,9 +35,9 @@ AttemptKey next_attempt(const RunState& state, StepList list, const std::string&
 
 /// The body that would do this to a step.
 EventBody body_for(const RunState& state, StepList list, const std::string& title, Cause cause) {
-  constexpr std::array kOutcomes{
+  constexpr std::array outcomes{
       Outcome::Done, Outcome::Errored, Outcome::Skipped, Outcome::Interrupted, Outcome::Aborted};
-  constexpr std::array kResolutions{
+  constexpr std::array resolutions{
       Outcome::Done, Outcome::Errored, Outcome::Skipped, Outcome::Aborted};
   auto key = next_attempt(state, list, title);
   if (cause == Cause::Start || cause == Cause::Verify) {
@@ -45,12 +45,11 @@ EventBody body_for(const RunState& state, StepList list, const std::string& titl
   }
   if (cause <= Cause::EndAborted) {
     --key.attempt;
-    return AttemptEnded{.key = key,
-                        .outcome = kOutcomes.at(number(cause) - number(Cause::EndDone))};
+    return AttemptEnded{.key = key, .outcome = outcomes.at(number(cause) - number(Cause::EndDone))};
   }
   if (cause <= Cause::ResolveAborted) {
     return StepResolved{.title = title,
-                        .outcome = kResolutions.at(number(cause) - number(Cause::ResolveDone)),
+                        .outcome = resolutions.at(number(cause) - number(Cause::ResolveDone)),
                         .reason = {}};
   }
   return StepReopened{title, {}};

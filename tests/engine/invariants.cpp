@@ -148,7 +148,7 @@ void Invariants::on(const AttemptEnded& body, const Event& event) {
   if (found == open_.end()) {
     return;
   }
-  const auto open = *found;
+  const auto open = std::move(*found);
   open_.erase(found);
   std::erase_if(questions_, [&](const auto& one) { return one.second.attempt == body.key; });
   end_of_wait(open, body, event);

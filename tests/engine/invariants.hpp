@@ -38,7 +38,7 @@ class Invariants {
   };
 
   struct Question {
-    PromptPurpose purpose;
+    PromptPurpose purpose{};
     std::optional<AttemptKey> attempt;
     Instant since;
     bool bench_is_safe = false;  ///< the safe state ran since

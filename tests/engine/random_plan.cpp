@@ -99,7 +99,7 @@ Plan edited(Plan plan, Choices& choices) {
       break;
     }
     case 3:
-      std::rotate(steps.begin(), place(), steps.end());
+      std::ranges::rotate(steps, place());
       break;
     case 4:
       if (!steps.empty()) {

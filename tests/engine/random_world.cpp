@@ -143,9 +143,9 @@ std::string RandomWorld::random_step() {
 Verb RandomWorld::random_verb() {
   auto& choices = shell_.choices;
   Verb verb;
-  constexpr std::array kMore{VerbKind::Mark, VerbKind::Skip, VerbKind::Redo, VerbKind::Pause};
-  const auto kind = static_cast<std::size_t>(choices.below(9 + static_cast<int>(kMore.size())));
-  verb.kind = kind < 9 ? static_cast<VerbKind>(kind) : kMore.at(kind - 9);
+  constexpr std::array more{VerbKind::Mark, VerbKind::Skip, VerbKind::Redo, VerbKind::Pause};
+  const auto kind = static_cast<std::size_t>(choices.below(9 + static_cast<int>(more.size())));
+  verb.kind = kind < 9 ? static_cast<VerbKind>(kind) : more.at(kind - 9);
   verb.who = "anna";
   verb.cancel = choices.percent(30);
   verb.then = static_cast<AfterAbort>(choices.below(3));
@@ -196,8 +196,8 @@ void RandomWorld::a_person_answers() {
 
 void RandomWorld::the_clock_is_stepped() {
   using std::chrono::minutes;
-  constexpr std::array kSteps{60, -60, 24 * 60, -24 * 60, 1, -1, 7 * 60, -7 * 60};
-  const auto by = minutes{kSteps.at(static_cast<std::size_t>(shell_.choices.below(8)))};
+  constexpr std::array steps{60, -60, 24 * 60, -24 * 60, 1, -1, 7 * 60, -7 * 60};
+  const auto by = minutes{steps.at(static_cast<std::size_t>(shell_.choices.below(8)))};
   shell_.say(fmt::format("The wall clock is set {} {}.",
                          by < minutes{0} ? "back by" : "forward by",
                          fat::to_text(std::chrono::abs(by))));

@@ -9,8 +9,8 @@ namespace {
 constexpr std::array kListNames{"step", "safe action", "set-up step"};
 
 Cause cause_of(Outcome outcome, Cause done) {
-  constexpr std::array kOffset{0, 1, 2, 3, 4};  // done errored skipped interrupted aborted
-  const auto offset = kOffset.at(number(outcome));
+  constexpr std::array offsets{0, 1, 2, 3, 4};  // done errored skipped interrupted aborted
+  const auto offset = offsets.at(number(outcome));
   const bool resolved = done == Cause::ResolveDone;  // never resolved as interrupted
   return static_cast<Cause>(static_cast<int>(done) + offset - (resolved && offset == 4 ? 1 : 0));
 }

@@ -125,39 +125,39 @@ Phase phase_of(const RunState& state, StepList list, const std::string& title) {
 }
 
 std::string_view to_string(Phase phase) {
-  constexpr std::array<std::string_view, kPhases> kWords{"pending",
-                                                         "running",
-                                                         "verifying",
-                                                         "failed",
-                                                         "interrupted",
-                                                         "cannot tell",
-                                                         "absent",
-                                                         "undecided",
-                                                         "done",
-                                                         "skipped",
-                                                         "errored",
-                                                         "aborted"};
-  return kWords.at(number(phase));
+  constexpr std::array<std::string_view, kPhases> words{"pending",
+                                                        "running",
+                                                        "verifying",
+                                                        "failed",
+                                                        "interrupted",
+                                                        "cannot tell",
+                                                        "absent",
+                                                        "undecided",
+                                                        "done",
+                                                        "skipped",
+                                                        "errored",
+                                                        "aborted"};
+  return words.at(number(phase));
 }
 
 std::string_view to_string(Cause cause) {
-  constexpr std::array<std::string_view, kCauses> kWords{"start",
-                                                         "verify",
-                                                         "ends done",
-                                                         "ends errored",
-                                                         "ends skipped",
-                                                         "ends interrupted",
-                                                         "ends aborted",
-                                                         "resolved done",
-                                                         "resolved errored",
-                                                         "resolved skipped",
-                                                         "resolved aborted",
-                                                         "reopened",
-                                                         "imported",
-                                                         "redo",
-                                                         "scheduler starts",
-                                                         "safe state begins"};
-  return kWords.at(number(cause));
+  constexpr std::array<std::string_view, kCauses> words{"start",
+                                                        "verify",
+                                                        "ends done",
+                                                        "ends errored",
+                                                        "ends skipped",
+                                                        "ends interrupted",
+                                                        "ends aborted",
+                                                        "resolved done",
+                                                        "resolved errored",
+                                                        "resolved skipped",
+                                                        "resolved aborted",
+                                                        "reopened",
+                                                        "imported",
+                                                        "redo",
+                                                        "scheduler starts",
+                                                        "safe state begins"};
+  return words.at(number(cause));
 }
 
 }  // namespace fat

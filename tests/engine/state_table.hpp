@@ -79,7 +79,7 @@ constexpr std::size_t kCauses = 16;
 std::string_view to_string(Cause cause);
 
 struct StepRow {
-  Cause cause;
+  Cause cause{};
   std::array<std::string_view, kPhases> to;  ///< by phase before; empty: illegal; behind a *: rare
 };
 

@@ -56,7 +56,7 @@ void report(std::string_view input) {
     input.remove_prefix(std::min(end + 1, input.size()));
     check(parse_report(line));
     raw.add(line);
-    raw.add("{\"at\":1763690000000000,\"report\":" + std::string{line} + "}");
+    raw.add(R"({"at":1763690000000000,"report":)" + std::string{line} + "}");
   }
   const auto collected = raw.take();
   require_stored(collected.event);

@@ -4,7 +4,7 @@
 namespace fat {
 namespace {
 
-const std::string kReady = "echo '{\"message\": \"ready\"}' >&3; ";
+const std::string kReady = R"(echo '{"message": "ready"}' >&3; )";
 
 class Ending : public StepTest {
  protected:
@@ -93,7 +93,7 @@ TEST_F(Ending, HaltKillsAtOnce) {
 }
 
 TEST_F(Ending, ASecondAbortDoesNotWaitForTheGrace) {
-  auto what = shell("trap 'echo \"{\\\"message\\\": \\\"asked\\\"}\" >&3' TERM; " + kReady +
+  auto what = shell(R"(trap 'echo "{\"message\": \"asked\"}" >&3' TERM; )" + kReady +
                     "while :; do sleep 0.01; done");
   what.grace = 100s;
   const auto step = ready(what);
@@ -148,7 +148,7 @@ TEST_F(Ending, ASurvivorThatIgnoresTermIsKilled) {
 }
 
 TEST_F(Ending, WhatMayGoOnIsLeftRunning) {
-  auto what = shell("setsid sh -c 'echo \"{\\\"pid\\\": $$}\" >&3; exec sleep 100' & sleep 0.1");
+  auto what = shell(R"(setsid sh -c 'echo "{\"pid\": $$}" >&3; exec sleep 100' & sleep 0.1)");
   what.leave_running = true;
   const auto step = launch(what, FAT_STEP_PATH);
   to_kill_ = reported_pids(1);
@@ -164,7 +164,7 @@ TEST_F(Ending, WhatMayGoOnIsLeftRunning) {
 }
 
 TEST_F(Ending, WhatMayGoOnIsEndedByAnAbortAllTheSame) {
-  auto what = shell("setsid sh -c 'echo \"{\\\"pid\\\": $$}\" >&3; exec sleep 100' & sleep 100");
+  auto what = shell(R"(setsid sh -c 'echo "{\"pid\": $$}" >&3; exec sleep 100' & sleep 100)");
   what.leave_running = true;
   const auto step = launch(what, FAT_STEP_PATH);
   const auto pids = reported_pids(1);

@@ -52,7 +52,7 @@ TEST_F(Pump, OutputOfAnySizeIsBoundedOnDiskAndItsEndIsKept) {
 
 TEST_F(Pump, EveryCompleteReportLineIsKeptWithItsTime) {
   const auto record =
-      run(shell("printf '{\"heartbeat\":true}\\n{\"progr' >&3; printf 'ess\":1}\\n' >&3"));
+      run(shell(R"(printf '{"heartbeat":true}\n{"progr' >&3; printf 'ess":1}\n' >&3)"));
 
   const auto lines = report();
   const auto line = parse_report_file_line(lines.at(0));
@@ -65,7 +65,7 @@ TEST_F(Pump, EveryCompleteReportLineIsKeptWithItsTime) {
 }
 
 TEST_F(Pump, TheLastLineCountsAlsoWithoutItsEnd) {
-  run(shell("printf '\\n\\n{\"heartbeat\":true}' >&3"));
+  run(shell(R"(printf '\n\n{"heartbeat":true}' >&3)"));
 
   EXPECT_THAT(report(), SizeIs(1));
   EXPECT_EQ(said(0), "{\"heartbeat\":true}");
@@ -106,18 +106,18 @@ TEST_F(Pump, AReportOverItsLimitIsCutWithOneWarning) {
 }
 
 TEST_F(Pump, BytesThatAreNoTextPassThrough) {
-  run(shell("printf 'a\\000b\\377\\n' >&3"));
+  run(shell(R"(printf 'a\000b\377\n' >&3)"));
 
   EXPECT_THAT(report().at(0), HasSubstr(std::string("a\0b\377", 4)));
 }
 
 TEST_F(Pump, AnAnswerReachesTheCommand) {
-  auto step = launch(
-      shell("echo '{\"prompt\": {\"text\": \"ready?\"}}' >&3; read answer <&4; echo \"$answer\""),
-      FAT_STEP_PATH);
+  auto step =
+      launch(shell(R"(echo '{"prompt": {"text": "ready?"}}' >&3; read answer <&4; echo "$answer")"),
+             FAT_STEP_PATH);
   report_with("prompt");
 
-  append_answer(attempt(), "{\"value\": \"yes\"}");
+  append_answer(attempt(), R"({"value": "yes"})");
   EXPECT_TRUE(step.signal(ShimSignal::ReadAnswers));
   finish(step);
 
@@ -146,7 +146,7 @@ TEST_F(Pump, ATornAnswerDoesNotSpoilTheNext) {
 }
 
 TEST_F(Pump, ACommandThatNeverReadsItsAnswersIsNotWaitedFor) {
-  auto step = launch(shell("echo '{\"message\": \"ready\"}' >&3; while :; do sleep 0.01; done"),
+  auto step = launch(shell(R"(echo '{"message": "ready"}' >&3; while :; do sleep 0.01; done)"),
                      FAT_STEP_PATH);
   report_with("ready");
   for (int i = 0; i < 200; ++i) {
@@ -161,7 +161,7 @@ TEST_F(Pump, ACommandThatNeverReadsItsAnswersIsNotWaitedFor) {
 
 TEST_F(Pump, AllAnswersOfASlowReaderArrive) {
   auto step =
-      launch(shell("echo '{\"message\": \"ready\"}' >&3; sleep 0.2; head -n 200 <&4 | wc -c"),
+      launch(shell(R"(echo '{"message": "ready"}' >&3; sleep 0.2; head -n 200 <&4 | wc -c)"),
              FAT_STEP_PATH);
   report_with("ready");
   for (int i = 0; i < 200; ++i) {
