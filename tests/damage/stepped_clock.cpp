@@ -37,6 +37,8 @@ extern "C" int clock_gettime(clockid_t clock, timespec* now) noexcept {
   return static_cast<int>(result);
 }
 
+// The library's names for these parameters are reserved ones.
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name)
 extern "C" int gettimeofday(timeval* now, void* /*zone*/) noexcept {
   timespec precise{};
   const int result = clock_gettime(CLOCK_REALTIME, &precise);
@@ -55,3 +57,5 @@ extern "C" time_t time(time_t* now) noexcept {
   }
   return precise.tv_sec;
 }
+
+// NOLINTEND(readability-inconsistent-declaration-parameter-name)

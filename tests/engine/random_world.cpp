@@ -208,28 +208,38 @@ void RandomWorld::the_clock_is_stepped() {
 void RandomWorld::happens(Kind kind) {
   switch (kind) {
     case Kind::ProcessEnds:
-      return a_process_ends();
+      a_process_ends();
+      break;
     case Kind::ProcessReports:
-      return a_process_reports();
+      a_process_reports();
+      break;
     case Kind::ProcessAsks:
-      return a_process_asks();
+      a_process_asks();
+      break;
     case Kind::ProcessesObey:
-      return processes_obey(false);
+      processes_obey(false);
+      break;
     case Kind::TimePasses:
-      return time_passes(std::chrono::minutes{20});
+      time_passes(std::chrono::minutes{20});
+      break;
     case Kind::PersonSpeaks:
-      return a_person_speaks();
+      a_person_speaks();
+      break;
     case Kind::PersonAnswers:
-      return a_person_answers();
+      a_person_answers();
+      break;
     case Kind::ClockIsStepped:
-      return the_clock_is_stepped();
+      the_clock_is_stepped();
+      break;
     case Kind::JournalRefuses:
       shell_.journal_refuses = true;
-      return shell_.say("From here on the journal cannot be written.");
+      shell_.say("From here on the journal cannot be written.");
+      break;
     case Kind::JournalWorks:
       shell_.journal_refuses = false;
       shell_.say("The journal can be written.");
-      return shell_.settle();
+      shell_.settle();
+      break;
     case Kind::SchedulerDies:
       break;
   }
