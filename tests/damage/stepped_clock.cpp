@@ -29,6 +29,8 @@ time_t stepped_by() {
 
 }  // namespace
 
+// The library's names for these parameters are reserved ones.
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name)
 extern "C" int clock_gettime(clockid_t clock, timespec* now) noexcept {
   const long result = syscall(SYS_clock_gettime, clock, now);
   if (result == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) {
@@ -37,8 +39,6 @@ extern "C" int clock_gettime(clockid_t clock, timespec* now) noexcept {
   return static_cast<int>(result);
 }
 
-// The library's names for these parameters are reserved ones.
-// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name)
 extern "C" int gettimeofday(timeval* now, void* /*zone*/) noexcept {
   timespec precise{};
   const int result = clock_gettime(CLOCK_REALTIME, &precise);
@@ -47,8 +47,6 @@ extern "C" int gettimeofday(timeval* now, void* /*zone*/) noexcept {
   return result;
 }
 
-// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the library's is a reserved
-// one
 extern "C" time_t time(time_t* now) noexcept {
   timespec precise{};
   clock_gettime(CLOCK_REALTIME, &precise);
