@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -58,6 +59,7 @@ class StepCase(unittest.TestCase):
             stderr=subprocess.PIPE,
             pass_fds=(report_fd, answer_fd),
             text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
         )
         os.close(report_fd)
         os.close(answer_fd)
