@@ -3,7 +3,7 @@
 #
 #     FATMASTER=... FATMASTER_TRACER=... python3 tests/power/power_cut_test.py
 #
-# FATMASTER_FULL=1 tries every moment in every mode of shadow_disk.py, `torn` three times; else FATMASTER_POINTS (120) are drawn by FATMASTER_SEED
+# FATMASTER_EVERY_POINT=1 tries every moment in every mode of shadow_disk.py, `torn` three times; else FATMASTER_POINTS (120) are drawn by FATMASTER_SEED
 # (printed), moments after a sync before all others. The recorded run sees a boot id that is not this machine's, so `resume` finds a reboot.
 import collections
 import json
@@ -25,7 +25,7 @@ import shadow_disk  # noqa: E402
 import traced_station  # noqa: E402
 
 SEED = int(os.environ.get("FATMASTER_SEED", int.from_bytes(os.urandom(4), "big")))
-FULL = os.environ.get("FATMASTER_FULL") == "1"
+FULL = os.environ.get("FATMASTER_EVERY_POINT") == "1"
 POINTS = int(os.environ.get("FATMASTER_POINTS", "120"))
 BEFORE_THE_REBOOT = "0fa7b007-0000-4000-8000-00000000dead"
 MOST_SHOWN = 5

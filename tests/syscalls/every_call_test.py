@@ -3,7 +3,7 @@
 #
 #     FATMASTER=... FATMASTER_TRACER=... FATMASTER_MIGRATE=... python3 tests/syscalls/every_call_test.py
 #
-# FATMASTER_FULL=1 tries every point; else FATMASTER_POINTS (240) are drawn evenly by FATMASTER_SEED (printed). FATMASTER_KIND=start tries all
+# FATMASTER_EVERY_POINT=1 tries every point; else FATMASTER_POINTS (240) are drawn evenly by FATMASTER_SEED (printed). FATMASTER_KIND=start tries all
 # points of the kinds that this regular expression finds, FATMASTER_ROLE=shim of one process only; FATMASTER_WORKERS (2) is how many stations are tried at the same time.
 import collections
 import concurrent.futures
@@ -23,7 +23,7 @@ import scenarios
 import traced_station
 
 SEED = int(os.environ.get("FATMASTER_SEED", int.from_bytes(os.urandom(4), "big")))
-FULL = os.environ.get("FATMASTER_FULL") == "1"
+FULL = os.environ.get("FATMASTER_EVERY_POINT") == "1"
 POINTS = int(os.environ.get("FATMASTER_POINTS", "240"))
 KIND = os.environ.get("FATMASTER_KIND", "")
 ROLE = os.environ.get("FATMASTER_ROLE", "")
