@@ -1,7 +1,7 @@
 // Bytes as report.jsonl, and as what a step wrote -> events. What was understood is stored, read
 // back and stored as before.
 #include <algorithm>
-#include <cmath>
+#include <filesystem>
 
 #include "fat/model/plain_text.hpp"
 #include "fat/model/report_line.hpp"
@@ -23,7 +23,8 @@ void check(const Report& report) {
     require_plain(progress->text);
   } else if (const auto* artifact = std::get_if<ArtifactReport>(&report)) {
     require_plain(artifact->file);
-    require(!artifact->file.starts_with('/') && !artifact->file.starts_with(".."),
+    const std::filesystem::path file{artifact->file};
+    require(file.is_relative() && std::ranges::find(file, "..") == file.end(),
             "an artifact lies in the attempt's folder");
   } else if (const auto* message = std::get_if<MessageReport>(&report)) {
     require_plain(message->text);

@@ -2,7 +2,7 @@
 # Built fuzzers (preset fuzz) -> each of them run for a while; one line per target; exit status 1 and the command that replays it
 # when one finds something.
 #   tests/fuzz/run_fuzzers.py [--build build/fuzz] [--seconds 60] [--jobs N] [--seed S] [TARGET]...
-# FATMASTER_FUZZ_SECONDS stands for --seconds. What a run reached is kept in BUILD/corpus/TARGET and is where the next one begins;
+# FATMASTER_FUZZ_SECONDS and FATMASTER_FUZZ_SEED stand for --seconds and --seed. What a run reached is kept in BUILD/corpus/TARGET and is where the next one begins;
 # what it found is kept in BUILD/findings. Give a finding a name and move it to tests/fuzz/corpus/TARGET when it is mended.
 import argparse
 import concurrent.futures
@@ -89,7 +89,7 @@ def main():
     parser.add_argument("--build", default="build/fuzz")
     parser.add_argument("--seconds", type=int, default=int(os.environ.get("FATMASTER_FUZZ_SECONDS", "60")))
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1, 1 << 31))
+    parser.add_argument("--seed", type=int, default=int(os.environ.get("FATMASTER_FUZZ_SEED") or random.SystemRandom().randrange(1, 1 << 31)))
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     options = parser.parse_args()
     unknown = set(options.targets) - set(all_targets())
