@@ -1,6 +1,8 @@
-// Planning grows with the size of the schedule, not with its square. Generous bounds: debug and
-// sanitizer builds.
-#include <chrono>
+// Planning grows with the size of the schedule, not with its square. What it costs:
+// tools/bench/run.
+#include <algorithm>
+#include <ctime>
+#include <iostream>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -21,30 +23,25 @@ std::string original_sections(int count) {
   return text;
 }
 
-std::chrono::milliseconds planning_time(const Bench& bench, int sections) {
+/// Of the processor, so that a crowded machine does not matter.
+double planning_seconds(const Bench& bench, int sections) {
   const auto text = original_sections(sections);
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = std::clock();
   const auto loaded = bench.plan(text);
-  const auto end = std::chrono::steady_clock::now();
+  const auto end = std::clock();
   EXPECT_EQ(loaded.plan.steps.size(), static_cast<std::size_t>(sections));
   EXPECT_FALSE(has_errors(loaded.problems));
-  return std::chrono::duration_cast<std::chrono::milliseconds>(end - start);
+  return static_cast<double>(end - start) / CLOCKS_PER_SEC;
 }
 
-TEST(PlanningSpeed, OfAFullScheduleIsNotNoticed) {
+TEST(Planning, GrowsWithTheScheduleAndNotWithItsSquare) {
   const Bench bench;
-  const auto spent = planning_time(bench, 1114);
+  const auto small = std::min(planning_seconds(bench, 2'000), planning_seconds(bench, 2'000));
 
-  RecordProperty("milliseconds", static_cast<int>(spent.count()));
-  EXPECT_LT(spent, std::chrono::milliseconds{400});
-}
+  const auto ratio = planning_seconds(bench, 20'000) / small;
 
-TEST(PlanningSpeed, OfAHundredThousandSectionsIsSeconds) {
-  const Bench bench;
-  const auto spent = planning_time(bench, 100'000);
-
-  RecordProperty("milliseconds", static_cast<int>(spent.count()));
-  EXPECT_LT(spent, std::chrono::seconds{20});
+  std::cout << fmt::format("10 times the sections: {:.1f} times the time\n", ratio);
+  EXPECT_LT(ratio, 40) << "100 is the square";
 }
 
 }  // namespace
