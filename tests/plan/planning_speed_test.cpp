@@ -41,7 +41,7 @@ TEST(Planning, GrowsWithTheScheduleAndNotWithItsSquare) {
   const auto ratio = planning_seconds(bench, 20'000) / small;
 
   std::cout << fmt::format("10 times the sections: {:.1f} times the time\n", ratio);
-  EXPECT_LT(ratio, 40) << "100 is the square";
+  EXPECT_LT(ratio, 25) << "100 is the square";
 }
 
 }  // namespace

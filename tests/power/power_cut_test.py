@@ -204,10 +204,7 @@ FIGURES = collections.Counter()
 class PowerCut(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        reason = traced_station.cannot_trace()
-        if reason:
-            print(f"skipped: {reason}")
-            raise unittest.SkipTest(reason)
+        traced_station.skip_unless_it_can_trace()
         print(f"FATMASTER_SEED={SEED}", flush=True)
 
     def cut_everywhere(self, scenario, share):

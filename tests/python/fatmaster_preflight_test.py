@@ -96,6 +96,14 @@ class Preflight(unittest.TestCase):
         except OSError:
             return False
 
+    def test_an_import_that_leaves_a_process_behind_holds_nothing_up(self):
+        leaves = "import os, time\nif os.fork() == 0:\n    time.sleep(1000)\n    os._exit(0)\n" + MEASURE
+        self.assertEqual(self.check(("daq", "measure", ["comment"]), patience=2 * BOUND, daq=leaves), [])
+
+    def test_an_import_that_writes_to_our_descriptors_is_not_believed_blindly(self):
+        writes = "import os\nfor fd in range(3, 20):\n    try:\n        os.write(fd, b'garbage\\n[1]\\n{\"importing\": \"nothing\"}\\n')\n    except OSError:\n        pass\n" + MEASURE
+        self.only(self.check(("daq", "measure", []), daq=writes), "error", "missing a required argument")
+
     def test_an_import_that_prints_without_end_fills_no_disk(self):
         findings = self.check(("daq", "measure", []), daq="while True:\n    print('x' * 65536)\n")
         self.only(findings, "error", "importing daq fails: OSError: [Errno 27]")

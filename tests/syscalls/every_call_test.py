@@ -185,10 +185,7 @@ def story(station, point, error):
 class EveryCall(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        reason = traced_station.cannot_trace()
-        if reason:
-            print(f"skipped: {reason}")
-            raise unittest.SkipTest(reason)
+        traced_station.skip_unless_it_can_trace()
         print(f"FATMASTER_SEED={SEED}", flush=True)
 
     def test_a_scheduler_supervisor_or_shim_that_dies_or_fails_at_any_call_is_resumed_without_loss_or_repetition(self):

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import time
+import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "crash"))
 import station  # noqa: E402
@@ -31,12 +32,15 @@ class Broken(AssertionError):
     """A promise that was not kept."""
 
 
-def cannot_trace():
-    """Why not, in words; empty when it can."""
-    if not TRACER:
-        return "FATMASTER_TRACER is not set"
-    told = subprocess.run([TRACER, "--", "true"], capture_output=True, text=True, timeout=station.BOUND)
-    return "" if told.returncode == 0 else f"ptrace does not work here: {told.stderr.strip()}"
+def skip_unless_it_can_trace():
+    """For setUpClass; the reason is printed."""
+    reason = "" if TRACER else "FATMASTER_TRACER is not set"
+    if TRACER:
+        told = subprocess.run([TRACER, "--", "true"], capture_output=True, text=True, timeout=station.BOUND)
+        reason = f"ptrace does not work here: {told.stderr.strip()}" if told.returncode else ""
+    if reason:
+        print(f"skipped: {reason}")
+        raise unittest.SkipTest(reason)
 
 
 class TracedStation(station.Station):

@@ -155,7 +155,12 @@ def lines_of(descriptor, patience):
             return
         *lines, rest = (rest + block).split(b"\n")
         for line in lines:
-            yield json.loads(line)
+            try:
+                said = json.loads(line)
+            except (ValueError, RecursionError):
+                continue  # an import found our descriptor and wrote to it
+            if isinstance(said, dict):
+                yield said
         if lines:
             deadline = time.monotonic() + patience
 
@@ -174,6 +179,16 @@ def printed_text(descriptor):
     return "; it printed: %s" % text if text else ""
 
 
+def end_child(child):
+    """Its wait status; what an import has started ends with it."""
+    for kill in (os.killpg, os.kill):  # it may die before it has a group
+        try:
+            kill(child, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
+    return os.waitpid(child, 0)[1]
+
+
 def examine(packages, patience, tell):
     """One child for `packages` [(package, calls)]. Returns those it did not come to."""
     answers, end = os.pipe()
@@ -186,29 +201,27 @@ def examine(packages, patience, tell):
         finally:
             os._exit(0)
     os.close(end)
-    current, over, late = packages[0][0], False, False
-    for line in lines_of(answers, patience):
-        if line is None:
-            late = True
-        elif "importing" in line:
-            current = line["importing"]
-        elif "over" in line:
-            over = True
-        else:
-            tell(line)
-    for kill, whom in ((os.killpg, child), (os.kill, child)):  # what an import has started ends with it
-        try:
-            kill(whom, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
-    status = os.waitpid(child, 0)[1]
+    names = [package for package, _ in packages]
+    place, over, late = 0, False, False
+    try:
+        for line in lines_of(answers, patience):
+            if line is None:
+                late = True
+            elif line.get("importing") in names:
+                place = names.index(line["importing"])
+            elif "over" in line:
+                over = True
+                break  # what an import has forked may hold the pipe for ever
+            elif "call" in line:
+                tell(line)
+    finally:  # also when nobody listens any more
+        status = end_child(child)
     os.close(answers)
-    place = [package for package, _ in packages].index(current)
     if not over:
         what = "does not end within %g s" % patience if late else "ends the interpreter (%s)" % ended_as(status)
         first = packages[place][1][0]
         tell({"call": first[0], "option": None, "also": sum(call[3] + 1 for call in packages[place][1]) - 1, "level": "error",
-              "text": "importing %s %s%s" % (current, what, printed_text(printed))})
+              "text": "importing %s %s%s" % (names[place], what, printed_text(printed))})
     os.close(printed)
     return [] if over else packages[place + 1:]
 
