@@ -16,6 +16,8 @@ std::string what_to_try(DeviceFault fault, const ModuleEntry& module) {
                          module.host,
                          module.port,
                          module.path);
+    case DeviceFault::Busy:
+      return "wait until that process is done with the module, or end it";
     case DeviceFault::Timeout:
       return "end other programs that hold the module; else switch its wire pair off and on";
     case DeviceFault::Closed:

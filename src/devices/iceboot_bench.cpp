@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "devices/iceboot_commands.hpp"
 #include "devices/iceboot_reply.hpp"
 #include "devices/iceboot_session.hpp"
+#include "devices/tcp_link.hpp"
 #include "fat/ports/device_error.hpp"
 
 namespace fat {
@@ -12,9 +14,9 @@ namespace {
 
 class IcebootModule : public DetectorModule {
  public:
-  IcebootModule(const Clock& clock, const ModuleEntry& module, const IcebootTimeouts& timeouts)
-      : serial_(module.serial), session_(clock, module, timeouts) {
-    session_.start();
+  IcebootModule(SessionParts parts, Microseconds boot)
+      : serial_(parts.device), session_(std::move(parts), boot) {
+    session_.open();
   }
 
   int software_version() override { return session_.ask_number(iceboot::kSoftwareVersion); }
@@ -46,7 +48,13 @@ class IcebootModule : public DetectorModule {
 }  // namespace
 
 std::unique_ptr<DetectorModule> IcebootBench::open(const ModuleEntry& module) const {
-  return std::make_unique<IcebootModule>(clock_, module, timeouts_);
+  return std::make_unique<IcebootModule>(
+      SessionParts{.clock = clock_,
+                   .device = module.serial,
+                   .link = std::make_unique<TcpLink>(module.host, module.port),
+                   .timeouts = timeouts_.link,
+                   .locks = locks_},
+      timeouts_.boot);
 }
 
 }  // namespace fat

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "fat/model/quantity.hpp"
 
 namespace fat {
@@ -96,37 +94,24 @@ bool is_refusal(std::string_view text) {
   return is_printable(text) && (text.starts_with("Error:") || holds("ERROR") || holds(": FAIL"));
 }
 
-bool is_well_formed(ReplyKind kind, std::string_view text) {
-  switch (kind) {
-    case ReplyKind::Nothing:
-      return text.empty();
-    case ReplyKind::Number:
-      return parse_stack_number(text).has_value();
-    case ReplyKind::Line:
-      return !text.empty() && is_printable(text) && text.find('\n') == std::string_view::npos;
-    case ReplyKind::SlowAdcLine:
-      return parse_slow_adc(text).has_value();
-    case ReplyKind::FlashTable:
-      return parse_newest_file(text).has_value();
-  }
-  return false;
+bool is_nothing(std::string_view text) {
+  return text.empty();
 }
 
-std::string escaped(std::string_view text) {
-  constexpr std::size_t most = 200;
-  std::string result;
-  for (const char byte : text.substr(0, most)) {
-    if (byte == '\r') {
-      result += "\\r";
-    } else if (byte == '\n') {
-      result += "\\n";
-    } else if (byte >= 0x20 && byte < 0x7f) {
-      result += byte;
-    } else {
-      result += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
-    }
-  }
-  return text.size() > most ? fmt::format("{}... ({} bytes)", result, text.size()) : result;
+bool is_stack_number(std::string_view text) {
+  return parse_stack_number(text).has_value();
+}
+
+bool is_one_line(std::string_view text) {
+  return !text.empty() && is_printable(text) && text.find('\n') == std::string_view::npos;
+}
+
+bool is_slow_adc(std::string_view text) {
+  return parse_slow_adc(text).has_value();
+}
+
+bool is_flash_table(std::string_view text) {
+  return parse_newest_file(text).has_value();
 }
 
 }  // namespace fat

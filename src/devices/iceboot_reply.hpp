@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "devices/iceboot_command.hpp"
 #include "fat/ports/bench.hpp"
 
 namespace fat {
@@ -24,10 +23,11 @@ std::optional<std::string> parse_newest_file(std::string_view text);
 /// image.
 bool is_refusal(std::string_view text);
 
-/// Whether the text has the form that the kind of reply demands.
-bool is_well_formed(ReplyKind kind, std::string_view text);
-
-/// For messages: control characters and bytes above 127 as \xNN, at most 200 characters.
-std::string escaped(std::string_view text);
+/// The forms of replies in the table of commands.
+bool is_nothing(std::string_view text);
+bool is_stack_number(std::string_view text);
+bool is_one_line(std::string_view text);
+bool is_slow_adc(std::string_view text);
+bool is_flash_table(std::string_view text);
 
 }  // namespace fat

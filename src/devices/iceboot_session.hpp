@@ -4,48 +4,34 @@
 #include <string>
 #include <string_view>
 
-#include "devices/iceboot_command.hpp"
-#include "devices/tcp_link.hpp"
+#include "devices/session.hpp"
 #include "fat/devices/iceboot_bench.hpp"
 
 namespace fat {
 
-/// After a failure the link is suspect: closed, and before the next command opened again,
-/// synchronised and identified, so that a late reply never answers another question. For one
-/// thread. All functions throw DeviceError.
-class IcebootSession {
+/// A session with a module's iceboot: echo, reply, prompt.
+class IcebootSession : public Session {
  public:
-  IcebootSession(const Clock& clock, const ModuleEntry& module, const IcebootTimeouts& timeouts);
+  IcebootSession(SessionParts parts, Microseconds boot) : Session(std::move(parts)), boot_(boot) {}
 
-  /// Opens the link and goes through the start sequence. Called by itself when the link is suspect.
-  void start();
+  /// Sends "ARGUMENTS WORDS" and returns what stands between echo and prompt.
+  std::string ask(const Command& command, std::string_view arguments = {});
+  int ask_number(const Command& command, std::string_view arguments = {});
 
-  /// Sends "ARGUMENTS WORDS" and returns what stands between echo and prompt, well-formed for the
-  /// command. An idempotent command is sent once more after a failure of the link.
-  std::string ask(const IcebootCommand& command, std::string_view arguments = {});
-  int ask_number(const IcebootCommand& command);
+ protected:
+  Exchange synchronise() override;
+  std::unique_ptr<Framer> framer(const std::string& line) const override;
+  bool refuses(std::string_view reply) const override;
+
+  std::string_view line_end() const override { return "\r\n"; }
 
  private:
-  /// One attempt on a ready link; a refusal and an ill-formed answer are faults too.
-  Exchange transact(const IcebootCommand& command, const std::string& line);
-  Exchange exchange(const std::string& line, Microseconds first_byte);
-  Exchange send_line(const std::string& line);
-  /// Reads until the text ends with `end`, whatever came before.
-  Exchange read_until(std::string_view end, Microseconds first_byte);
-  /// Asks without a second attempt; part of start().
-  std::string ask_once(const IcebootCommand& command);
   Exchange boot();
-  Exchange synchronise();
+  Exchange reach_a_number();
   void identify();
-  bool has_stray_input();
-  [[noreturn]] void fail(const std::string& line, const Exchange& failed, const Instant& since);
 
-  const Clock& clock_;
-  std::string device_;
-  IcebootTimeouts timeouts_;
-  TcpLink link_;
+  Microseconds boot_;
   std::string flash_id_;  ///< who it was when it was first opened
-  bool ready_ = false;
 };
 
 }  // namespace fat

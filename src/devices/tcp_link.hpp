@@ -1,37 +1,29 @@
 // Host and port -> bytes sent and received, each within a named time.
 #pragma once
 
-#include <string>
-#include <string_view>
 #include <utility>
 
-#include "devices/exchange.hpp"
-#include "fat/model/instant.hpp"
+#include "devices/link.hpp"
 #include "fat/model/owned_fd.hpp"
 
 struct addrinfo;  // NOLINT(readability-identifier-naming): of <netdb.h>
 
 namespace fat {
 
-/// Never blocks longer than it is told, never spins: a peer that closes is a fault at once. For one
-/// thread.
-class TcpLink {
+class TcpLink : public Link {
  public:
   TcpLink(std::string host, int port) : host_(std::move(host)), port_(port) {}
 
-  /// "localhost:5003".
-  std::string name() const { return host_ + ":" + std::to_string(port_); }
+  std::string name() const override { return host_ + ":" + std::to_string(port_); }
 
-  /// Connects anew, whatever was before. `received` of the result is empty.
-  Exchange open(Microseconds timeout);
+  std::string wire() const override { return name(); }
 
-  void close() { socket_.reset(); }
+  Exchange open(Microseconds timeout) override;
 
-  bool is_open() const { return static_cast<bool>(socket_); }
+  void close() override { socket_.reset(); }
 
-  Exchange send(std::string_view bytes, Microseconds timeout);
-  /// Waits for at least one byte and returns what is there, at most 4 KiB.
-  Exchange receive(Microseconds timeout);
+  Exchange send(std::string_view bytes, Microseconds timeout) override;
+  Exchange receive(Microseconds timeout) override;
 
  private:
   Exchange connect_to(const addrinfo& address, Microseconds timeout);

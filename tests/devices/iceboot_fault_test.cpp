@@ -19,12 +19,12 @@ constexpr int kLinesOfAStart = 8;  // boot, setecho, log output, sdrop, four que
 
 /// Long enough for a busy machine, short enough for a test.
 IcebootTimeouts timeouts_of(Microseconds first_byte) {
-  return {.connect = 2s,
-          .write = 500ms,
-          .boot = first_byte,
-          .first_byte = first_byte,
-          .between_bytes = first_byte / 2,
-          .whole_reply = 1s};
+  return {.link = {.connect = 2s,
+                   .write = 500ms,
+                   .first_byte = first_byte,
+                   .between_bytes = first_byte / 2,
+                   .whole_reply = 1s},
+          .boot = first_byte};
 }
 
 template <typename Action>

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "devices/session.hpp"
 #include "sim/random.hpp"
 
 namespace fat {
@@ -77,12 +78,9 @@ TEST(Replies, SurviveRandomBytes) {
     for (auto length = random.next() % 40; length > 0; --length) {
       text += alphabet[random.next() % alphabet.size()];
     }
-    for (const auto kind : {ReplyKind::Nothing,
-                            ReplyKind::Number,
-                            ReplyKind::Line,
-                            ReplyKind::SlowAdcLine,
-                            ReplyKind::FlashTable}) {
-      is_well_formed(kind, text);
+    for (const auto form :
+         {is_nothing, is_stack_number, is_one_line, is_slow_adc, is_flash_table}) {
+      form(text);
     }
     escaped(text);
   }

@@ -1,17 +1,16 @@
 // Bytes as a module's console sends them, behind the echo of a command -> reply and values. In one
 // piece or byte by byte: the same.
-#include <array>
 #include <cmath>
 
-#include "devices/echo_framer.hpp"
+#include "devices/framer.hpp"
 #include "devices/iceboot_reply.hpp"
+#include "devices/session.hpp"
 #include "fuzz/targets.hpp"
 
 namespace fat::fuzz {
 
 namespace {
 
-using enum ReplyKind;
 constexpr std::string_view kLine = "flashLS";
 
 EchoFramer::State feed_bytes(EchoFramer& framer, std::string_view bytes) {
@@ -33,16 +32,16 @@ void check_framing(std::string_view bytes) {
             "a reply is the same in pieces");
     require(whole.body().find("\r\n> ") == std::string::npos, "no prompt within a reply");
   }
-  if (at_once == EchoFramer::State::NotTheEcho) {
+  if (at_once == EchoFramer::State::WrongStart) {
     require(bit_by_bit == at_once, "what is not the echo is not the echo in pieces");
   }
 }
 
 void check_values(std::string_view text) {
-  for (const auto kind : {Nothing, Number, Line, SlowAdcLine, FlashTable}) {
-    is_well_formed(kind, text);
+  for (const auto form : {is_nothing, is_stack_number, is_slow_adc, is_flash_table}) {
+    form(text);
   }
-  require(!is_well_formed(Line, text) || !text.empty(), "a line is not empty");
+  require(!is_one_line(text) || !text.empty(), "a line is not empty");
   if (const auto reading = parse_slow_adc(text)) {
     require(std::isfinite(reading->value) && !reading->unit.empty(),
             "a reading is a number of units");

@@ -1,28 +1,30 @@
 // Module addresses -> sessions with their iceboot over TCP.
 #pragma once
 
+#include <utility>
+
+#include "fat/devices/link_timeouts.hpp"
 #include "fat/ports/bench.hpp"
 #include "fat/ports/clock.hpp"
 
 namespace fat {
 
-/// How long each thing may take; a command may have a first-byte time of its own (10 s to load an
-/// FPGA image).
+/// How long each thing may take with a module; the module server is slower than an instrument.
 struct IcebootTimeouts {
-  Microseconds connect = std::chrono::seconds{2};
-  Microseconds write = std::chrono::milliseconds{500};
+  LinkTimeouts link{.first_byte = std::chrono::seconds{2},
+                    .between_bytes = std::chrono::milliseconds{500}};
   Microseconds boot = std::chrono::seconds{3};  ///< for a prompt after `boot`, which is sent twice
-  Microseconds first_byte = std::chrono::seconds{2};
-  Microseconds between_bytes = std::chrono::milliseconds{500};
-  Microseconds whole_reply = std::chrono::seconds{10};  ///< after its first byte
 };
 
 /// The modules of a station that speak iceboot, each at the host and port of its module JSON.
 class IcebootBench : public Bench {
  public:
-  /// `clock` must outlive the bench and its modules.
-  explicit IcebootBench(const Clock& clock, const IcebootTimeouts& timeouts = {})
-      : clock_(clock), timeouts_(timeouts) {}
+  /// `clock` must outlive the bench and its modules. A module is locked as long as its session is
+  /// open: it serves one client at a time anyhow.
+  explicit IcebootBench(const Clock& clock,
+                        const IcebootTimeouts& timeouts = {},
+                        LinkLocks locks = {})
+      : clock_(clock), timeouts_(timeouts), locks_(std::move(locks)) {}
 
   /// Connects, leaves the boot loader, switches the echo on, synchronises, asks who it is. `clock`
   /// must outlive the result.
@@ -31,6 +33,7 @@ class IcebootBench : public Bench {
  private:
   const Clock& clock_;
   IcebootTimeouts timeouts_;
+  LinkLocks locks_;
 };
 
 }  // namespace fat

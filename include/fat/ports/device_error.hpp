@@ -9,15 +9,17 @@
 
 namespace fat {
 
-/// Unreachable: nobody listens there. Closed: the peer hung up. Timeout: nothing, or not all of it,
-/// came in time. Garbled: an answer that is not one. Refused: the device understood and said no;
-/// only then is the link still good.
-enum class DeviceFault { Unreachable, Closed, Timeout, Garbled, Refused };
+/// Unreachable: nobody listens there. Busy: another process holds the link. Closed: the peer hung
+/// up. Timeout: nothing, or not all of it, came in time. Garbled: an answer that is not one.
+/// Refused: the device understood and said no; only then is the link still good.
+enum class DeviceFault { Unreachable, Busy, Closed, Timeout, Garbled, Refused };
 
 constexpr std::string_view to_string(DeviceFault fault) {
   switch (fault) {
     case DeviceFault::Unreachable:
       return "unreachable";
+    case DeviceFault::Busy:
+      return "busy";
     case DeviceFault::Closed:
       return "closed";
     case DeviceFault::Timeout:

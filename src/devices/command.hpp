@@ -1,0 +1,22 @@
+// One row of a device's table of commands: what it answers, how long that may take, whether it may
+// be repeated.
+#pragma once
+
+#include <string_view>
+
+#include "fat/model/instant.hpp"
+
+namespace fat {
+
+/// Whether a reply has the form that the command demands.
+using ReplyForm = bool (*)(std::string_view reply);
+
+struct Command {
+  std::string_view words;
+  ReplyForm form = nullptr;     ///< of the reply; nullptr: the device sends none
+  bool idempotent = false;      ///< may be sent again when nobody knows whether it was heard
+  Microseconds first_byte{0};   ///< 0: the link's
+  Microseconds whole_reply{0};  ///< 0: the link's
+};
+
+}  // namespace fat

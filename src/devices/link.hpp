@@ -1,0 +1,40 @@
+// Bytes to one device and back, whatever carries them; each wait has its end.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "devices/exchange.hpp"
+#include "fat/model/instant.hpp"
+#include "fat/model/link_address.hpp"
+
+namespace fat {
+
+/// Never blocks longer than it is told, never spins: a peer that closes is a fault at once. For one
+/// thread. Implementations: `TcpLink`, `SerialLink`, `PrologixLink`, `ZeroMqLink`, `ProcessLink`;
+/// in tests `ScriptedLink`.
+class Link {
+ public:
+  virtual ~Link() = default;
+
+  /// For messages: "10.0.0.5:5025", "/dev/ttyUSB0 9600 8N1".
+  virtual std::string name() const = 0;
+  /// What two devices on the same wire have in common: the name of the lock.
+  virtual std::string wire() const = 0;
+  /// Connects anew, whatever was before. `received` of the result is empty.
+  virtual Exchange open(Microseconds timeout) = 0;
+  virtual void close() = 0;
+  virtual Exchange send(std::string_view bytes, Microseconds timeout) = 0;
+
+  /// Tells a device that speaks only when asked (GPIB) to speak now; elsewhere nothing.
+  virtual Exchange request_reply(Microseconds /*timeout*/) { return {}; }
+
+  /// Waits for at least one byte and returns what is there.
+  virtual Exchange receive(Microseconds timeout) = 0;
+};
+
+/// The link that belongs to the address; opens nothing yet.
+std::unique_ptr<Link> make_link(const LinkAddress& address);
+
+}  // namespace fat

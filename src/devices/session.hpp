@@ -1,0 +1,97 @@
+// Commands to one device -> replies that belong to them. What all protocols have in common.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "devices/command.hpp"
+#include "devices/framer.hpp"
+#include "devices/link.hpp"
+#include "devices/link_lock.hpp"
+#include "fat/devices/link_timeouts.hpp"
+#include "fat/ports/clock.hpp"
+#include "fat/ports/device_error.hpp"
+
+namespace fat {
+
+/// Whom a session talks to, and how.
+struct SessionParts {
+  const Clock& clock;  ///< must outlive the session
+  std::string device;  ///< its name in errors
+  std::unique_ptr<Link> link;
+  LinkTimeouts timeouts;
+  LinkLocks locks;
+};
+
+/// One transaction at a time; from open to close the wire is locked against other processes. After
+/// a failure the link is suspect: it is closed, and before the next command opened again,
+/// synchronised and identified, so that a late reply never answers another question. Input nobody
+/// asked for has the same effect. For one thread; every function throws DeviceError.
+/// Implementations: `IcebootSession`, `ScpiSession`, `EchoSession`, `JulaboSession`,
+/// `FieldHubSession`.
+class Session {
+ public:
+  explicit Session(SessionParts parts);
+  virtual ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// Opens the link and makes sure who is there. Commands do this themselves when needed.
+  void open();
+  /// Lets the wire go; the next command opens it again.
+  void close();
+
+  /// Sends one line and returns its reply ("" when the command has none). An idempotent command is
+  /// sent once more after a failure of the link; a refusal is an answer and is not.
+  std::string ask(const Command& command, const std::string& line);
+
+  const std::string& device() const { return device_; }
+
+ protected:
+  /// On a fresh link: everything late is thrown away, and the device says who it is. A fault, or
+  /// DeviceError.
+  virtual Exchange synchronise() = 0;
+  /// For the reply to this line.
+  virtual std::unique_ptr<Framer> framer(const std::string& line) const = 0;
+
+  /// The device understood and says no.
+  virtual bool refuses(std::string_view /*reply*/) const { return false; }
+
+  virtual std::string_view line_end() const { return "\n"; }
+
+  /// As `ask`, in one attempt on the link as it is: part of `synchronise`, and of what follows a
+  /// set.
+  std::string ask_here(const Command& command, const std::string& line);
+  /// As `ask`, with a framer of the caller's, in one attempt, for replies in blocks of bytes.
+  std::string ask_block(const Command& command, const std::string& line, Framer& framer);
+  Exchange send_line(const std::string& line);
+  /// Reads until the text ends with `end`, whatever came before.
+  Exchange read_until(std::string_view end, Microseconds first_byte);
+  /// Reads and throws away until the device is silent.
+  Exchange drain();
+  /// The answer was good in form and wrong in content: closes the link and throws.
+  [[noreturn]] void fail(const std::string& line, const Exchange& failed, const Instant& since);
+
+  Instant now() const { return clock_.now(); }
+
+  const LinkTimeouts& timeouts() const { return timeouts_; }
+
+ private:
+  Exchange transact(const Command& command, const std::string& line, Framer& framer);
+  Exchange exchange(const Command& command, const std::string& line, Framer& framer);
+  Exchange read_reply(const Command& command, Framer& framer);
+  bool is_quiet();
+
+  const Clock& clock_;
+  std::string device_;
+  std::unique_ptr<Link> link_;
+  LinkTimeouts timeouts_;
+  LinkLock lock_;
+  bool ready_ = false;
+};
+
+/// For messages: control characters and bytes above 127 as \xNN, at most 200 characters.
+std::string escaped(std::string_view text);
+
+}  // namespace fat

@@ -1,0 +1,201 @@
+// The links themselves against real wires: pseudo-terminals, child processes, ZeroMQ.
+#include "devices/link.hpp"
+
+#include <array>
+#include <thread>
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <pty.h>
+#include <termios.h>
+#include <unistd.h>
+#include <zmq.hpp>
+
+#include "devices/process_link.hpp"
+#include "fat/model/owned_fd.hpp"
+
+namespace fat {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+LinkAddress address(std::string_view text) {
+  return parse_link(text).address.value();
+}
+
+class Terminal {
+ public:
+  Terminal() {
+    int ours = -1, theirs = -1;
+    std::array<char, 100> name{};
+    EXPECT_EQ(::openpty(&ours, &theirs, name.data(), nullptr, nullptr), 0);
+    master_ = OwnedFd{ours};
+    slave_ = OwnedFd{theirs};
+    path_ = name.data();
+  }
+
+  const OwnedFd& master() const { return master_; }
+
+  const std::string& path() const { return path_; }
+
+  void hang_up() {
+    slave_.reset();
+    master_.reset();
+  }
+
+ private:
+  OwnedFd master_, slave_;
+  std::string path_;
+};
+
+TEST(SerialLink, SetsAnyBaudRateAndPassesBytesRaw) {
+  const Terminal terminal;
+  const auto link = make_link(address("serial " + terminal.path() + " 12345 8N1"));
+  ASSERT_FALSE(link->open(1s).fault);
+
+  EXPECT_FALSE(link->send("a\r\n\x03", 1s).fault);
+  std::array<char, 10> bytes{};
+  EXPECT_EQ(::read(terminal.master().get(), bytes.data(), bytes.size()), 4);
+  EXPECT_STREQ(bytes.data(), "a\r\n\x03");
+  ASSERT_EQ(::write(terminal.master().get(), "\x02\r\n", 3), 3);
+  EXPECT_EQ(link->receive(1s).received, "\x02\r\n");
+}
+
+TEST(SerialLink, ThrowsAwayWhatStoodInTheLineBefore) {
+  const Terminal terminal;
+  const auto link = make_link(address("serial " + terminal.path()));
+  ASSERT_FALSE(link->open(1s).fault);
+  ASSERT_EQ(::write(terminal.master().get(), "old", 3), 3);
+
+  ASSERT_FALSE(link->open(1s).fault);
+
+  EXPECT_EQ(link->receive(0ms).fault, DeviceFault::Timeout);
+}
+
+TEST(SerialLink, ALineThatIsPulledOutIsClosedAtOnce) {
+  Terminal terminal;
+  const auto link = make_link(address("serial " + terminal.path()));
+  ASSERT_FALSE(link->open(1s).fault);
+  terminal.hang_up();
+
+  EXPECT_EQ(link->receive(5s).fault, DeviceFault::Closed);
+}
+
+TEST(SerialLink, SaysWhatIsNotASerialLine) {
+  EXPECT_THAT(make_link(address("serial /dev/null"))->open(1s).why, HasSubstr("not a serial line"));
+  EXPECT_EQ(make_link(address("serial /no/such/line"))->open(1s).fault, DeviceFault::Unreachable);
+}
+
+TEST(SerialLink, KnowsTheWireBehindItsNames) {
+  const Terminal terminal;
+  const auto other = "/tmp/fat_line_" + std::to_string(::getpid());
+  ASSERT_EQ(::symlink(terminal.path().c_str(), other.c_str()), 0);
+
+  EXPECT_EQ(make_link(address("serial " + other))->wire(), terminal.path());
+  ::unlink(other.c_str());
+}
+
+TEST(ProcessLink, TalksToAProgramAndSaysHowItEnded) {
+  ProcessLink link{{"sh", "-c", "read line; echo got $line; exit 3"}};
+  ASSERT_FALSE(link.open(1s).fault);
+  ASSERT_FALSE(link.send("x\n", 1s).fault);
+
+  EXPECT_EQ(link.receive(5s).received, "got x\n");
+  const auto end = link.receive(5s);
+  EXPECT_EQ(end.fault, DeviceFault::Closed);
+  EXPECT_EQ(end.why, "the program ended with status 3");
+  EXPECT_FALSE(link.ended_well());
+}
+
+TEST(ProcessLink, SaysThatAProgramIsMissing) {
+  ProcessLink link{{"/no/such/program"}};
+
+  EXPECT_EQ(link.open(1s).fault, DeviceFault::Unreachable);
+}
+
+TEST(ProcessLink, EndsAProgramThatHangs) {
+  ProcessLink link{{"sleep", "1000"}};
+  ASSERT_FALSE(link.open(1s).fault);
+
+  EXPECT_EQ(link.receive(1ms).fault, DeviceFault::Timeout);
+  link.close();
+}
+
+class ZeroMqServer {
+ public:
+  ZeroMqServer() {
+    socket_.set(zmq::sockopt::linger, 0);
+    socket_.bind("tcp://127.0.0.1:*");
+    const auto bound = socket_.get(zmq::sockopt::last_endpoint);
+    port_ = bound.substr(bound.rfind(':') + 1);
+  }
+
+  std::string take() {
+    zmq::message_t message;
+    static_cast<void>(socket_.recv(message));
+    return message.to_string();
+  }
+
+  void answer(const std::string& text) { socket_.send(zmq::buffer(text)); }
+
+  void leave() { socket_.close(); }
+
+  LinkAddress where() const { return address("zmq 127.0.0.1:" + port_); }
+
+ private:
+  zmq::context_t context_;
+  zmq::socket_t socket_{context_, zmq::socket_type::rep};
+  std::string port_;
+};
+
+TEST(ZeroMqLink, CarriesWholeMessages) {
+  ZeroMqServer server;
+  const auto link = make_link(server.where());
+  ASSERT_FALSE(link->open(2s).fault);
+  ASSERT_FALSE(link->send("devlist", 1s).fault);
+
+  EXPECT_EQ(server.take(), "devlist");
+  server.answer(std::string(10000, 'x'));
+  EXPECT_EQ(link->receive(2s).received.size(), 10000U);
+  EXPECT_EQ(link->receive(0ms).fault, DeviceFault::Timeout);
+}
+
+TEST(ZeroMqLink, ALateReplyDoesNotReachTheNextQuestion) {
+  ZeroMqServer server;
+  const auto link = make_link(server.where());
+  ASSERT_FALSE(link->open(2s).fault);
+  ASSERT_FALSE(link->send("first", 1s).fault);
+  server.take();
+  EXPECT_EQ(link->receive(1ms).fault, DeviceFault::Timeout);
+  ASSERT_FALSE(link->open(2s).fault);
+  ASSERT_FALSE(link->send("second", 1s).fault);
+
+  server.answer("to the first");
+  EXPECT_EQ(server.take(), "second");
+  server.answer("to the second");
+
+  EXPECT_EQ(link->receive(2s).received, "to the second");
+}
+
+TEST(ZeroMqLink, AServerThatLeavesIsAnErrorAtOnce) {
+  ZeroMqServer server;
+  const auto link = make_link(server.where());
+  ASSERT_FALSE(link->open(2s).fault);
+  ASSERT_FALSE(link->send("question", 1s).fault);
+  server.take();
+  server.leave();
+
+  EXPECT_EQ(link->receive(10s).fault, DeviceFault::Closed);
+}
+
+TEST(ZeroMqLink, SaysThatNobodyListens) {
+  ZeroMqServer server;
+  const auto where = server.where();
+  server.leave();
+
+  EXPECT_EQ(make_link(where)->open(5s).fault, DeviceFault::Unreachable);
+}
+
+}  // namespace
+}  // namespace fat
