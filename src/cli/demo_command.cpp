@@ -18,7 +18,7 @@ namespace fat {
 namespace {
 
 constexpr int kModules = 2;
-constexpr std::uint32_t kSeed = 1;
+constexpr std::uint32_t kDemoSeed = 1;
 
 /// The demo's station.ini: one backup target inside the folder, Python packages from the
 /// installation.
@@ -79,13 +79,13 @@ int demo(const Invocation& invocation) {
   const auto named = invocation.arguments.value("DIR");
   const auto folder = prepare_folder(
       std::filesystem::absolute(named.empty() ? "fatmaster-demo" : named).lexically_normal());
-  const VirtualStationProcess station{folder, kModules, kSeed};
+  const VirtualStationProcess station{folder, kModules, kDemoSeed};
   VirtualRun run;
   run.station_folder = folder;
   run.runs_folder = folder / "runs";
   run.comment = "demo campaign";
   run.date = today();
-  run.seed = kSeed;
+  run.seed = kDemoSeed;
   run.ports = station.address().ports;
   write_virtual_run(run);
   std::cerr << fmt::format(

@@ -11,7 +11,7 @@ bool is_one_of(char letter, std::string_view letters) {
   return letters.find(letter) != std::string_view::npos;
 }
 
-bool is_blank(char letter) {
+bool is_white(char letter) {
   return is_one_of(letter, " \t\n\r\v\f");
 }
 
@@ -34,7 +34,7 @@ class Splitter {
  private:
   void take_one() {
     const char letter = text_[at_];
-    if (is_blank(letter)) {
+    if (is_white(letter)) {
       end_word();
       ++at_;
       return;

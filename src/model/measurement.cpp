@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "fat/model/quantity.hpp"
+#include "model/trimmed.hpp"
 
 namespace fat {
 
@@ -15,20 +16,6 @@ namespace {
 
 constexpr std::size_t kLongestPromise = 65'536;
 constexpr std::size_t kLongestName = 200;
-
-bool is_blank(char letter) {
-  return letter == ' ' || letter == '\t';
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && is_blank(text.back())) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
 
 bool is_name(std::string_view text) {
   const auto plain = [](char letter) {
@@ -46,7 +33,7 @@ bool is_unit(std::string_view text) {
 
 /// "" is an absent bound. False when the text is no number.
 bool parse_bound(std::string_view text, std::optional<double>& bound) {
-  const auto word = trimmed(text);
+  const auto word = trimmed_of_blanks(text);
   bound = parse_number(word);
   return bound.has_value() || word.empty();
 }
@@ -55,7 +42,7 @@ bool parse_bound(std::string_view text, std::optional<double>& bound) {
 std::optional<PromisedMeasurement> parse_promise(std::string_view text) {
   const auto opening = text.find('[');
   PromisedMeasurement promise;
-  promise.name = trimmed(text.substr(0, opening));
+  promise.name = trimmed_of_blanks(text.substr(0, opening));
   if (!is_name(promise.name)) {
     return std::nullopt;
   }
@@ -68,7 +55,7 @@ std::optional<PromisedMeasurement> parse_promise(std::string_view text) {
   }
   const auto range = text.substr(opening + 1, closing - opening - 1);
   const auto comma = range.find(',');
-  promise.unit = trimmed(text.substr(closing + 1));
+  promise.unit = trimmed_of_blanks(text.substr(closing + 1));
   if (comma == std::string_view::npos || !is_unit(promise.unit) ||
       !parse_bound(range.substr(0, comma), promise.min) ||
       !parse_bound(range.substr(comma + 1), promise.max)) {

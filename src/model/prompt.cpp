@@ -10,6 +10,7 @@
 
 #include "fat/model/plain_text.hpp"
 #include "fat/model/quantity.hpp"
+#include "model/trimmed.hpp"
 #include "model/words.hpp"
 
 namespace fat {
@@ -17,15 +18,6 @@ namespace fat {
 namespace {
 
 constexpr std::size_t kLongestAnswer = 65'536;
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) {
-    return "";
-  }
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
 
 char lower_case(char letter) {
   return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
@@ -117,9 +109,9 @@ std::optional<std::string> parse_answer(const Prompt& prompt, std::string_view t
   if (text.size() > kLongestAnswer) {
     return std::nullopt;
   }
-  auto word = trimmed(text);
+  auto word = trimmed_of_blanks(text);
   if (word.empty()) {
-    word = trimmed(prompt.default_value);
+    word = trimmed_of_blanks(prompt.default_value);
   }
   if (word.empty()) {
     return std::nullopt;

@@ -24,8 +24,6 @@ inline constexpr auto kParseWord<Verdict> = &parse_verdict;
 template <>
 inline constexpr auto kParseWord<RunStatus> = &parse_run_status;
 template <>
-inline constexpr auto kParseWord<StepKind> = &parse_step_kind;
-template <>
 inline constexpr auto kParseWord<PromptKind> = &parse_prompt_kind;
 template <>
 inline constexpr auto kParseWord<PromptPurpose> = &parse_prompt_purpose;

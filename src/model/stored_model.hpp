@@ -11,6 +11,8 @@ namespace fat {
 
 template <>
 inline constexpr auto kParseWord<StepList> = &parse_step_list;
+template <>
+inline constexpr auto kParseWord<StepKind> = &parse_step_kind;
 
 void describe(auto& fields, std::type_identity<Limits>) {
   fields("min", &Limits::min);

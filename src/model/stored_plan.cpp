@@ -13,8 +13,6 @@
 namespace fat {
 
 template <>
-inline constexpr auto kParseWord<StepKind> = &parse_step_kind;
-template <>
 inline constexpr auto kParseWord<Recovery> = &parse_recovery;
 template <>
 inline constexpr auto kParseWord<OnFailure> = &parse_on_failure;

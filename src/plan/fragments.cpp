@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kHeaderPrefix = "fragment ";
 constexpr std::size_t kMaxVisits = 200'000;  // steps and fragments of a plan
-constexpr std::size_t kMaxDepth = 16;
+constexpr std::size_t kMaxFragmentDepth = 16;
 constexpr std::size_t kMaxTitle = 1000;  // bytes
 
 std::size_t size_of(const IniSection& section) {
@@ -193,8 +193,8 @@ bool Fragments::may_use(const std::string& name, const IniKey& key, SectionRepor
     report.error(key, fmt::format("fragment {} would contain itself", in_quotes(name)));
     return false;
   }
-  if (open_.size() == kMaxDepth) {
-    report.error(key, fmt::format("fragments are nested more than {} deep", kMaxDepth));
+  if (open_.size() == kMaxFragmentDepth) {
+    report.error(key, fmt::format("fragments are nested more than {} deep", kMaxFragmentDepth));
     return false;
   }
   return true;

@@ -17,7 +17,7 @@ namespace fat {
 
 namespace {
 
-constexpr int kMaxDepth = 10;                             // Python's MAX_INTERPOLATION_DEPTH
+constexpr int kMaxInterpolationDepth = 10;                // Python's MAX_INTERPOLATION_DEPTH
 constexpr std::size_t kMaxValue = 1U << 20U;              // bytes of one value
 constexpr std::size_t kMaxWork = std::size_t{64} << 20U;  // bytes and references of one file
 constexpr std::size_t kCostOfReference = 32;
@@ -60,8 +60,9 @@ class Interpolator {
 
  private:
   void append(std::string_view rest, int depth) {
-    if (depth > kMaxDepth) {
-      throw InterpolationError(fmt::format("%(...)s is nested more than {} deep", kMaxDepth));
+    if (depth > kMaxInterpolationDepth) {
+      throw InterpolationError(
+          fmt::format("%(...)s is nested more than {} deep", kMaxInterpolationDepth));
     }
     while (!rest.empty()) {
       const auto percent = rest.find('%');

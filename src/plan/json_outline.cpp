@@ -15,7 +15,7 @@ namespace fat {
 
 namespace {
 
-constexpr int kMaxDepth = 64;
+constexpr int kMaxJsonDepth = 64;
 
 /// Keeps the scalars of depth 1, and of depth 2 below keys with the prefix. The types in the
 /// signatures are nlohmann's.
@@ -110,8 +110,8 @@ class OutlineReader : public nlohmann::json_sax<nlohmann::json> {
     } else {
       keep(kind);  // of depth 2, or nothing
     }
-    if (++depth_ > kMaxDepth) {
-      result_.problem = fmt::format("is nested more than {} deep", kMaxDepth);
+    if (++depth_ > kMaxJsonDepth) {
+      result_.problem = fmt::format("is nested more than {} deep", kMaxJsonDepth);
       return false;
     }
     return true;

@@ -17,13 +17,6 @@ using testing::IsEmpty;
 
 constexpr auto kDay = 24h;
 
-Plan plan_of(std::vector<Step> steps) {
-  Plan plan;
-  plan.run_number = 1;
-  plan.steps = std::move(steps);
-  return plan;
-}
-
 Step until(const std::string& when) {
   auto step = wait("until", "");
   step.arguments = {{.name = "until", .value = when}};

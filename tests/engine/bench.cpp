@@ -10,8 +10,6 @@ namespace {
 
 using std::chrono::seconds;
 
-/// What the plan gives a safe action, and what the engine waits beyond it.
-constexpr Microseconds kSafeActionAtMost = seconds{60} + seconds{30};
 constexpr Microseconds kKillAtMost = seconds{30};
 
 bool holds_the_bench(const Process& process) {

@@ -1,6 +1,7 @@
 // What really stands and runs on the bench, whatever the scheduler knows of it.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
@@ -11,6 +12,9 @@
 #include "fat/model/event.hpp"
 
 namespace fat {
+
+/// What random_plan gives a safe action, and what the engine waits beyond it.
+constexpr Microseconds kSafeActionAtMost = std::chrono::seconds{60} + std::chrono::seconds{30};
 
 struct Process {
   AttemptKey key;

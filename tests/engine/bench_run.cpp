@@ -29,6 +29,12 @@ Step question(const std::string& title) {
   return step;
 }
 
+Plan plan_of(std::vector<Step> steps) {
+  Plan plan;
+  plan.steps = std::move(steps);
+  return plan;
+}
+
 namespace {
 
 std::string name(const AttemptKey& key) {

@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 Step command(const std::string& title);
 Step wait(const std::string& title, const std::string& duration);
 Step question(const std::string& title);
+Plan plan_of(std::vector<Step> steps);
 
 /// The event as a person would tell it: "+12 s start gain/1", "end gain/1: errored (exit status
 /// 3)".

@@ -11,12 +11,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-Plan plan_of(std::vector<Step> steps) {
-  Plan plan;
-  plan.steps = std::move(steps);
-  return plan;
-}
-
 Step with_attempts(const std::string& title, int attempts, Microseconds delay = 0s) {
   auto step = command(title);
   step.attempts = attempts;

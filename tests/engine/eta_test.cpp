@@ -19,12 +19,6 @@ std::vector<Microseconds> nothing(const Step&) {
   return {};
 }
 
-Plan plan_of(std::vector<Step> steps) {
-  Plan plan;
-  plan.steps = std::move(steps);
-  return plan;
-}
-
 Eta eta_of(const BenchRun& run, const PastDurations& past) {
   return expect(run.plan(), run.state(), run.clock.now(), past);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/bench.hpp"
 #include "engine/bench_run.hpp"
 
 namespace fat {
@@ -9,8 +10,6 @@ namespace fat {
 namespace {
 
 using std::chrono::seconds;
-
-constexpr Microseconds kSafeActionAtMost = seconds{60} + seconds{30};
 
 bool is_gone(const AttemptEnded& body) {
   return body.outcome == Outcome::Interrupted || body.outcome == Outcome::Aborted;

@@ -10,7 +10,7 @@ std::string because(const std::string& reason) {
   return reason.empty() ? "" : fmt::format(" ({})", reason);
 }
 
-std::string name(const AttemptKey& key) {
+std::string told(const AttemptKey& key) {
   return fmt::format("'{}' (attempt {})", key.title, key.attempt);
 }
 
@@ -33,20 +33,20 @@ struct Sentence {
 
   std::string operator()(const AttemptStarted& body) const {
     return fmt::format(
-        "{} {}.", body.verify ? "The hardware is asked about" : "Start of", name(body.key));
+        "{} {}.", body.verify ? "The hardware is asked about" : "Start of", told(body.key));
   }
 
   std::string operator()(const AttemptAdopted& body) const {
-    return fmt::format("{} is found alive.", name(body.key));
+    return fmt::format("{} is found alive.", told(body.key));
   }
 
   std::string operator()(const AttemptReported& body) const {
-    return fmt::format("{} reports something.", name(body.key));
+    return fmt::format("{} reports something.", told(body.key));
   }
 
   std::string operator()(const AttemptEnded& body) const {
     return fmt::format(
-        "{} ends {}{}.", name(body.key), to_string(body.outcome), because(body.reason));
+        "{} ends {}{}.", told(body.key), to_string(body.outcome), because(body.reason));
   }
 
   std::string operator()(const StepResolved& body) const {
