@@ -22,8 +22,8 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 PATIENCE = 90  # seconds for one campaign, on a machine that builds something else meanwhile
-SCRIPT = {"WHEN", "ANSWER", "THEN", "REFUSED", "OWNED", "SIGNAL", "AGAIN"}
-KNOWN = SCRIPT | {"DESC", "RUN", "PASS", "FAIL", "EXIT", "STATION", "FOLDER", "MODULES", "SILENT", "CHECK"}
+SCRIPT = {"WHEN", "ANSWER", "THEN", "REFUSED", "OWNED", "SIGNAL", "OPEN", "AGAIN"}
+KNOWN = SCRIPT | {"DESC", "RUN", "PASS", "FAIL", "EXIT", "STATION", "FOLDER", "GATE", "MODULES", "SILENT", "CHECK"}
 RUN_FILE = "runs/run/run_00001.json"
 
 
@@ -152,6 +152,8 @@ class Performance:
     def prepare(self):
         for part in ["schedules", "runs/run", "runs/run_00001"] + self.campaign.values["FOLDER"]:
             (self.folder / part).mkdir(parents=True)
+        for gate in self.campaign.values["GATE"]:
+            os.mkfifo(self.folder / gate)
         lines = ["[station]", "name = campaign", "[paths]", f"python = {HERE / 'steps'}"] + self.campaign.values["STATION"]
         (self.folder / "station.ini").write_text("\n".join(lines) + "\n", encoding="utf-8")
         shutil.copy(self.campaign.path, self.folder / "schedules")
@@ -227,6 +229,14 @@ class Performance:
 
     def do_signal(self, name):
         self.starts[-1].process.send_signal(getattr(signal, "SIG" + name))
+
+    def do_open(self, gate):
+        """Waits for the step that reads there."""
+        patience = max(1, self.deadline - time.monotonic())
+        try:
+            subprocess.run(["/bin/sh", "-c", 'echo open > "$0"', gate], cwd=self.folder, stdin=subprocess.DEVNULL, timeout=patience, check=True)
+        except subprocess.TimeoutExpired:
+            raise Unexpected(f"no step waits at the gate '{gate}'") from None
 
     def do_again(self, value):
         self.finish()
