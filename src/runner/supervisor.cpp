@@ -81,7 +81,9 @@ class Supervisor {
   }
 
   ~Supervisor() {
-    // What came too late for the engine must not end us before the exit code is passed on.
+    // What comes too late for the engine must not end us before the exit code is passed on.
+    std::signal(SIGINT, SIG_IGN);
+    std::signal(SIGTERM, SIG_IGN);
     const timespec at_once{};
     while (sigtimedwait(&set_, nullptr, &at_once) > 0) {
     }
@@ -138,6 +140,8 @@ class Supervisor {
       if (getppid() != self) {
         _exit(kEngineBug);
       }
+      std::signal(SIGINT, SIG_DFL);
+      std::signal(SIGTERM, SIG_DFL);
       sigprocmask(SIG_SETMASK, &before_, nullptr);
       if (wish_ != 0) {
         const auto until_it_listens = set_of({SIGINT, SIGTERM});
