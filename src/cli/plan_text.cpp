@@ -34,6 +34,24 @@ std::string usual(const Step& step, std::vector<Microseconds> past) {
   return "usually " + to_text(past[past.size() / 2]);
 }
 
+/// "in the background, needs cpu, after 'gain'": nothing for a step that takes the whole bench.
+std::string lane(const Step& step) {
+  std::string text;
+  const auto add = [&](const std::string& words) { text += (text.empty() ? "" : ", ") + words; };
+  if (step.background) {
+    add("in the background");
+  }
+  if (!step.needs.empty()) {
+    add(fmt::format("needs {}", fmt::join(step.needs, " ")));
+  }
+  if (!step.after.empty()) {
+    const auto more = step.after.size() - 1;
+    add(fmt::format(
+        "after '{}'{}", step.after.back(), more == 0 ? "" : fmt::format(" and {} more", more)));
+  }
+  return text.empty() ? "" : fmt::format("({})", text);
+}
+
 std::string list_of(const char* heading, const std::vector<Step>& steps) {
   if (steps.empty()) {
     return {};
@@ -72,11 +90,11 @@ std::string plan_text(const Plan& plan, const PastDurations& past) {
     if (fresh) {
       place->second = past(step);
     }
-    text += fmt::format(
-        "[{}] {:<{}}  {}  {}\n", i, step.title, width, what(step), usual(step, place->second));
-    while (text.size() > 1 && text[text.size() - 2] == ' ') {
-      text.erase(text.size() - 2, 1);
+    text += fmt::format("[{}] {:<{}}", i, step.title, width);
+    for (const auto& words : {what(step), usual(step, place->second), lane(step)}) {
+      text += words.empty() ? "" : "  " + words;
     }
+    text += '\n';
   }
   return text + list_of("safe state", plan.safe_state) + list_of("on resume", plan.on_resume);
 }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "engine/decider.hpp"
+#include "engine/lanes.hpp"
 
 namespace fat {
 
@@ -15,6 +16,11 @@ namespace {
 
 /// A calendar deadline is looked at again at least this often: the wall clock may be stepped.
 constexpr Microseconds kCalendarCheck = std::chrono::minutes{10};
+
+/// Not an action of the safe state, not a backup.
+bool is_step(StepList list) {
+  return list == StepList::Main || list == StepList::OnResume;
+}
 
 }  // namespace
 
@@ -41,9 +47,8 @@ void Decider::break_off() {
   if (state_.restarts < kMaxRestarts || state_.is_ending()) {
     return;
   }
-  const auto* holder = state_.holder();
   const auto where =
-      holder == nullptr ? "between two steps" : "in step '" + holder->start.key.title + "'";
+      state_.holder() == nullptr ? "between two steps" : "in step " + holders_text(state_);
   say(BreakRequested{fmt::format("the engine died {} times {}", state_.restarts, where)});
 }
 
@@ -98,9 +103,9 @@ void Decider::refuse_question(const PromptOpened& asked) {
     nobody_to_ask(fmt::format("step '{}' needs an answer", title));
     return;
   }
-  const auto* holder = state_.holder();
-  if (holder != nullptr && holder->start.key.list != StepList::SafeState &&
-      holder->start.key.title == title && !holder->asked_to_end) {
+  const auto found = std::ranges::find_if(
+      state_.open, [&](const auto& one) { return one.start.key == asked.attempt; });
+  if (found != state_.open.end() && is_step(found->start.key.list) && !found->asked_to_end) {
     say(AbortStepRequested{title, AfterAbort::Pause, "it asks, and --batch answers no questions"});
   }
 }
@@ -153,19 +158,23 @@ void Decider::go_on() {
     make_safe();
   } else if (state_.is_ending()) {
     end_the_run();
-  } else if (state_.holder() == nullptr) {
-    go_on_with_a_free_bench();
+  } else if (state_.held_up_by() == nullptr) {
+    go_on_with_the_steps();
   }
 }
 
-void Decider::go_on_with_a_free_bench() {
-  if (wants_safe_state_while_asking()) {
+/// A step in the background may fail while others run: they go on to their end, and nothing else
+/// starts before somebody has decided.
+void Decider::go_on_with_the_steps() {
+  const bool free = state_.holder() == nullptr;
+  if (free && state_.pausing && !state_.paused) {
+    say(Paused{.failure = false, .step = {}, .reason = "asked for"});
+  } else if (!state_.pausing && !state_.paused) {
+    next_step();
+  }
+  if (free && decision_.events.empty() && wants_safe_state_while_asking()) {
     say(SafeStateStarted{
         fmt::format("nobody answered within {}", to_text(plan_.safe_state_after))});
-  } else if (state_.pausing && !state_.paused) {
-    say(Paused{.failure = false, .step = {}, .reason = "asked for"});
-  } else if (!state_.paused) {
-    next_step();
   }
 }
 
@@ -213,8 +222,7 @@ void Decider::make_safe() {
 
 void Decider::end_the_run() {
   for (const auto& attempt : state_.open) {
-    const auto list = attempt.start.key.list;
-    if ((list == StepList::Main || list == StepList::OnResume) && holds_up(attempt)) {
+    if (is_step(attempt.start.key.list) && holds_up(attempt)) {
       return;
     }
   }
@@ -242,7 +250,8 @@ void Decider::finish(RunStatus status, const std::string& reason) {
   say(RunEnded{status, reason});
 }
 
-/// A failure or an interruption that nobody has decided about for `safe_state_after`.
+/// A failure or an interruption that nobody has decided about for `safe_state_after`. While other
+/// steps go on beside an interrupted one, the bench is used: it counts from their end.
 bool Decider::wants_safe_state_while_asking() {
   if (state_.safe_since_question || plan_.safe_state.empty()) {
     return false;
@@ -253,7 +262,8 @@ bool Decider::wants_safe_state_while_asking() {
   }
   for (const auto& [id, open] : state_.prompts) {
     if (open.asked.prompt.purpose == PromptPurpose::Recovery) {
-      since = std::min(since.value_or(open.since), open.since);
+      const auto idle = std::max(open.since, state_.free_since);
+      since = std::min(since.value_or(idle), idle);
     }
   }
   return since && is_due(*since, plan_.safe_state_after);

@@ -26,7 +26,7 @@ class Decider {
   void settle_wait(const AttemptState& attempt);
   void start_backup();
   void go_on();
-  void go_on_with_a_free_bench();
+  void go_on_with_the_steps();
   void make_safe();
   void end_the_run();
   void finish(RunStatus status, const std::string& reason);
@@ -41,6 +41,7 @@ class Decider {
   void fail(StepList list, const Step& step, const std::string& reason);
   void pause_for(StepList list, const Step& step, const std::string& reason);
   void start(StepList list, const Step& step, std::size_t index, bool verify = false);
+  void set_up();
   void ask(Prompt prompt, std::optional<AttemptKey> attempt = std::nullopt);
   void withdraw_decisions(const std::string& title);
   bool nobody_to_ask(const std::string& why);

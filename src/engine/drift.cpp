@@ -42,6 +42,8 @@ Fields fields(const Step& step) {
       {"run_backup", text(step.run_backup)},
       {"leave_running", text(step.leave_running)},
       {"needs", text(step.needs)},
+      {"background", text(step.background)},
+      {"after", text(step.after)},
       {"tags", text(step.tags)}};
   for (std::size_t i = 0; i < step.arguments.size(); ++i) {
     all[step.arguments[i].name] = fmt::format("'{}'", step.arguments[i].value);

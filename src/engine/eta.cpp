@@ -26,15 +26,44 @@ Microseconds quantile(const std::vector<Microseconds>& sorted, double part) {
   return sorted[below] + Microseconds{std::llround(gap * (place - static_cast<double>(below)))};
 }
 
-/// Walks through what is still to come. Steps vary independently: their deviations add up as
-/// squares.
+double square(Microseconds deviation) {
+  return std::pow(static_cast<double>(deviation.count()), 2);
+}
+
+/// A moment that is expected. Steps vary independently: their deviations add up as squares.
+struct Expected {
+  WallTime likely;
+  double below = 0, above = 0;  ///< squares of the deviations, us^2
+
+  TimeRange range() const {
+    return {.early = likely - Microseconds{std::llround(std::sqrt(below))},
+            .likely = likely,
+            .late = likely + Microseconds{std::llround(std::sqrt(above))}};
+  }
+
+  /// When both have come.
+  void not_before(const TimeRange& other) {
+    const auto own = range();
+    likely = std::max(likely, other.likely);
+    below = square(likely - std::max(own.early, other.early));
+    above = square(std::max(own.late, other.late) - likely);
+  }
+};
+
+/// Walks through what is still to come, in lanes: a step in the background goes on while those that
+/// do not collide with it follow.
 class Expectation {
  public:
   Expectation(const RunState& state, const Instant& now, const PastDurations& past)
-      : state_(state), now_(now), past_(past), likely_(now.wall) {}
+      : state_(state), now_(now), past_(past), front_{.likely = now.wall} {}
 
   void add(StepList list, const Step& step);
-  TimeRange range() const;
+  /// A step of the schedule: begins when those have ended that it has to wait for.
+  void add_in_its_lane(const Step& step);
+  /// All lanes come to their end.
+  void wait_for_all();
+
+  TimeRange range() const { return front_.range(); }
 
   Eta eta;
 
@@ -42,30 +71,35 @@ class Expectation {
   void add_wait(const Step& step, const StepState& known, const AttemptState* open);
   void add_process(const Step& step, const StepState& known, const AttemptState* open);
   void add_question(const Step& step, const AttemptState* open);
-  void not_before(WallTime when);
   const AttemptState* open_attempt(StepList list, const std::string& title) const;
 
   const RunState& state_;
   const Instant& now_;
   const PastDurations& past_;
-  WallTime likely_;
-  double below_ = 0, above_ = 0;  ///< squares of the deviations, us^2
+  Expected front_;  ///< when the next step of the schedule has its turn
+  std::vector<std::pair<const Step*, Expected>> background_;  ///< and when each ends
 };
 
-TimeRange Expectation::range() const {
-  return {.early = likely_ - Microseconds{std::llround(std::sqrt(below_))},
-          .likely = likely_,
-          .late = likely_ + Microseconds{std::llround(std::sqrt(above_))}};
+void Expectation::add_in_its_lane(const Step& step) {
+  const auto before = front_;
+  for (const auto& [other, end] : background_) {
+    const bool named = std::ranges::find(step.after, other->title) != step.after.end();
+    if (named || collision(step.needs, other->needs)) {
+      front_.not_before(end.range());
+    }
+  }
+  add(StepList::Main, step);
+  if (step.background) {
+    background_.emplace_back(&step, front_);
+    front_ = before;
+  }
 }
 
-void Expectation::not_before(WallTime when) {
-  const auto range = this->range();
-  likely_ = std::max(likely_, when);
-  const auto square = [](Microseconds deviation) {
-    return std::pow(static_cast<double>(deviation.count()), 2);
-  };
-  below_ = square(likely_ - std::max(range.early, when));
-  above_ = square(std::max(range.late, when) - likely_);
+void Expectation::wait_for_all() {
+  for (const auto& [step, end] : background_) {
+    front_.not_before(end.range());
+  }
+  background_.clear();
 }
 
 const AttemptState* Expectation::open_attempt(StepList list, const std::string& title) const {
@@ -78,7 +112,7 @@ const AttemptState* Expectation::open_attempt(StepList list, const std::string& 
 void Expectation::add(StepList list, const Step& step) {
   const auto& known = *state_.step(list, step.title);
   const auto* open = open_attempt(list, step.title);
-  likely_ += retry_left(step, known, state_.time(now_)).value_or(Microseconds{0});
+  front_.likely += retry_left(step, known, state_.time(now_)).value_or(Microseconds{0});
   switch (step.kind) {
     case StepKind::Wait:
       add_wait(step, known, open);
@@ -98,7 +132,7 @@ void Expectation::add_wait(const Step& step, const StepState& known, const Attem
   const auto* until = find_argument(step, "until");
   const auto moment = until == nullptr ? std::nullopt : parse_local_time(*until);
   if (moment) {
-    not_before(*moment);
+    front_.not_before({*moment, *moment, *moment});
     return;
   }
   const auto* duration = find_argument(step, "duration");
@@ -108,7 +142,7 @@ void Expectation::add_wait(const Step& step, const StepState& known, const Attem
   } else if (known.wait_due) {
     left = *known.wait_due - state_.time(now_);
   }
-  likely_ += std::max(left.value_or(Microseconds{0}), Microseconds{0});
+  front_.likely += std::max(left.value_or(Microseconds{0}), Microseconds{0});
 }
 
 void Expectation::add_question(const Step& step, const AttemptState* open) {
@@ -139,9 +173,9 @@ void Expectation::add_process(const Step& step, const StepState& known, const At
       length = std::max(length - ran, Microseconds{0});
     }
   }
-  likely_ += lasts[1];
-  below_ += std::pow(static_cast<double>((lasts[1] - lasts[0]).count()), 2);
-  above_ += std::pow(static_cast<double>((lasts[2] - lasts[1]).count()), 2);
+  front_.likely += lasts[1];
+  front_.below += square(lasts[1] - lasts[0]);
+  front_.above += square(lasts[2] - lasts[1]);
 }
 
 /// Whoever is waited for already.
@@ -179,9 +213,10 @@ Eta expect(const Plan& plan, const RunState& state, const Instant& now, const Pa
   const auto end = until ? *until + 1 : plan.steps.size();
   for (auto i = state.cursor(); i < end; ++i) {
     if (!state.main_step(i).outcome && !state.is_jumped_over(i)) {
-      expectation.add(StepList::Main, plan.steps[i]);
+      expectation.add_in_its_lane(plan.steps[i]);
     }
   }
+  expectation.wait_for_all();
   for (const auto& action : plan.safe_state) {
     expectation.add(StepList::SafeState, action);
   }

@@ -8,6 +8,12 @@ namespace fat {
 
 namespace {
 
+/// What is to start cannot run beside what is open.
+bool collides(const AttemptStarted& body, const AttemptStarted& open) {
+  return open.key.list != StepList::Backup &&
+         ((!body.background && !open.background) || collision(body.needs, open.needs));
+}
+
 /// Says what an event lacks; the first thing wins.
 class Rules {
  public:
@@ -79,7 +85,9 @@ class Rules {
       require(state_.safe_state_active, "an action of the safe state starts outside of it");
       return;
     }
-    require(state_.holder() == nullptr, "another attempt holds the bench");
+    require(std::ranges::none_of(state_.open,
+                                 [&](const auto& one) { return collides(body, one.start); }),
+            "another attempt holds what it needs");
     require(!state_.safe_state_active, "the safe state runs");
     require(step == nullptr || !step->outcome, "the step is finished");
     require(!body.verify || (step != nullptr && step->doubt == Doubt::Open && !step->after_abort),
@@ -140,10 +148,11 @@ class Rules {
     require(state_.pausing, "no pause is pending");
   }
 
-  void check(const Paused&) {
+  void check(const Paused& body) {
     require_no_end_asked_for();
     require(!state_.paused, "the run is paused already");
-    require(state_.holder() == nullptr, "an attempt holds the bench");
+    require(state_.held_up_by() == nullptr, "a process that survives being killed holds the bench");
+    require(body.failure || state_.holder() == nullptr, "an attempt holds the bench");
   }
 
   void check(const Continued&) { require(state_.paused, "the run is not paused"); }
@@ -182,7 +191,7 @@ class Rules {
   void check(const SafeStateStarted&) {
     require_going();
     require(!state_.safe_state_active, "the safe state runs already");
-    require(!state_.is_held_up(), "a process that survives being killed holds the bench");
+    require(state_.held_up_by() == nullptr, "a process that survives being killed holds the bench");
   }
 
   void check(const SafeStateEnded&) {
@@ -193,7 +202,7 @@ class Rules {
     require_going();
     require(!state_.safe_state_active, "the safe state runs");
     require(body.status == end_asked_for(), "another end is asked for");
-    require(state_.is_ending() || (!state_.paused && !state_.pausing && !state_.is_held_up()),
+    require(state_.is_ending() || (!state_.paused && !state_.pausing && !state_.held_up_by()),
             "it is held up");
   }
 

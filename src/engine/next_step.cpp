@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "engine/decider.hpp"
+#include "engine/lanes.hpp"
 #include "engine/questions.hpp"
 #include "engine/retry.hpp"
 #include "engine/start_attempt.hpp"
@@ -12,11 +13,19 @@ namespace fat {
 
 void Decider::next_step() {
   if (state_.cursor() >= plan_.steps.size()) {
-    finish(RunStatus::Completed, {});
-  } else if (state_.reached_until()) {
+    if (state_.holder() == nullptr) {
+      finish(RunStatus::Completed, {});
+    }
+    return;
+  }
+  if (state_.reached_until()) {
     say(StopRequested{.reason = fmt::format("--until '{}' is reached", state_.scheduler.until)});
-  } else {
-    advance(StepList::Main, plan_.steps[state_.cursor()], state_.cursor());
+    return;
+  }
+  for (const auto index : state_.turns()) {
+    if (decision_.events.empty() && !state_.main_step(index).open) {
+      advance(StepList::Main, plan_.steps[index], index);
+    }
   }
 }
 
@@ -71,8 +80,9 @@ void Decider::resolve_interrupted(StepList list,
     start(list, step, index, true);
     return;
   }
-  const bool asks = std::ranges::any_of(state_.prompts, [](const auto& one) {
-    return one.second.asked.prompt.purpose == PromptPurpose::Recovery;
+  const bool asks = std::ranges::any_of(state_.prompts, [&](const auto& one) {
+    const auto& prompt = one.second.asked.prompt;
+    return prompt.purpose == PromptPurpose::Recovery && prompt.step == step.title;
   });
   if (asks || nobody_to_ask(fmt::format("step '{}' was interrupted", step.title))) {
     return;
@@ -128,11 +138,20 @@ void Decider::withdraw_decisions(const std::string& title) {
 }
 
 /// After a safe state or a reboot the bench is set up first, but not before a step really is to
-/// start.
-void Decider::start(StepList list, const Step& step, std::size_t index, bool verify) {
-  if (const auto next = state_.set_up_cursor();
-      list == StepList::Main && next < plan_.on_resume.size()) {
+/// start. Setting up takes the whole bench.
+void Decider::set_up() {
+  if (state_.holder() == nullptr) {
+    const auto next = state_.set_up_cursor();
     advance(StepList::OnResume, plan_.on_resume[next], next);
+  }
+}
+
+void Decider::start(StepList list, const Step& step, std::size_t index, bool verify) {
+  if (list == StepList::Main && what_it_waits_for(plan_, state_, index)) {
+    return;
+  }
+  if (list == StepList::Main && state_.set_up_cursor() < plan_.on_resume.size()) {
+    set_up();
     return;
   }
   const bool question = step.kind == StepKind::Prompt && !verify;

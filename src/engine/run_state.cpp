@@ -10,6 +10,14 @@
 
 namespace fat {
 
+namespace {
+
+bool holds_something(const AttemptState& attempt) {
+  return attempt.start.key.list != StepList::Backup;
+}
+
+}  // namespace
+
 RunState::RunState(const Plan& plan) {
   steps_[0].reserve(plan.steps.size());
   main_.reserve(plan.steps.size());
@@ -17,6 +25,7 @@ RunState::RunState(const Plan& plan) {
     main_index_.emplace(step.title, main_.size());
     main_.push_back(&step_for(StepList::Main, step.title));
     wants_backup_.push_back(step.run_backup);
+    turns_.add(step.background);
   }
   for (const auto& step : plan.safe_state) {
     safe_.push_back(&step_for(StepList::SafeState, step.title));
@@ -59,18 +68,29 @@ StepState& RunState::decided_step(const std::string& title) {
 }
 
 const AttemptState* RunState::holder() const {
-  const auto found = std::ranges::find_if(
-      open, [](const auto& attempt) { return attempt.start.key.list != StepList::Backup; });
+  const auto found = std::ranges::find_if(open, holds_something);
   return found == open.end() ? nullptr : &*found;
 }
 
-bool RunState::is_held_up() const {
-  const auto* held_by = holder();
-  if (held_by == nullptr || safe_state_active || is_ending()) {
-    return false;
+std::vector<const AttemptState*> RunState::holders() const {
+  std::vector<const AttemptState*> all;
+  for (const auto& attempt : open) {
+    if (holds_something(attempt)) {
+      all.push_back(&attempt);
+    }
   }
-  return held_by->start.key.list == StepList::SafeState ||
-         (held_by->asked_to_end && !held_by->then);
+  return all;
+}
+
+const AttemptState* RunState::held_up_by() const {
+  if (safe_state_active || is_ending()) {
+    return nullptr;
+  }
+  const auto found = std::ranges::find_if(open, [](const auto& attempt) {
+    return attempt.start.key.list == StepList::SafeState ||
+           (holds_something(attempt) && attempt.asked_to_end && !attempt.then);
+  });
+  return found == open.end() ? nullptr : &*found;
 }
 
 RunStatus RunState::status() const {
@@ -89,7 +109,7 @@ RunStatus RunState::status() const {
   if (paused) {
     return RunStatus::Paused;
   }
-  if (is_held_up()) {
+  if (held_up_by() != nullptr) {
     return RunStatus::Suspended;
   }
   if (pausing) {
@@ -163,7 +183,7 @@ void RunState::new_scheduler(const SchedulerStarted& body) {
   const auto until = main_index_.find(scheduler.until);
   from_ = from == main_index_.end() ? 0 : from->second;
   until_ = until == main_index_.end() ? main_.size() : until->second;
-  cursor_ = 0;
+  turns_.start_at(0);
 }
 
 /// What an ended run forgets when it is resumed: why it ended, and the failures it ended with.
@@ -327,10 +347,17 @@ void RunState::on(const RunEnded& body, const Event& event) {
 
 void RunState::on(const Noted&, const Event&) {}
 
+bool RunState::has_ended(const std::string& title) const {
+  const auto found = main_index_.find(title);
+  return found == main_index_.end() || is_over(found->second);
+}
+
+bool RunState::is_over(std::size_t index) const {
+  return main_[index]->outcome || is_jumped_over(index);
+}
+
 void RunState::move_cursors() {
-  while (cursor_ < main_.size() && (main_[cursor_]->outcome || is_jumped_over(cursor_))) {
-    ++cursor_;
-  }
+  turns_.move([this](std::size_t index) { return is_over(index); });
   while (set_up_cursor_ < set_up_.size() && set_up_[set_up_cursor_]->outcome) {
     ++set_up_cursor_;
   }

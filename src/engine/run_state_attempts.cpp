@@ -106,7 +106,7 @@ void RunState::on(const AttemptStarted& body, const Event& event) {
     return;
   }
   step.after_abort.reset();
-  safe_for_end = false;
+  safe_for_end = safe_since_question = false;
   if (!body.verify) {
     step.modules.clear();
     step.doubt = Doubt::None;
@@ -151,6 +151,9 @@ void RunState::on(const AttemptEnded& body, const Event& event) {
     const bool began = !attempt.orphan && body.cause != EndCause::NeverStarted;
     backup_due = backup_due || (!began && body.outcome == Outcome::Interrupted);
     return;
+  }
+  if (body.key.list != StepList::SafeState) {
+    free_since = time_;
   }
   auto& step = step_for(body.key.list, body.key.title);
   step.open = false;
@@ -237,7 +240,7 @@ void RunState::reopen(const std::string& title) {
   step.doubt = Doubt::None;
   step.wanted = true;
   if (const auto found = main_index_.find(title); found != main_index_.end()) {
-    cursor_ = std::min(cursor_, found->second);
+    turns_.reopen(found->second);
     return;
   }
   const auto place = std::ranges::find(set_up_, &step);

@@ -43,6 +43,10 @@ AttemptStarted new_attempt(const Plan& plan,
   started.plan_version = state.plan_version;
   started.kind = request.step.kind;
   started.verify = request.verify;
+  if (request.list == StepList::Main) {
+    started.needs = request.step.needs;
+    started.background = request.step.background;
+  }
   started.token = fmt::format("run{}-{}{}-{}-{}-{}",
                               plan.run_number,
                               to_string(request.list),

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/lanes.hpp"
 #include "engine/module_verdicts.hpp"
 #include "engine/retry.hpp"
 
@@ -23,6 +24,8 @@ OpenAttempt describe(const AttemptState& attempt, const RunState& state, const I
   open.text = attempt.text;
   open.report_offset = attempt.report_offset;
   open.verify = attempt.start.verify;
+  open.needs = attempt.start.needs;
+  open.background = attempt.start.background;
   open.asked_to_end = attempt.asked_to_end;
   open.answers = attempt.answers;
   if (attempt.start.wait) {
@@ -85,29 +88,68 @@ StepSummary describe(const Step& step,
   return summary;
 }
 
+/// Of the steps whose turn it is, what the one at this place waits for.
+std::optional<std::string> waits_for(const Plan& plan, const RunState& state, std::size_t index) {
+  return state.ended || state.main_step(index).open ? std::nullopt
+                                                    : what_it_waits_for(plan, state, index);
+}
+
+void add_what_waits(const Plan& plan, const RunState& state, RunSummary& summary) {
+  for (const auto index : state.turns()) {
+    auto& text = summary.steps[index].state;
+    if (const auto blocked = waits_for(plan, state, index); blocked && text == "pending") {
+      text = "waits for " + *blocked;
+    }
+  }
+}
+
+std::string what_runs(const RunState& state) {
+  std::string text;
+  for (const auto* holder : state.holders()) {
+    const auto& [list, title, attempt] = holder->start.key;
+    text += fmt::format(
+        "{}{} '{}' ({}{})",
+        text.empty() ? "" : "; ",
+        holder->start.kind == StepKind::Wait ? "waits in step" : "runs step",
+        title,
+        list == StepList::Main ? fmt::format("attempt {}", attempt) : "sets the bench up again",
+        holder->start.background ? ", in the background" : "");
+  }
+  return text;
+}
+
+/// Of the steps whose turn it is, "step 'gain' waits for hv, held by 'scan'".
+std::string what_waits(const RunState& state, const Plan& plan) {
+  std::string text;
+  for (const auto index : state.turns()) {
+    const auto blocked = waits_for(plan, state, index);
+    text +=
+        blocked ? fmt::format("; step '{}' waits for {}", plan.steps[index].title, *blocked) : "";
+  }
+  return text;
+}
+
 std::string why_paused(const RunState& state) {
   if (!state.pause.failure) {
     return "paused by a person; `fatmaster continue` goes on";
   }
   return fmt::format(
-      "paused because step '{}' did not succeed ({}){}; `fatmaster answer retry`, `continue` or "
+      "paused because step '{}' did not succeed ({}){}{}; `fatmaster answer retry`, `continue` or "
       "`stop`",
       state.pause.step,
       state.pause.reason,
-      state.safe_since_question ? "; the bench is in its safe state" : "");
+      state.safe_since_question ? "; the bench is in its safe state" : "",
+      state.holder() == nullptr || state.safe_state_active
+          ? ""
+          : fmt::format("; {} still running, to the end", holders_text(state)));
 }
 
 std::string why_running(const RunState& state, const Plan& plan) {
   if (state.safe_state_active) {
     return "the safe state runs";
   }
-  if (const auto* holder = state.holder()) {
-    const auto& [list, title, attempt] = holder->start.key;
-    return fmt::format(
-        "{} '{}' ({})",
-        holder->start.kind == StepKind::Wait ? "waits in step" : "runs step",
-        title,
-        list == StepList::Main ? fmt::format("attempt {}", attempt) : "sets the bench up again");
+  if (state.holder() != nullptr) {
+    return what_runs(state) + what_waits(state, plan);
   }
   if (state.cursor() >= plan.steps.size()) {
     return "every step has ended; safe state and backups remain";
@@ -122,25 +164,32 @@ std::string why_running(const RunState& state, const Plan& plan) {
 
 std::string why_waiting(const RunState& state) {
   const auto& prompt = state.prompts.begin()->second.asked.prompt;
+  const bool others_run = std::ranges::any_of(
+      state.holders(), [&](const auto* one) { return one->start.key.title != prompt.step; });
   return fmt::format(
-      "waits for an answer to prompt {} of step '{}': {} (`fatmaster answer {} ...`: {})",
+      "waits for an answer to prompt {} of step '{}': {} (`fatmaster answer {} ...`: {}){}",
       prompt.id,
       prompt.step,
       prompt.text,
       prompt.id,
-      expected_answers(prompt));
+      expected_answers(prompt),
+      others_run ? "; meanwhile it " + what_runs(state) : "");
 }
 
 std::string why_ending(const RunState& state, std::string_view what) {
-  const auto* holder = state.holder();
   if (state.safe_state_active) {
     return fmt::format("{}: the safe state runs", what);
   }
-  if (holder == nullptr) {
+  if (state.holder() == nullptr) {
     return state.open.empty() ? std::string{what}
                               : fmt::format("{}: the backup has to end first", what);
   }
-  return fmt::format("{}: step '{}' has to end first", what, holder->start.key.title);
+  const bool one = state.holders().size() == 1;
+  return fmt::format("{}: step{} {} {} to end first",
+                     what,
+                     one ? "" : "s",
+                     holders_text(state),
+                     one ? "has" : "have");
 }
 
 std::string why(const Plan& plan, const RunState& state) {
@@ -158,7 +207,7 @@ std::string why(const Plan& plan, const RunState& state) {
     case RunStatus::Suspended:
       return fmt::format(
           "held: a process of step '{}' survives being killed; goes on when it is gone",
-          state.holder()->start.key.title);
+          state.held_up_by()->start.key.title);
     case RunStatus::Stopping:
       return why_ending(state, "stopping");
     case RunStatus::Aborting:
@@ -245,6 +294,7 @@ RunSummary summarize(const Plan& plan, const RunState& state, const Instant& now
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     summary.steps.push_back(describe(plan.steps[i], i, state, now));
   }
+  add_what_waits(plan, state, summary);
   summary.open = open_attempts(state, now);
   for (const auto& [id, open] : state.prompts) {
     summary.prompts.push_back(open.asked.prompt);

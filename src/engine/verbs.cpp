@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/lanes.hpp"
 #include "fat/engine/decide.hpp"
 #include "fat/model/quantity.hpp"
 #include "fat/model/suggestion.hpp"
@@ -52,7 +53,6 @@ class Request {
   /// The step named by title, "[i]" or "i".
   NamedStep named_step() const;
   VerbReply no_such_step() const;
-  std::string when_free() const;
   std::string open_prompts() const;
   std::vector<EventBody> closing(const std::string& title) const;
 
@@ -107,12 +107,6 @@ VerbReply Request::already() const {
   return accept(fmt::format("the run is {} already", to_string(status_)));
 }
 
-std::string Request::when_free() const {
-  const auto* holder = state_.holder();
-  return holder == nullptr ? "now"
-                           : fmt::format("when step '{}' has ended", holder->start.key.title);
-}
-
 NamedStep Request::named_step() const {
   auto name = verb_.step;
   if (const auto found = find_step(plan_.steps, name)) {
@@ -151,7 +145,7 @@ VerbReply Request::pause() {
   if (is_ended(status_) || state_.is_ending()) {
     return illegal("pause");
   }
-  return accept(fmt::format("the run pauses {}; `fatmaster continue` goes on", when_free()),
+  return accept(fmt::format("the run pauses {}; `fatmaster continue` goes on", when_free(state_)),
                 {PauseRequested{verb_.reason}});
 }
 
@@ -200,12 +194,13 @@ VerbReply Request::stop() {
   if (is_ended(status_) || state_.is_ending()) {
     return illegal("stop");
   }
-  const auto* holder = state_.holder();
-  const bool timer = holder != nullptr && (holder->start.kind == StepKind::Wait ||
-                                           holder->start.kind == StepKind::Prompt);
+  const auto holders = state_.holders();
+  const bool timer = std::ranges::all_of(holders, [](const auto* one) {
+    return one->start.kind == StepKind::Wait || one->start.kind == StepKind::Prompt;
+  });
   return accept(
       fmt::format("the run stops {}, then the safe state runs; `fatmaster resume` goes on",
-                  timer ? "now" : when_free()),
+                  timer ? "now" : when_free(state_)),
       {StopRequested{.reason = verb_.reason, .failure = false}});
 }
 
@@ -304,33 +299,38 @@ VerbReply Request::redo() {
   }
   auto events = closing(title);
   events.emplace_back(StepReopened{title, verb_.reason});
-  const auto when = is_ended(status_) ? "after `fatmaster resume`" : when_free();
+  const auto when = is_ended(status_) ? "after `fatmaster resume`" : when_free(state_);
   return accept(fmt::format("step '{}' runs again {}", title, when), std::move(events));
 }
 
+/// The step that abort-step means: the one it names, else the only one that runs.
 VerbReply Request::abort_step() {
-  const auto* holder = state_.holder();
+  const auto holders = state_.holders();
   if (is_ended(status_)) {
     return illegal("abort a step");
   }
-  if (holder == nullptr) {
+  if (holders.empty()) {
     return refuse(fmt::format("no step is running; the run is {}", to_string(status_)));
   }
-  if (holder->start.key.list == StepList::SafeState) {
+  if (holders.front()->start.key.list == StepList::SafeState) {
     return refuse(
         fmt::format("the safe state is not interrupted; the run is {}", to_string(status_)));
   }
-  const auto& title = holder->start.key.title;
-  if (!verb_.step.empty() && verb_.step != title) {
-    const auto named = named_step();
-    if (named.step == nullptr) {
-      return no_such_step();
-    }
-    if (named.step->title != title) {
-      return refuse(fmt::format("step '{}' is not running; '{}' is", named.step->title, title));
-    }
+  if (verb_.step.empty() && holders.size() > 1) {
+    return refuse(
+        fmt::format("more than one step is running: name one of {}", holders_text(state_)));
   }
-  if (holder->asked_to_end) {
+  const auto named = named_step();
+  const auto& name = named.step == nullptr ? verb_.step : named.step->title;
+  const auto found = std::ranges::find_if(
+      holders, [&](const auto* one) { return name.empty() || one->start.key.title == name; });
+  if (found == holders.end()) {
+    return named.step == nullptr
+               ? no_such_step()
+               : refuse(fmt::format("step '{}' is not running; {} is", name, holders_text(state_)));
+  }
+  const auto& title = (*found)->start.key.title;
+  if ((*found)->asked_to_end) {
     return accept(fmt::format("step '{}' is being ended already", title));
   }
   return accept(fmt::format("step '{}' is being ended; then: {}", title, to_string(verb_.then)),

@@ -39,6 +39,8 @@ Json to_json(const OpenAttempt& open) {
               {"kind", to_string(open.kind)},
               {"started", to_iso_utc(open.started.wall)},
               {"adopted", open.adopted},
+              {"needs", open.needs},
+              {"background", open.background},
               {"progress", open.progress ? Json(*open.progress) : Json()},
               {"text", open.text},
               {"remaining_s", open.remaining ? Json(seconds(*open.remaining)) : Json()},

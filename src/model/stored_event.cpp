@@ -82,6 +82,8 @@ void describe(auto& fields, std::type_identity<AttemptStarted>) {
   fields("wait_until_us", &AttemptStarted::wait_until);
   fields("verify", &AttemptStarted::verify);
   fields("kind", &AttemptStarted::kind);
+  fields("needs", &AttemptStarted::needs);
+  fields("background", &AttemptStarted::background);
 }
 
 void describe(auto& fields, std::type_identity<AttemptAdopted>) {

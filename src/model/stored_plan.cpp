@@ -58,6 +58,8 @@ void describe(auto& fields, std::type_identity<Step>) {
   fields("run_backup", &Step::run_backup);
   fields("leave_running", &Step::leave_running);
   fields("needs", &Step::needs);
+  fields("background", &Step::background);
+  fields("after", &Step::after);
   fields("tags", &Step::tags);
   fields("measurements", &Step::measurements);
   fields("estimate", &Step::estimate);

@@ -79,6 +79,7 @@ void Announcer::tell(const AttemptStarted& event) {
   } else {
     text += ": started";
   }
+  text += event.background ? " in the background" : "";
   if (event.key.attempt > 1) {
     text += fmt::format(" (attempt {})", event.key.attempt);
   }

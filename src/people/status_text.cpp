@@ -15,7 +15,7 @@
 namespace fat {
 namespace {
 
-constexpr std::size_t kOpenShown = 2;
+constexpr std::size_t kOpenShown = 4;
 constexpr std::size_t kQuestionsShown = 2;
 constexpr std::size_t kAdviceShown = 3;
 constexpr std::size_t kWhyLines = 6;
@@ -56,6 +56,7 @@ std::string describe(const OpenAttempt& attempt, const Instant& now) {
   if (attempt.key.list == StepList::Main && attempt.key.attempt > 1) {
     text += fmt::format(" (attempt {})", attempt.key.attempt);
   }
+  text += attempt.background ? ", in the background" : "";
   if (attempt.remaining) {
     return text + fmt::format(", waits, {} left", to_text(*attempt.remaining));
   }
@@ -94,10 +95,10 @@ void add_ahead(Page& page, const RunSummary& summary) {
   if (ahead.empty()) {
     return;
   }
+  const auto& state = ahead.front()->state;
+  const bool says_more = state.starts_with("retry") || state.starts_with("waits");
   page.line(fmt::format(
-      "next:    {}{}",
-      label(*ahead.front()),
-      ahead.front()->state.starts_with("retry") ? " (" + ahead.front()->state + ")" : ""));
+      "next:    {}{}", label(*ahead.front()), says_more ? fmt::format(" ({})", state) : ""));
   const auto person = std::ranges::find_if(
       ahead, [](const StepSummary* step) { return step->kind == StepKind::Prompt; });
   if (person != ahead.end() && person != ahead.begin()) {

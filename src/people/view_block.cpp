@@ -155,6 +155,7 @@ class Block {
     if (attempt.key.attempt > 1 && attempt.key.list != StepList::Backup) {
       name += fmt::format(" (attempt {})", attempt.key.attempt);
     }
+    name += attempt.background ? " (background)" : "";
     return printable(name);
   }
 

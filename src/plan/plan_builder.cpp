@@ -8,6 +8,7 @@
 #include "plan/raw_text.hpp"
 #include "plan/section_report.hpp"
 #include "plan/step_names.hpp"
+#include "plan/step_order.hpp"
 
 namespace fat {
 
@@ -139,6 +140,7 @@ void PlanBuilder::take_main(std::vector<Step>& steps) {
     }
   }
   claim_titles(steps, 0);
+  resolve_after(steps, problems_);
   if (!any) {
     problems_.error({schedule_.name, 0}, "has no steps");
   }

@@ -110,8 +110,34 @@ void read_measurements(const IniKey& key, Step& step, SectionReport& report) {
   }
 }
 
-void read_needs(const IniKey& key, Step& step, SectionReport&) {
-  step.needs = list_items(key.value);
+bool is_claim(std::string_view text) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789_-.";
+  const auto resource = resource_of(text);
+  return !resource.empty() && resource.find_first_not_of(letters) == std::string_view::npos;
+}
+
+/// Resources have small letters: HV and hv are one and the same high voltage.
+void read_needs(const IniKey& key, Step& step, SectionReport& report) {
+  for (auto& claim : list_items(lower_case(key.value))) {
+    const auto same = [&](const std::string& one) {
+      return resource_of(one) == resource_of(claim);
+    };
+    if (!is_claim(claim)) {
+      report.wrong(key, "a list of resources such as 'laser, hv, network:shared'");
+    } else if (std::ranges::any_of(step.needs, same)) {
+      report.error(key, fmt::format("names {} twice", in_quotes(resource_of(claim))));
+    } else {
+      step.needs.push_back(std::move(claim));
+    }
+  }
+}
+
+void read_background(const IniKey& key, Step& step, SectionReport& report) {
+  store(parse_bool(key.value), step.background, key, report, kBoolean);
+}
+
+void read_after(const IniKey& key, Step& step, SectionReport&) {
+  step.after = list_items(key.value);
 }
 
 void read_tags(const IniKey& key, Step& step, SectionReport&) {
@@ -160,8 +186,8 @@ constexpr std::array kRows{
     Row{"shell", bit(StepKind::Command), read_shell, "only a 'command' can run in a shell"},
     Row{"leave_running", kProcesses, read_leave_running, kOnlyProcess},
     Row{"tags", kAll, read_tags, ""},
-    Row{"background", 0, nullptr, kLater},
-    Row{"after", 0, nullptr, kLater},
+    Row{"background", kAll, read_background, ""},
+    Row{"after", kAll, read_after, ""},
     Row{"when", 0, nullptr, kLater},
     Row{"valid_when", 0, nullptr, kLater},
 };

@@ -122,6 +122,7 @@ std::optional<Step> StepReader::read(const IniSection& section,
       report.error(*backup, "only steps of the sequence are followed by a backup");
     }
   }
+  check_lanes(*step, list, report);
   if (list == StepList::SafeState) {
     check_safe_state(*step, report);
   }
@@ -258,6 +259,23 @@ void StepReader::check_safe_state(Step& step, SectionReport& report) {
   }
   if (!step.timeout) {
     step.timeout = bound;
+  }
+}
+
+void StepReader::check_lanes(Step& step, StepList list, SectionReport& report) {
+  for (const auto* name : {"background", "after"}) {
+    const IniKey* key = find_key(report.section(), name);
+    if (key != nullptr && !key->inherited && list != StepList::Main) {
+      report.error(*key, "only steps of the sequence run beside others; these follow each other");
+    }
+  }
+  if (list != StepList::Main) {
+    step.background = false;
+    step.after.clear();
+  } else if (step.background && step.needs.empty()) {
+    report.error(*find_key(report.section(), "background"),
+                 "a step without 'needs' holds the whole bench, and nothing runs beside it; say "
+                 "what it occupies, such as 'needs = cpu'");
   }
 }
 

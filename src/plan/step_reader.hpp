@@ -44,6 +44,7 @@ class StepReader {
   static Step identify_command(const IniKey& command, SectionReport& report);
   void check_command(const IniKey& command, const Step& step, SectionReport& report);
   static void check_safe_state(Step& step, SectionReport& report);
+  static void check_lanes(Step& step, StepList list, SectionReport& report);
 
   const TaskCatalog& catalog_;
   StepDefaults defaults_;

@@ -11,15 +11,11 @@ namespace {
 constexpr Microseconds kRetryAfterTrouble = std::chrono::seconds{10};
 constexpr int kLastTries = 3;
 
-/// Python steps claim the run JSON unless their `needs` name other things only; others when theirs
-/// name it.
-bool may_write_run_json(const OpenAttempt& attempt, const Plan& plan) {
-  const auto* step =
-      find_step(plan, attempt.key.list, attempt.key.title, static_cast<std::size_t>(attempt.index));
-  if (step == nullptr || step->needs.empty()) {
-    return attempt.kind == StepKind::Python;
-  }
-  return std::ranges::find(step->needs, "run_json") != step->needs.end();
+/// Python steps without `needs` claim the run JSON with the whole bench; others when they name it.
+/// Who shares it only reads.
+bool may_write_run_json(const OpenAttempt& attempt) {
+  return attempt.needs.empty() ? attempt.kind == StepKind::Python
+                               : claims_alone(attempt.needs, "run_json");
 }
 
 bool has_process(const OpenAttempt& attempt) {
@@ -55,7 +51,7 @@ std::optional<Microseconds> RecordKeeper::consider(
   std::vector<AttemptKey> looked;
   for (const auto& attempt : open) {
     const bool lives = attempt.adopted || std::ranges::find(seen_, attempt.key) != seen_.end();
-    writer_lives = writer_lives || (lives && may_write_run_json(attempt, campaign.plan()));
+    writer_lives = writer_lives || (lives && may_write_run_json(attempt));
     quiet = quiet && !has_process(attempt);
     looked.push_back(attempt.key);
   }

@@ -44,10 +44,26 @@ ExitRecord random_record(Choices& choices) {
 
 }  // namespace
 
-void Bench::start(const AttemptKey& key, const Instant& now, bool unkillable) {
+bool fit_together(const Claims& one, const Claims& other) {
+  std::map<std::string, int> alone, users;
+  for (const auto* claims : {&one, &other}) {
+    for (const auto& claim : *claims) {
+      const auto colon = claim.find(':');
+      ++users[claim.substr(0, colon)];
+      alone[claim.substr(0, colon)] += colon == std::string::npos ? 1 : 0;
+    }
+  }
+  return !one.empty() && !other.empty() && std::ranges::all_of(users, [&](const auto& user) {
+    return user.second < 2 || alone[user.first] == 0;
+  });
+}
+
+void Bench::start(const AttemptKey& key, const Claims& needs, const Instant& now, bool unkillable) {
   folders_.insert(key);
   for (const auto& other : processes) {
-    if (key.list == StepList::Backup || !holds_the_bench(other)) {
+    const bool apart = other.key.list == StepList::Main && key.list == StepList::Main &&
+                       fit_together(needs, other.needs);
+    if (key.list == StepList::Backup || !holds_the_bench(other) || apart) {
       continue;
     }
     const bool safe = key.list == StepList::SafeState;
@@ -55,10 +71,10 @@ void Bench::start(const AttemptKey& key, const Instant& now, bool unkillable) {
                            ? now.boot - other.began >= kSafeActionAtMost
                            : other.told && now.boot - other.told_at >= kKillAtMost;
     if (!(safe && hangs) && broken_.empty()) {
-      broken_ = "two processes are on the bench at once";
+      broken_ = "two processes hold the same of the bench at once";
     }
   }
-  processes.push_back({.key = key, .began = now.boot, .unkillable = unkillable});
+  processes.push_back({.key = key, .needs = needs, .began = now.boot, .unkillable = unkillable});
 }
 
 Process* Bench::find(const AttemptKey& key) {

@@ -16,8 +16,13 @@ namespace fat {
 /// What random_plan gives a safe action, and what the engine waits beyond it.
 constexpr Microseconds kSafeActionAtMost = std::chrono::seconds{60} + std::chrono::seconds{30};
 
+/// Said again, in other words than the engine's: no two steps hold one resource unless both share
+/// it, and a step without claims holds all.
+bool fit_together(const Claims& one, const Claims& other);
+
 struct Process {
   AttemptKey key;
+  Claims needs;
   Microseconds began{0};        ///< on the boot clock
   std::optional<EndedBy> told;  ///< asked to end, by its shim
   Microseconds told_at{0};
@@ -31,7 +36,7 @@ struct Process {
 class Bench {
  public:
   /// The truth behind "never two steps on the same hardware at once". Makes the attempt's folder.
-  void start(const AttemptKey& key, const Instant& now, bool unkillable);
+  void start(const AttemptKey& key, const Claims& needs, const Instant& now, bool unkillable);
 
   /// Empty while no two ever were on the bench together.
   const std::string& broken() const { return broken_; }

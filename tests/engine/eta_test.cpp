@@ -45,6 +45,29 @@ TEST(Eta, TheRangeGrowsSlowerThanTheSum) {
   EXPECT_EQ(long_range, 2 * short_range);
 }
 
+TEST(Eta, AStepInTheBackgroundCostsNoTimeWhileOthersRunBesideIt) {
+  auto analyse = command("analyse");
+  analyse.needs = {"cpu"};
+  analyse.background = true;
+  auto measure = command("measure");
+  measure.needs = {"hv"};
+
+  EXPECT_EQ(until_likely_end(BenchRun{plan_of({analyse, measure, measure})}, ten_to_thirty), 40min);
+  EXPECT_EQ(until_likely_end(BenchRun{plan_of({analyse, command("whole bench")})}, ten_to_thirty),
+            40min);
+}
+
+TEST(Eta, WhatFollowsAStepInTheBackgroundBeginsAtItsEnd) {
+  auto analyse = command("analyse");
+  analyse.needs = {"cpu"};
+  analyse.background = true;
+  auto use = command("use");
+  use.needs = {"hv"};
+  use.after = {"analyse"};
+
+  EXPECT_EQ(until_likely_end(BenchRun{plan_of({analyse, use})}, ten_to_thirty), 40min);
+}
+
 TEST(Eta, WhatARunningStepHasDoneIsNotExpectedAgain) {
   BenchRun run{plan_of({command("a")})};
   run.pass(15min);

@@ -66,8 +66,9 @@ bool only_the_step_decides(const RunState& state, const AttemptKey& last, Cause 
   if (last.list == StepList::SafeState) {
     return state.safe_state_active;
   }
-  const auto* holder = state.holder();
-  return !state.safe_state_active && (holder == nullptr || holder->start.key == last);
+  return !state.safe_state_active && std::ranges::all_of(state.open, [&](const auto& one) {
+    return one.start.key.list == StepList::Backup || one.start.key == last;
+  });
 }
 
 /// A body of the kind with everything right about it but the state of the run.

@@ -96,19 +96,27 @@ void Invariants::on(const AttemptStarted& body, const Event& event) {
   }
   safe_actions_left_.erase(title);
   open_.push_back({.start = body, .at = event.at});
+  if (step != nullptr) {
+    open_.back().needs = step->needs;
+    open_.back().background = step->background;
+  }
 }
 
 void Invariants::holds_the_bench_alone(const AttemptStarted& body, const Event& event) {
   const auto list = body.key.list;
+  const auto* step = find_step(plan_, list, body.key.title);
   for (auto& other : open_) {
+    const bool beside = list == StepList::Main && other.start.key.list == StepList::Main &&
+                        step != nullptr && (step->background || other.background) &&
+                        fit_together(step->needs, other.needs);
     const auto held_by = other.start.key.list;
     const bool overdue =
         other.at.boot_id != event.at.boot_id || event.at.boot - other.at.boot >= kSafeActionAtMost;
     const bool hangs = held_by == StepList::SafeState ? overdue : other.asked;
     other.passed_over = other.passed_over || list == StepList::SafeState;
-    must(list == StepList::Backup || held_by == StepList::Backup ||
+    must(list == StepList::Backup || held_by == StepList::Backup || beside ||
              (list == StepList::SafeState && hangs),
-         "one holder of the bench at a time");
+         "never two holders of one resource");
   }
 }
 
@@ -117,6 +125,9 @@ void Invariants::start_of_step(const AttemptStarted& body, const Step& step, con
   must(!safe_active_, "the safe state is finished before the next step");
   must(!paused_ && !pausing_ && !ending_, "no step starts while the run pauses or is ending");
   bench_safe_ = false;
+  for (auto& [id, question] : questions_) {
+    question.bench_is_safe = false;
+  }
   must(tries_[title] < step.attempts, "a step has no more attempts than it is given");
   if (!body.verify && in_doubt_.contains(title)) {
     must(step.recovery == Recovery::Rerun, "nothing is repeated that may have had its effect");
@@ -138,6 +149,26 @@ void Invariants::start_of_step(const AttemptStarted& body, const Step& step, con
   const auto until = find_step(plan_.steps, until_);
   must(!from || index >= *from || reopened_.contains(title), "nothing runs before --from");
   must(!until || index <= *until, "nothing runs after --until");
+  in_its_turn(step, index);
+}
+
+bool Invariants::is_over(std::size_t index) const {
+  const auto from = find_step(plan_.steps, from_);
+  const auto& title = plan_.steps[index].title;
+  return final_.contains(title) || (from && index < *from && !reopened_.contains(title));
+}
+
+void Invariants::in_its_turn(const Step& step, std::size_t index) {
+  for (std::size_t i = 0; i < index; ++i) {
+    const auto& earlier = plan_.steps[i];
+    if (is_over(i)) {
+      continue;
+    }
+    must(earlier.background, "steps that are not in the background keep their order");
+    must(fit_together(step.needs, earlier.needs), "steps that collide keep their order");
+    must(std::ranges::find(step.after, earlier.title) == step.after.end(),
+         "a step starts after those it follows");
+  }
 }
 
 void Invariants::on(const AttemptEnded& body, const Event& event) {
@@ -154,6 +185,7 @@ void Invariants::on(const AttemptEnded& body, const Event& event) {
   if (body.key.list == StepList::SafeState) {
     end_of_safe_action(open, body);
   } else if (body.key.list != StepList::Backup) {
+    step_ended_ = event.at;
     end_of_step(open, body, event);
   }
 }
@@ -339,6 +371,10 @@ void Invariants::check(const Event& event) {
   boot_ = event.at.boot_id;
 }
 
+bool Invariants::is_overdue(const Instant& since, const Instant& now) const {
+  return since.boot_id == now.boot_id && now.boot - since.boot >= plan_.safe_state_after;
+}
+
 void Invariants::at_rest(const RunState& state, const Instant& now) {
   for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
     const auto found = final_.find(plan_.steps[i].title);
@@ -353,8 +389,9 @@ void Invariants::at_rest(const RunState& state, const Instant& now) {
   for (const auto& [id, question] : questions_) {
     const bool of_trouble =
         question.purpose == PromptPurpose::Failure || question.purpose == PromptPurpose::Recovery;
-    const bool overdue = question.since.boot_id == now.boot_id &&
-                         now.boot - question.since.boot >= plan_.safe_state_after;
+    const bool overdue =
+        is_overdue(question.since, now) &&
+        (question.purpose == PromptPurpose::Failure || is_overdue(step_ended_, now));
     must(!of_trouble || !overdue || question.bench_is_safe,
          "the safe state comes when nobody answers");
   }

@@ -35,6 +35,8 @@ class Invariants {
     Instant at;
     bool asked = false, orphan = false;
     bool passed_over = false;  ///< a safe action that hung: the next one has begun
+    Claims needs;
+    bool background = false;
   };
 
   struct Question {
@@ -61,6 +63,9 @@ class Invariants {
   void on(const SafeStateEnded& body);
   void course(const Event& event);
   void decided(const std::string& title, std::optional<Outcome> outcome);
+  void in_its_turn(const Step& step, std::size_t index);
+  bool is_over(std::size_t index) const;
+  bool is_overdue(const Instant& since, const Instant& now) const;
   void start_of_step(const AttemptStarted& body, const Step& step, const Event& event);
   void end_of_step(const Open& open, const AttemptEnded& body, const Event& event);
   void end_of_safe_action(const Open& open, const AttemptEnded& body);
@@ -85,6 +90,7 @@ class Invariants {
   bool safe_active_ = false, bench_safe_ = false, ended_ = false;
   bool batch_ = false, pausing_ = false, paused_ = false, ending_ = false;
   std::string from_, until_, boot_;
+  Instant step_ended_;  ///< the newest end of a step
 };
 
 }  // namespace fat

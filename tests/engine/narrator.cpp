@@ -129,6 +129,9 @@ std::string in_words(const Step& step) {
   text += step.on_failure == OnFailure::Pause
               ? ""
               : fmt::format(", on failure {}", to_string(step.on_failure));
+  text += step.needs.empty() ? "" : fmt::format(", needs {}", fmt::join(step.needs, " "));
+  text += step.background ? ", in the background" : "";
+  text += step.after.empty() ? "" : fmt::format(", after {}", fmt::join(step.after, " "));
   return text + (step.run_backup ? ", backup)" : ")");
 }
 

@@ -46,6 +46,26 @@ Step main_step(Dice& dice, int index, bool spring) {
   return step;
 }
 
+/// What the step occupies, in plans with lanes; many run in the background.
+void choose_lane(Dice& dice, std::vector<Step>& steps) {
+  constexpr std::array resources{"hv", "laser", "net", "net:shared", "cpu"};
+  auto& step = steps.back();
+  for (int i = dice.below(3); i > 0; --i) {
+    const std::string claim = resources.at(static_cast<std::size_t>(dice.below(5)));
+    const auto same = [&](const std::string& one) {
+      return resource_of(one) == resource_of(claim);
+    };
+    if (std::ranges::none_of(step.needs, same)) {
+      step.needs.push_back(claim);
+    }
+  }
+  step.background = !step.needs.empty() && dice.percent(60);
+  if (steps.size() > 1 && dice.percent(25)) {
+    step.after = {
+        steps[static_cast<std::size_t>(dice.below(static_cast<int>(steps.size()) - 1))].title};
+  }
+}
+
 }  // namespace
 
 Plan random_plan(Dice& dice, bool spring) {
@@ -54,8 +74,12 @@ Plan random_plan(Dice& dice, bool spring) {
   plan.modules = {{.serial = "degg"}};
   plan.safe_state_after = seconds{60 * (1 + dice.below(15))};
   const int steps = 1 + dice.below(6);
+  const bool lanes = dice.percent(50);
   for (int i = 0; i < steps; ++i) {
     plan.steps.push_back(main_step(dice, i, spring));
+    if (lanes) {
+      choose_lane(dice, plan.steps);
+    }
   }
   for (int i = dice.below(4); i > 0; --i) {
     plan.safe_state.push_back(process(dice, fmt::format("safe{}", i)));
@@ -107,6 +131,8 @@ Plan edited(Plan plan, Choices& choices) {
         step.recovery = static_cast<Recovery>(choices.below(3));
         step.on_failure = static_cast<OnFailure>(choices.below(3));
         step.retry_delay = seconds{0};
+        step.needs = {choices.percent(50) ? "hv" : "cpu"};
+        step.background = choices.percent(50);
       }
       break;
     default: {

@@ -206,7 +206,8 @@ void Shell::start_process(const AttemptStarted& started) {
   } else if (choices.percent(4)) {
     posted_.emplace_back(refused(key, Outcome::Errored, "it could not be started"));
   } else {
-    bench.start(key, clock.now(), choices.percent(4));
+    const auto* step = find_step(plan_, key.list, key.title);
+    bench.start(key, step == nullptr ? Claims{} : step->needs, clock.now(), choices.percent(4));
   }
 }
 

@@ -120,6 +120,12 @@ class Shrinker {
     with([](Step& step) { step.recovery = Recovery::Ask; });
     with([](Step& step) { step.run_backup = false; });
     with([](Step& step) { step.measurements.clear(); });
+    with([](Step& step) { step.after.clear(); });
+    with([](Step& step) { step.background = false; });
+    with([](Step& step) {
+      step.needs.clear();
+      step.background = false;
+    });
   }
 
   void simplify_numbers() {

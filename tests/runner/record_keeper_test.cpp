@@ -145,8 +145,8 @@ TEST_F(Keep, NeverWritesWhileAPythonStepLivesThatCouldNotBeEnded) {
 }
 
 TEST_F(Keep, WritesBesideAPythonStepThatClaimsOtherThings) {
-  campaign_.the_plan.steps[0].needs = {"freezer"};
   begin(StepKind::Python);
+  campaign_.the_summary.open.back().needs = {"freezer", "run_json:shared"};
   clock_.advance(1min);
 
   keeper_.touch();
@@ -156,8 +156,8 @@ TEST_F(Keep, WritesBesideAPythonStepThatClaimsOtherThings) {
 }
 
 TEST_F(Keep, NeverWritesWhileAStepLivesThatClaimsTheRunJson) {
-  campaign_.the_plan.steps[0].needs = {"freezer", "run_json"};
   begin(StepKind::Python);
+  campaign_.the_summary.open.back().needs = {"freezer", "run_json"};
   clock_.advance(1min);
 
   keeper_.touch();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fat/engine/step_state.hpp"
+#include "fat/engine/turns.hpp"
 #include "fat/model/event.hpp"
 #include "fat/model/plan.hpp"
 
@@ -38,23 +39,38 @@ class RunState {
 
   const StepState& main_step(std::size_t index) const { return *main_[index]; }
 
-  /// Index of the next main step to work on; the number of steps when there is none.
-  std::size_t cursor() const { return cursor_; }
+  /// Index of the first main step that has not ended; the number of steps when there is none.
+  std::size_t cursor() const { return turns_.first(); }
+
+  /// Indices of the main steps whose turn has come, not beyond `--until`.
+  std::vector<std::size_t> turns() const { return turns_.up_to(until_); }
+
+  /// The main steps in the background that stand before this one and have not ended.
+  std::vector<std::size_t> background_before(std::size_t index) const {
+    return turns_.background_before(index);
+  }
 
   /// Index of the next on_resume step that has to succeed; their number when there is none.
   std::size_t set_up_cursor() const { return set_up_cursor_; }
 
   /// Every step up to `--until` is finished.
-  bool reached_until() const { return cursor_ > until_; }
+  bool reached_until() const { return cursor() > until_; }
 
   /// `--from` jumps over this main step.
   bool is_jumped_over(std::size_t index) const { return index < from_ && !main_[index]->wanted; }
 
+  /// A main step that has ended or is jumped over, or one the plan does not have.
+  bool has_ended(const std::string& title) const;
+
   RunStatus status() const;
-  /// The oldest attempt that holds the bench: any but a backup. nullptr when the bench is free.
+  /// The oldest attempt that holds something of the bench: any but a backup. nullptr when all of it
+  /// is free.
   const AttemptState* holder() const;
-  /// Something that no verb can hurry holds the bench: it survived KILL or its own time-out.
-  bool is_held_up() const;
+  /// All that hold something of the bench, oldest first.
+  std::vector<const AttemptState*> holders() const;
+  /// What no verb can hurry and holds the bench: it survived KILL or its own time-out. nullptr when
+  /// there is nothing like that.
+  const AttemptState* held_up_by() const;
 
   bool is_ending() const { return broken || aborting || stopping; }
 
@@ -83,7 +99,8 @@ class RunState {
   std::size_t safe_next = 0;  ///< its current action
   bool safe_for_end = false;  ///< it ran since the end was asked for
   bool safe_since_question =
-      false;  ///< it ran since a failure or an interruption asked for a person
+      false;  ///< it ran since a failure or an interruption asked for a person, and nothing else
+  RunTime free_since{0};  ///< the newest end of a step
 
   bool backup_due = false;  ///< a step with run_backup ended and no backup started since
   int backups = 0;          ///< attempts of the backup step
@@ -135,6 +152,7 @@ class RunState {
   void begin_safe_list();
   void start_all_over(StepList list);
   void ask_all_to_end(EndedBy how);
+  bool is_over(std::size_t index) const;
   void move_cursors();
 
   std::array<std::unordered_map<std::string, StepState>, 3>
@@ -142,8 +160,9 @@ class RunState {
   std::unordered_map<std::string, std::size_t> main_index_;
   std::vector<StepState*> main_, set_up_, safe_;
   std::vector<bool> wants_backup_;  ///< by index in main_
+  Turns turns_;
   std::vector<int> safe_attempts_;  ///< by index in safe_
-  std::size_t cursor_ = 0, set_up_cursor_ = 0, from_ = 0, until_ = 0;
+  std::size_t set_up_cursor_ = 0, from_ = 0, until_ = 0;
   RunTime time_{0};  ///< at last_seen
   RunTime safe_since_{0}, set_up_since_{0};
 };

@@ -73,6 +73,8 @@ struct AttemptStarted {
   std::optional<WallTime> wait_until;  ///< of a Wait step: calendar deadline instead
   bool verify = false;  ///< runs `--verify` of the step's task: asks whether the effect is there
   StepKind kind = StepKind::Command;  ///< Wait and Prompt have no process
+  Claims needs;             ///< held until its end, whatever becomes of the plan meanwhile
+  bool background = false;  ///< others may run beside it
 };
 
 /// The process was found alive after the death of the scheduler that started it.

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fat/model/claims.hpp"
 #include "fat/model/instant.hpp"
 #include "fat/model/measurement.hpp"
 #include "fat/model/problem.hpp"
@@ -61,7 +62,9 @@ struct Step {
   Recovery recovery = Recovery::Ask;
   bool run_backup = false;
   bool leave_running = false;
-  std::vector<std::string> needs;  ///< resources claimed; empty means the whole bench
+  Claims needs;
+  bool background = false;         ///< may run beside the steps that follow
+  std::vector<std::string> after;  ///< titles of earlier steps that have to end first
   std::vector<std::string> tags;
   std::vector<PromisedMeasurement> measurements;
   std::optional<Microseconds> estimate;  ///< the task's own guess

@@ -30,6 +30,8 @@ struct OpenAttempt {
   std::optional<EndedBy> asked_to_end;    ///< Abort or Halt
   std::uint64_t report_offset = 0;        ///< where to read its report on
   bool verify = false;
+  Claims needs;             ///< what it holds; empty: the whole bench
+  bool background = false;  ///< others may run beside it
   std::vector<std::pair<int, std::string>>
       answers;  ///< given to its questions: prompt number, value
 };

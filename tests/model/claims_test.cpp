@@ -1,0 +1,34 @@
+#include "fat/model/claims.hpp"
+
+#include <gmock/gmock.h>
+
+namespace fat {
+
+namespace {
+
+using ::testing::Eq;
+using ::testing::Optional;
+
+TEST(Claims, WhoeverClaimsNothingClaimsTheWholeBench) {
+  EXPECT_THAT(collision({}, {"cpu"}), Optional(Eq("the whole bench")));
+  EXPECT_THAT(collision({"cpu"}, {}), Optional(Eq("the whole bench")));
+  EXPECT_THAT(collision({}, {}), Optional(Eq("the whole bench")));
+  EXPECT_TRUE(claims_alone({}, "run_json"));
+}
+
+TEST(Claims, TheSameResourceIsHeldByOneAlone) {
+  EXPECT_THAT(collision({"laser", "hv"}, {"hv", "cpu"}), Optional(Eq("hv")));
+  EXPECT_EQ(collision({"laser"}, {"hv"}), std::nullopt);
+}
+
+TEST(Claims, OnlyThoseWhoAllShareItHoldAResourceTogether) {
+  EXPECT_EQ(collision({"network:shared"}, {"network:shared"}), std::nullopt);
+  EXPECT_THAT(collision({"network:shared"}, {"network"}), Optional(Eq("network")));
+  EXPECT_THAT(collision({"network"}, {"network:shared"}), Optional(Eq("network")));
+  EXPECT_FALSE(claims_alone({"network:shared"}, "network"));
+  EXPECT_TRUE(claims_alone({"network"}, "network"));
+}
+
+}  // namespace
+
+}  // namespace fat
