@@ -120,6 +120,8 @@ std::string problem_of(ParameterType type, const std::string& text) {
       return has_unit(text, "degC") ? "" : "must be a temperature with its unit, e.g. -40 degC";
     case ParameterType::Voltage:
       return has_unit(text, "V") ? "" : "must be a voltage with its unit, e.g. 1500 V";
+    case ParameterType::Current:
+      return has_unit(text, "A") ? "" : "must be a current with its unit, e.g. 0.5 A";
     case ParameterType::DateTime:
       return parse_local_time(text) ? "" : "must be a local time, e.g. 2026-11-22 07:00";
   }

@@ -43,8 +43,8 @@ void require_virtual_modules(const Plan& plan, const Station& station) {
   }
 }
 
-void probe(const Plan& plan, const Clock& clock) {
-  const IcebootBench bench{clock};
+void probe(const Plan& plan, const Station& station, const Clock& clock) {
+  const IcebootBench bench{clock, {}, {station.locks, "probe before the start of a run"}};
   std::string missing;
   for (const auto& result : probe_modules(plan.modules, bench)) {
     if (!result.answers) {
@@ -78,7 +78,7 @@ void check_bench(const Plan& plan,
                                    station.folder.string())};
   }
   if (check.probe) {
-    probe(plan, clock);
+    probe(plan, station, clock);
   }
 }
 

@@ -3,14 +3,18 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
+#include <iostream>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "cli/backup_commands.hpp"
 #include "cli/doctor.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/print.hpp"
 #include "cli/service_commands.hpp"
+#include "fat/devices/device_catalog.hpp"
+#include "fat/model/suggestion.hpp"
 #include "fat/plan/station_file.hpp"
 
 namespace fat {
@@ -42,7 +46,7 @@ int doctor(const Invocation& invocation) {
         kExitFileWrong,
         fmt::format("{} is not a folder; -C DIR names the station's", invocation.station.string())};
   }
-  const auto file = load_station_file(invocation.station);
+  const auto file = load_station_file(invocation.station, device_catalog());
   if (!file.station.time_zone.empty()) {
     setenv("TZ", file.station.time_zone.c_str(), 1);
     tzset();
@@ -56,6 +60,54 @@ int doctor(const Invocation& invocation) {
   return well ? kExitDone : kExitModulesBad;
 }
 
+nlohmann::json devices_json(const Station& station) {
+  auto devices = nlohmann::json::array();
+  for (const auto& device : station.devices) {
+    devices.push_back({{"name", device.name},
+                       {"kind", device.kind},
+                       {"link", device.link ? nlohmann::json(to_text(*device.link)) : nullptr},
+                       {"parameters", device.parameters}});
+  }
+  return devices;
+}
+
+std::string devices_text(const Station& station) {
+  std::string text = fmt::format("{} devices, all well declared\n", station.devices.size());
+  for (const auto& device : station.devices) {
+    text += fmt::format("  {:<16} {:<18} {}\n",
+                        device.name,
+                        device.kind,
+                        device.link ? to_text(*device.link) : "-");
+  }
+  return text;
+}
+
+/// `fatmaster station check [FILE]`.
+int station(const Invocation& invocation) {
+  const auto action = invocation.arguments.value("ACTION");
+  if (action != "check") {
+    throw UsageError{fmt::format("fatmaster station: there is no '{}'{}; there is: check",
+                                 action,
+                                 did_you_mean(action, {"check"}))};
+  }
+  const auto given = invocation.arguments.value("FILE");
+  const auto path =
+      given.empty() ? invocation.station / "station.ini" : std::filesystem::path{given};
+  const auto file = read_station_file(path, device_catalog());
+  if (!file.station.has_file) {
+    throw CommandError{kExitFileWrong, fmt::format("there is no {}", path.string())};
+  }
+  if (has_errors(file.problems)) {
+    throw FileError{file.problems};
+  }
+  for (const auto& problem : file.problems) {
+    std::cerr << to_text(problem) << '\n';
+  }
+  print(invocation.arguments.has("json") ? devices_json(file.station).dump(2) + "\n"
+                                         : devices_text(file.station));
+  return kExitDone;
+}
+
 }  // namespace
 
 std::vector<Command> station_commands() {
@@ -64,7 +116,16 @@ std::vector<Command> station_commands() {
        .summary = "what could spoil a campaign here, and what to do about it",
        .details = "Disk, clock, programs, journal, backups. Exit code 1 when there is a problem.",
        .options = {{.name = "--json", .value = {}, .help = "for programs"}},
-       .function = doctor}};
+       .function = doctor},
+      {.name = "station",
+       .summary = "check a station.ini: every mistake at once, then what it declares",
+       .details = "`fatmaster station check [FILE]`; without FILE the one of this station. "
+                  "Touches no device. Exit code 3 when\nsomething is wrong. "
+                  "src/devices/README.md lists the kinds of devices and their keys.",
+       .options = {{.name = "ACTION", .value = {}, .help = "check", .required = true},
+                   {.name = "FILE", .value = {}, .help = "a station file"},
+                   {.name = "--json", .value = {}, .help = "the devices, for programs"}},
+       .function = station}};
   for (const auto& group : {service_commands(), backup_commands()}) {
     all.insert(all.end(), group.begin(), group.end());
   }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/exit_code.hpp"
+#include "fat/devices/device_catalog.hpp"
 #include "fat/model/quantity.hpp"
 #include "fat/model/run_paths.hpp"
 
@@ -22,7 +23,7 @@ StationFile open_station(const Invocation& invocation) {
                                    invocation.station.string(),
                                    why ? " (" + why.message() + ")" : "")};
   }
-  auto file = load_station_file(invocation.station);
+  auto file = load_station_file(invocation.station, device_catalog());
   if (has_errors(file.problems)) {
     throw FileError{file.problems};
   }

@@ -10,6 +10,7 @@
 #include "cli/print.hpp"
 #include "cli/station_context.hpp"
 #include "fat/devices/iceboot_bench.hpp"
+#include "fat/devices/station_instruments.hpp"
 #include "fat/model/quantity.hpp"
 #include "fat/model/suggestion.hpp"
 #include "fat/runner/system_clock.hpp"
@@ -82,6 +83,12 @@ std::optional<std::string> environment_variable(const std::string& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>{value};
 }
 
+/// What others are told who wait for a device that this task holds.
+std::string purpose_of(const std::string& task) {
+  const auto title = environment_variable("FATMASTER_STEP_TITLE");
+  return title ? fmt::format("{} (step '{}')", task, *title) : task;
+}
+
 /// `fatmaster task NAME [--PARAMETER VALUE]...`: what a step's process is.
 int task(const Invocation& invocation) {
   auto words = invocation.arguments.rest();
@@ -103,13 +110,16 @@ int task(const Invocation& invocation) {
   }
   const auto station = open_station(invocation).station;
   const SystemClock clock;
-  const IcebootBench bench{clock};
+  const LinkLocks locks{station.locks, purpose_of(info.name)};
+  const IcebootBench bench{clock, {}, locks};
+  const StationInstruments instruments{clock, station.devices, locks};
   TarSnapshots snapshots{clock};
   words.erase(words.begin());
   return run_task_main(info.name,
                        words,
                        {.bench = bench,
                         .clock = clock,
+                        .instruments = &instruments,
                         .snapshots = &snapshots,
                         .backups = station.backups,
                         .journal = journal_file(station),

@@ -80,6 +80,14 @@ void write_holder(int file, const std::string& purpose) {
   }
 }
 
+/// Who held it before may have removed the file: then it is nobody's lock.
+bool is_locked_and_there(const OwnedFd& file) {
+  struct stat state {};
+
+  return file && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0 && ::fstat(file.get(), &state) == 0 &&
+         state.st_nlink > 0;
+}
+
 }  // namespace
 
 LinkLock::LinkLock(const Clock& clock, LinkLocks locks, const std::string& wire)
@@ -90,13 +98,21 @@ Exchange LinkLock::take(Microseconds patience) {
     return {};
   }
   make_folder(locks_.folder);
-  auto file = open_file(path_);
-  if (!file) {
-    return link_failure(DeviceFault::Unreachable,
-                        fmt::format("cannot open the lock {}: {}", path_, error_text(errno)));
-  }
   const auto deadline = clock_.now().boot + patience;
-  while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+  OwnedFd file;
+  while (!is_locked_and_there(file)) {
+    file = open_file(path_);
+    if (!file) {
+      return link_failure(
+          DeviceFault::Unreachable,
+          fmt::format(
+              "cannot open the lock {}: {}; [paths] locks of station.ini names another folder",
+              path_,
+              error_text(errno)));
+    }
+    if (is_locked_and_there(file)) {
+      break;
+    }
     if (clock_.now().boot >= deadline) {
       return link_failure(DeviceFault::Busy,
                           fmt::format("the link is held by {}; not free within {}",
@@ -108,6 +124,13 @@ Exchange LinkLock::take(Microseconds patience) {
   write_holder(file.get(), locks_.purpose);
   file_ = std::move(file);
   return {};
+}
+
+void LinkLock::release() {
+  if (file_) {
+    ::unlink(path_.c_str());  // where it is another user's it stays
+    file_.reset();
+  }
 }
 
 }  // namespace fat

@@ -16,11 +16,16 @@ class LinkLock {
  public:
   LinkLock(const Clock& clock, LinkLocks locks, const std::string& wire);
 
+  ~LinkLock() { release(); }
+
+  LinkLock(const LinkLock&) = delete;
+  LinkLock& operator=(const LinkLock&) = delete;
+
   /// Waits at most `patience`. The fault names the holder's pid and purpose. Nothing happens when
   /// it is held already or when there is no lock folder.
   Exchange take(Microseconds patience);
 
-  void release() { file_.reset(); }
+  void release();
 
  private:
   const Clock& clock_;

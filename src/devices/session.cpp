@@ -70,7 +70,8 @@ std::string Session::ask_here(const Command& command, const std::string& line) {
 
 std::string Session::ask_block(const Command& command, const std::string& line, Framer& framer) {
   const auto since = now();
-  auto reply = transact(command, line, framer);
+  auto reply = is_quiet() ? transact(command, line, framer)
+                          : Exchange{DeviceFault::Garbled, "something came unasked", {}};
   if (reply.fault) {
     fail(line, reply, since);
   }
@@ -78,8 +79,14 @@ std::string Session::ask_block(const Command& command, const std::string& line, 
 }
 
 Exchange Session::transact(const Command& command, const std::string& line, Framer& framer) {
-  auto reply = exchange(command, line, framer);
-  if (reply.fault || command.form == nullptr) {
+  if (command.form == nullptr) {
+    return send_line(line);
+  }
+  auto reply = send_query(line);
+  if (!reply.fault) {
+    reply = read_reply(command, framer);
+  }
+  if (reply.fault) {
     return reply;
   }
   if (refuses(reply.received)) {
@@ -96,14 +103,9 @@ Exchange Session::send_line(const std::string& line) {
   return link_->send(line + std::string{line_end()}, timeouts_.write);
 }
 
-Exchange Session::exchange(const Command& command, const std::string& line, Framer& framer) {
-  if (auto sent = send_line(line); sent.fault || command.form == nullptr) {
-    return sent;
-  }
-  if (auto asked = link_->request_reply(timeouts_.write); asked.fault) {
-    return asked;
-  }
-  return read_reply(command, framer);
+Exchange Session::send_query(const std::string& line) {
+  auto sent = send_line(line);
+  return sent.fault ? sent : link_->request_reply(timeouts_.write);
 }
 
 Exchange Session::read_reply(const Command& command, Framer& framer) {

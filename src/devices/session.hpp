@@ -28,7 +28,7 @@ struct SessionParts {
 /// a failure the link is suspect: it is closed, and before the next command opened again,
 /// synchronised and identified, so that a late reply never answers another question. Input nobody
 /// asked for has the same effect. For one thread; every function throws DeviceError.
-/// Implementations: `IcebootSession`, `ScpiSession`, `EchoSession`, `JulaboSession`,
+/// Implementations: `IcebootSession`, `ScpiSession`, `FilterWheelSession`, `JulaboSession`,
 /// `FieldHubSession`.
 class Session {
  public:
@@ -66,6 +66,8 @@ class Session {
   /// As `ask`, with a framer of the caller's, in one attempt, for replies in blocks of bytes.
   std::string ask_block(const Command& command, const std::string& line, Framer& framer);
   Exchange send_line(const std::string& line);
+  /// A line that has a reply: where the device speaks only when told to, it is told.
+  Exchange send_query(const std::string& line);
   /// Reads until the text ends with `end`, whatever came before.
   Exchange read_until(std::string_view end, Microseconds first_byte);
   /// Reads and throws away until the device is silent.
@@ -79,7 +81,6 @@ class Session {
 
  private:
   Exchange transact(const Command& command, const std::string& line, Framer& framer);
-  Exchange exchange(const Command& command, const std::string& line, Framer& framer);
   Exchange read_reply(const Command& command, Framer& framer);
   bool is_quiet();
 

@@ -59,6 +59,8 @@ std::string_view to_string(ParameterType type) {
       return "temperature";
     case ParameterType::Voltage:
       return "voltage";
+    case ParameterType::Current:
+      return "current";
     case ParameterType::DateTime:
       return "date and time";
   }

@@ -35,6 +35,8 @@ std::string_view expected_instead(ParameterType type, std::string_view text) {
       return unless(has_unit(text, "degC"), "a temperature such as '-40 degC'");
     case ParameterType::Voltage:
       return unless(has_unit(text, "V"), "a voltage such as '1500 V'");
+    case ParameterType::Current:
+      return unless(has_unit(text, "A"), "a current such as '0.5 A'");
     case ParameterType::DateTime:
       return unless(parse_local_time(text).has_value(),
                     "a date and time such as '2026-11-21 08:30'");

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "plan/device_section.hpp"
 #include "plan/raw_text.hpp"
 #include "plan/read_file.hpp"
 #include "plan/section_report.hpp"
@@ -17,6 +18,7 @@ namespace fat {
 namespace {
 
 constexpr std::string_view kBackupPrefix = "backup ";
+constexpr std::string_view kDevicePrefix = "device ";
 
 Station default_station(const std::filesystem::path& folder) {
   Station station;
@@ -26,13 +28,15 @@ Station default_station(const std::filesystem::path& folder) {
   station.runs = station.folder / "runs";
   station.state = station.folder;
   station.data = station.folder / "data";
+  station.locks = "/run/lock/fatmaster";
   return station;
 }
 
 /// Reads one parsed station.ini.
 class StationReader {
  public:
-  StationReader(IniFile ini, StationFile& result) : ini_(std::move(ini)), result_(result) {}
+  StationReader(IniFile ini, const DeviceCatalog& kinds, StationFile& result)
+      : ini_(std::move(ini)), kinds_(kinds), result_(result) {}
 
   void read() {
     for (Problem& problem : ini_.problems) {
@@ -43,6 +47,7 @@ class StationReader {
         read_section(section, rows);
       }
     }
+    check_devices();
     keep_steps();
     result_.problems = problems_.take();
   }
@@ -53,12 +58,18 @@ class StationReader {
     if (section.name.starts_with(kBackupPrefix)) {
       open_backup(section.name.substr(kBackupPrefix.size()));
     }
+    const bool device = section.name.starts_with(kDevicePrefix);
+    if (device) {
+      DeviceEntry entry;
+      entry.name = section.name.substr(kDevicePrefix.size());
+      result_.station.devices.push_back(std::move(entry));
+    }
     for (const IniKey& key : section.keys) {
       const auto row = std::ranges::find_if(
           rows, [&](const StationKey& known) { return known.key == key.name; });
       if (row != rows.end()) {
         row->read(key, result_, report);
-      } else if (!key.inherited) {
+      } else if (!key.inherited && !device) {
         report.error(key, "unknown key" + report.suggest(key.name, names_of(rows)));
       }
     }
@@ -76,6 +87,16 @@ class StationReader {
     BackupTarget target;
     target.name = name;
     result_.station.backups.push_back(std::move(target));
+  }
+
+  /// When all are known: one may name another.
+  void check_devices() {
+    for (const IniSection& section : ini_.sections) {
+      if (section.name.starts_with(kDevicePrefix)) {
+        SectionReport report{ini_.name, section, problems_};
+        check_device(section, kinds_, result_.station.devices, report);
+      }
+    }
   }
 
   static std::vector<std::string> names_of(const std::vector<StationKey>& rows) {
@@ -118,6 +139,7 @@ class StationReader {
   }
 
   IniFile ini_;
+  const DeviceCatalog& kinds_;
   StationFile& result_;
   ProblemList problems_;
 };
@@ -126,21 +148,26 @@ class StationReader {
 
 StationFile parse_station_file(std::string_view text,
                                const std::string& shown_name,
-                               const std::filesystem::path& folder) {
+                               const std::filesystem::path& folder,
+                               const DeviceCatalog& kinds) {
   StationFile result;
   result.station = default_station(folder);
   result.station.has_file = true;
-  StationReader{parse_ini(text, shown_name), result}.read();
+  StationReader{parse_ini(text, shown_name), kinds, result}.read();
   return result;
 }
 
-StationFile load_station_file(const std::filesystem::path& folder) {
-  const auto shown_name = (folder / "station.ini").lexically_normal().string();
+StationFile load_station_file(const std::filesystem::path& folder, const DeviceCatalog& kinds) {
+  return read_station_file(folder / "station.ini", kinds);
+}
+
+StationFile read_station_file(const std::filesystem::path& file, const DeviceCatalog& kinds) {
+  const auto shown_name = file.lexically_normal().string();
   std::error_code ignored;
-  const auto absolute = std::filesystem::absolute(folder, ignored);
-  const auto [text, problem] = read_file(absolute / "station.ini");
+  const auto absolute = std::filesystem::absolute(file, ignored).parent_path();
+  const auto [text, problem] = read_file(absolute / file.filename());
   if (problem.empty()) {
-    return parse_station_file(text, shown_name, absolute);
+    return parse_station_file(text, shown_name, absolute, kinds);
   }
   StationFile result;
   result.station = default_station(absolute);

@@ -101,6 +101,12 @@ void read_data(const IniKey& key, StationFile& file, SectionReport& report) {
   }
 }
 
+void read_locks(const IniKey& key, StationFile& file, SectionReport& report) {
+  if (auto path = read_path(key.value, key, file, report)) {
+    file.station.locks = *path;
+  }
+}
+
 void read_python(const IniKey& key, StationFile& file, SectionReport& report) {
   for (const auto& item : list_items(key.value, ":,\n")) {
     const auto path = read_path(item, key, file, report);
@@ -145,6 +151,18 @@ void read_backup_timeout(const IniKey& key, StationFile& file, SectionReport& re
   file.station.backups.back().timeout = *duration;
 }
 
+void read_kind(const IniKey& key, StationFile& file, SectionReport& /*report*/) {
+  file.station.devices.back().kind = key.value;
+}
+
+void read_link(const IniKey& key, StationFile& file, SectionReport& report) {
+  auto [link, problem] = parse_link(key.value);
+  if (!link) {
+    report.error(key, problem);
+  }
+  file.station.devices.back().link = std::move(link);
+}
+
 // clang-format off: a table
 constexpr std::array kTable{
     StationKey{"station", "name", read_name},
@@ -155,11 +173,14 @@ constexpr std::array kTable{
     StationKey{"paths", "state", read_state},
     StationKey{"paths", "data", read_data},
     StationKey{"paths", "python", read_python},
+    StationKey{"paths", "locks", read_locks},
     StationKey{"safe_state", "steps", read_safe_state, true},
     StationKey{"on_resume", "steps", read_on_resume, true},
     StationKey{"backup ", "target", read_target, true},
     StationKey{"backup ", "keep", read_keep},
     StationKey{"backup ", "timeout", read_backup_timeout},
+    StationKey{"device ", "kind", read_kind, true},
+    StationKey{"device ", "link", read_link},
 };
 
 // clang-format on

@@ -35,6 +35,10 @@ void print_for_people(const VirtualStation& station, std::ostream& out) {
     out << "  module " << i << "  " << station.identities()[i].serial << "  127.0.0.1:" << ports[i]
         << '\n';
   }
+  for (const auto& one : station.instruments()) {
+    out << "  [device " << one.name << "]  kind = " << one.kind << "  link = " << to_text(*one.link)
+        << '\n';
+  }
   out << "Ctrl-C ends it.\n" << std::flush;
 }
 
@@ -63,12 +67,18 @@ int sim_main(const SimOptions& options, std::ostream& out, std::ostream& err) {
       return kAnotherOwner;
     }
   }
-  const auto wanted =
+  auto wanted =
       options.state_folder ? as_before(options.station, *options.state_folder) : options.station;
+  if (options.state_folder) {
+    wanted.terminals = *options.state_folder;
+  }
   VirtualStation station{wanted};
   auto address = own_address();
   address.seed = wanted.seed;
   address.ports = station.ports();
+  for (const auto& one : station.instruments()) {
+    address.instruments.push_back({one.name, one.kind, to_text(*one.link)});
+  }
   if (options.state_folder) {
     publish_station(*options.state_folder, address);
   }

@@ -95,12 +95,17 @@ path station_lock_file(const path& state_folder) {
 }
 
 std::string to_json_text(const StationAddress& address) {
+  auto instruments = nlohmann::json::array();
+  for (const auto& [name, kind, link] : address.instruments) {
+    instruments.push_back({{"name", name}, {"kind", kind}, {"link", link}});
+  }
   return nlohmann::json{{"pid", address.pid},
                         {"boot_id", address.boot_id},
                         {"start_ticks", address.start_ticks},
                         {"seed", address.seed},
                         {"host", "127.0.0.1"},
-                        {"ports", address.ports}}
+                        {"ports", address.ports},
+                        {"instruments", std::move(instruments)}}
              .dump(2) +
          "\n";
 }
@@ -112,11 +117,19 @@ std::optional<StationAddress> parse_station_address(std::string_view text) {
     return std::nullopt;
   }
   try {
+    std::vector<InstrumentAddress> instruments;
+    const auto listed = json.value("instruments", nlohmann::json::array());
+    for (std::size_t i = 0; i < std::min(listed.size(), kMaxPorts); ++i) {
+      instruments.push_back({listed.at(i).at("name").get<std::string>(),
+                             listed.at(i).at("kind").get<std::string>(),
+                             listed.at(i).at("link").get<std::string>()});
+    }
     return StationAddress{.pid = json.at("pid").get<int>(),
                           .boot_id = json.at("boot_id").get<std::string>(),
                           .start_ticks = json.at("start_ticks").get<std::uint64_t>(),
                           .seed = json.at("seed").get<std::uint32_t>(),
-                          .ports = json.at("ports").get<std::vector<int>>()};
+                          .ports = json.at("ports").get<std::vector<int>>(),
+                          .instruments = std::move(instruments)};
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;
   }

@@ -1,79 +1,24 @@
-// Sockets of the virtual modules: accept, read, write, on one thread.
+// The virtual bench: every module and instrument on its wire, on one thread.
 #include "fat/sim/virtual_station.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <mutex>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
-#include <arpa/inet.h>
 #include <poll.h>
-#include <sys/socket.h>
 
-#include "fat/model/owned_fd.hpp"
+#include "sim/virtual_bench.hpp"
 #include "sim/virtual_module.hpp"
+#include "sim/virtual_port.hpp"
 
 namespace fat {
 namespace {
 
 constexpr int kMaxModules = 1024;
-constexpr std::size_t kMaxUnsent = 64U << 10U;  // a client that does not read is not read from
-
-[[noreturn]] void fail(const std::string& what) {
-  throw std::system_error{errno, std::generic_category(), what};
-}
-
-OwnedFd bound_to(int port) {
-  OwnedFd listener{::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
-  const int yes = 1;
-  ::setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  // The socket interface takes every kind of address through one pointer type.
-  const auto* generic = reinterpret_cast<const sockaddr*>(&address);
-  if (!listener || ::bind(listener.get(), generic, sizeof address) != 0) {
-    fail("cannot listen on 127.0.0.1:" + std::to_string(port));
-  }
-  return listener;
-}
-
-int port_of(const OwnedFd& socket) {
-  sockaddr_in address{};
-  socklen_t size = sizeof address;
-  if (::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    fail("cannot name a port");
-  }
-  return ntohs(address.sin_port);
-}
-
-struct Place {
-  int port = 0;
-  double speed = 1;
-};
-
-struct Slot {
-  Slot(const ModuleIdentity& identity, const VirtualModuleOptions& options, const Place& place)
-      : module(identity, options, place.speed),
-        listener(bound_to(place.port)),
-        port(port_of(listener)),
-        listens(options.listens) {
-    if (listens && ::listen(listener.get(), 16) != 0) {
-      fail("cannot listen on 127.0.0.1:" + std::to_string(port));
-    }
-  }
-
-  VirtualModule module;
-  OwnedFd listener;
-  int port;
-  bool listens;
-  OwnedFd client;
-  std::string unsent;
-};
 
 int port_of_module(const VirtualStationOptions& options, int number) {
   if (!options.ports.empty()) {
@@ -89,11 +34,20 @@ class VirtualStation::Server {
   explicit Server(const VirtualStationOptions& options) {
     for (int number = 0; number < options.modules; ++number) {
       const auto special = options.special.find(number);
+      const auto one = special == options.special.end() ? VirtualModuleOptions{} : special->second;
       identities_.push_back(module_identity(options.seed, number));
-      slots_.push_back(std::make_unique<Slot>(
-          identities_.back(),
-          special == options.special.end() ? VirtualModuleOptions{} : special->second,
-          Place{port_of_module(options, number), options.speed}));
+      auto port = std::make_unique<TcpPort>(
+          std::make_unique<VirtualModule>(identities_.back(), one, options.speed),
+          port_of_module(options, number),
+          one.listens);
+      module_ports_.push_back(port->port());
+      ports_.push_back(std::move(port));
+    }
+    if (options.instruments) {
+      for (auto& [entry, port] : make_instruments(options)) {
+        instruments_.push_back(std::move(entry));
+        ports_.push_back(std::move(port));
+      }
     }
   }
 
@@ -102,29 +56,27 @@ class VirtualStation::Server {
     while (true) {
       prepare(polled, stop);
       if (::poll(polled.data(), polled.size(), milliseconds_to_next()) < 0 && errno != EINTR) {
-        fail("poll");
+        throw std::system_error{errno, std::generic_category(), "poll"};
       }
       if (polled.front().revents != 0) {
         return;
       }
-      for (std::size_t i = 0; i < slots_.size(); ++i) {
-        handle(*slots_[i], polled[i + 1].revents);
+      const std::scoped_lock lock{mutex_};
+      for (std::size_t i = 0; i < ports_.size(); ++i) {
+        ports_[i]->handle(polled[i + 1].revents, now());
       }
     }
   }
 
-  std::vector<int> ports() const {
-    std::vector<int> result;
-    std::ranges::transform(
-        slots_, std::back_inserter(result), [](const auto& slot) { return slot->port; });
-    return result;
-  }
+  const std::vector<int>& module_ports() const { return module_ports_; }
 
   const std::vector<ModuleIdentity>& identities() const { return identities_; }
 
-  void inject(int module, const FaultScript& fault) {
+  const std::vector<DeviceEntry>& instruments() const { return instruments_; }
+
+  void inject(std::size_t port, const FaultScript& fault) {
     const std::scoped_lock lock{mutex_};
-    slots_.at(static_cast<std::size_t>(module))->module.inject(fault);
+    ports_.at(port)->device().inject(fault);
   }
 
  private:
@@ -136,24 +88,15 @@ class VirtualStation::Server {
   void prepare(std::vector<pollfd>& polled, int stop) {
     polled.assign(1, pollfd{.fd = stop, .events = POLLIN, .revents = 0});
     const std::scoped_lock lock{mutex_};
-    for (const auto& slot : slots_) {
-      if (!slot->client) {
-        polled.push_back(
-            {.fd = slot->listens ? slot->listener.get() : -1, .events = POLLIN, .revents = 0});
-        continue;
-      }
-      const bool reads = slot->unsent.size() < kMaxUnsent && !slot->module.is_busy();
-      const int events = (reads ? POLLIN : 0) | (slot->unsent.empty() ? 0 : POLLOUT);
-      polled.push_back(
-          {.fd = slot->client.get(), .events = static_cast<short>(events), .revents = 0});
-    }
+    std::ranges::transform(
+        ports_, std::back_inserter(polled), [](const auto& port) { return port->wanted(); });
   }
 
   int milliseconds_to_next() {
     const std::scoped_lock lock{mutex_};
     std::optional<Microseconds> next;
-    for (const auto& slot : slots_) {
-      if (const auto due = slot->module.next_due(); due && (!next || *due < *next)) {
+    for (const auto& port : ports_) {
+      if (const auto due = port->device().next_due(); due && (!next || *due < *next)) {
         next = due;
       }
     }
@@ -164,68 +107,13 @@ class VirtualStation::Server {
     return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
   }
 
-  void handle(Slot& slot, int events) {
-    if (!slot.client && (events & POLLIN) != 0) {
-      slot.client =
-          OwnedFd{::accept4(slot.listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)};
-    } else if (slot.client && (events & (POLLIN | POLLHUP | POLLERR)) != 0) {
-      read_from(slot);
-    }
-    const auto [output, hangs_up] = step(slot);
-    if (!slot.client) {
-      return;  // as on the real bridge: said to nobody
-    }
-    slot.unsent += output;
-    write_to(slot);
-    if (hangs_up) {
-      disconnect(slot);
-    }
-  }
-
-  struct Step {
-    std::string output;
-    bool hangs_up = false;
-  };
-
-  Step step(Slot& slot) {
-    const std::scoped_lock lock{mutex_};
-    return {slot.module.take_output(now()), slot.module.hangs_up()};
-  }
-
-  void read_from(Slot& slot) {
-    std::array<char, 4096> bytes{};
-    const auto count = ::recv(slot.client.get(), bytes.data(), bytes.size(), 0);
-    if (count > 0) {
-      const std::scoped_lock lock{mutex_};
-      slot.module.receive({bytes.data(), static_cast<std::size_t>(count)}, now());
-    } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
-      disconnect(slot);
-    }
-  }
-
-  static void write_to(Slot& slot) {
-    if (slot.unsent.empty()) {
-      return;
-    }
-    const auto count = ::send(
-        slot.client.get(), slot.unsent.data(), slot.unsent.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (count > 0) {
-      slot.unsent.erase(0, static_cast<std::size_t>(count));
-    } else if (count < 0 && errno != EAGAIN && errno != EINTR) {
-      disconnect(slot);
-    }
-  }
-
-  static void disconnect(Slot& slot) {
-    slot.client.reset();
-    slot.unsent.clear();
-    slot.module.client_left();
-  }
-
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::vector<ModuleIdentity> identities_;
+  std::vector<int> module_ports_;
+  std::vector<DeviceEntry> instruments_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<Slot>> slots_;  // their modules are guarded by mutex_
+  std::vector<std::unique_ptr<VirtualPort>> ports_;  // modules, then instruments; their devices are
+                                                     // guarded by mutex_
 };
 
 VirtualStation::VirtualStation(const VirtualStationOptions& options) {
@@ -247,15 +135,29 @@ void VirtualStation::serve(int stop) {
 }
 
 std::vector<int> VirtualStation::ports() const {
-  return server_->ports();
+  return server_->module_ports();
 }
 
 const std::vector<ModuleIdentity>& VirtualStation::identities() const {
   return server_->identities();
 }
 
+std::vector<DeviceEntry> VirtualStation::instruments() const {
+  return server_->instruments();
+}
+
 void VirtualStation::inject(int module, const FaultScript& fault) {
-  server_->inject(module, fault);
+  server_->inject(static_cast<std::size_t>(module), fault);
+}
+
+void VirtualStation::inject(const std::string& instrument, const FaultScript& fault) {
+  const auto& all = server_->instruments();
+  const auto found = std::ranges::find(all, instrument, &DeviceEntry::name);
+  if (found == all.end()) {
+    throw std::out_of_range{"no virtual instrument " + instrument};
+  }
+  server_->inject(server_->identities().size() + static_cast<std::size_t>(found - all.begin()),
+                  fault);
 }
 
 }  // namespace fat

@@ -102,6 +102,27 @@ TEST_F(AtTheStation, DoctorNamesAMissingBackupTarget) {
   EXPECT_THAT(doctor.out, HasSubstr("warning  backup nas   /no/such/mount is not there\n"));
 }
 
+TEST_F(AtTheStation, StationCheckListsDevicesOrEveryMistake) {
+  const auto file = station_.folder() / "other.ini";
+  write_text(file,
+             "[device generator]\nkind = tektronix_afg3000\nlink = prologix 10.0.0.5:1234 10\n");
+  const auto well = run({"station", "check", file.string()});
+  EXPECT_EQ(well.exit_code, 0);
+  EXPECT_THAT(well.out, HasSubstr("generator        tektronix_afg3000  prologix 10.0.0.5:1234 10"));
+  EXPECT_EQ(nlohmann::json::parse(run({"station", "check", file.string(), "--json"}).out)
+                .at(0)
+                .at("kind"),
+            "tektronix_afg3000");
+
+  write_text(
+      file,
+      "[device a]\nkind = rigol_dp900\nlink = tcp h:1\nmax_volts = 3\n[device b]\nkind = x\n");
+  const auto wrong = run({"station", "check", file.string()});
+  EXPECT_EQ(wrong.exit_code, 3);
+  EXPECT_THAT(wrong.err, AllOf(HasSubstr("other.ini:4: "), HasSubstr("other.ini:6: ")));
+  EXPECT_EQ(run({"station", "chekc"}).exit_code, 2);
+}
+
 TEST_F(AtTheStation, DoctorLeavesNothingInABackupTarget) {
   const TemporaryFolder target;
   name_backup_target(target.path());

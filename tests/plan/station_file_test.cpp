@@ -52,6 +52,70 @@ TEST(StationFile, ReportsWhatItDoesNotKnow) {
           HasSubstr("station.ini:3: this version knows no section [modules] in a station file")));
 }
 
+const DeviceCatalog& kinds() {
+  static const DeviceCatalog catalog{
+      {"supply",
+       "",
+       {LinkKind::Tcp, LinkKind::Serial},
+       {{"max_voltage", ParameterType::Voltage, false, "", ""},
+        {"first_byte", ParameterType::Duration, false, "", ""}},
+       {}},
+      {"freezer",
+       "",
+       {},
+       {{"thermometer", ParameterType::Text, true, "", "who measures"}},
+       {{"thermometer", {"supply"}}}}};
+  return catalog;
+}
+
+TEST(StationFile, DeclaresDevices) {
+  const auto file = parse_station_file(
+      "[device heater]\nmax_voltage = 24 V\nlink = tcp 10.0.0.5:5555\nkind = supply\n"
+      "[device cold]\nkind = freezer\nthermometer = heater\n",
+      "station.ini",
+      "/b",
+      kinds());
+
+  EXPECT_THAT(texts(file.problems), IsEmpty());
+  ASSERT_EQ(file.station.devices.size(), 2U);
+  EXPECT_EQ(file.station.devices[0].name, "heater");
+  EXPECT_EQ(file.station.devices[0].kind, "supply");
+  EXPECT_EQ(file.station.devices[0].link->host, "10.0.0.5");
+  EXPECT_EQ(file.station.devices[0].parameters.at("max_voltage"), "24 V");
+}
+
+TEST(StationFile, ReportsEveryMistakeOfADeviceAtOnce) {
+  const auto file = parse_station_file(
+      "[device a]\nkind = suply\nlink = tcp 10.0.0.5:5555\n"
+      "[device b]\nkind = supply\nlink = tpc 10.0.0.5:5555\nmax_voltge = 3 V\nfirst_byte = 3\n"
+      "[device c]\nkind = supply\n"
+      "[device d]\nkind = supply\nlink = zmq h:1\n"
+      "[device e]\nkind = freezer\nlink = tcp h:1\nthermometer = bb\n"
+      "[device f]\nkind = freezer\n"
+      "[device g]\nlink = tcp h:1\n",
+      "station.ini",
+      "/b",
+      kinds());
+
+  EXPECT_THAT(
+      texts(file.problems),
+      testing::UnorderedElementsAre(
+          "station.ini:2: 'kind' in [device a]: there is no driver of kind 'suply'; did you mean "
+          "'supply'?; there are: supply, freezer",
+          "station.ini:6: 'link' in [device b]: a link begins with tcp, serial, prologix, zmq or "
+          "command, not with 'tpc'; did you mean 'tcp'?",
+          "station.ini:7: 'max_voltge' in [device b]: supply has no such key; did you mean "
+          "'max_voltage'?",
+          HasSubstr("station.ini:8: 'first_byte' in [device b]: '3' is not a duration"),
+          "station.ini:9: [device c] lacks 'link': supply has tcp or serial",
+          "station.ini:13: 'link' in [device d]: supply has no zmq link but tcp or serial",
+          "station.ini:16: 'link' in [device e]: freezer has no link",
+          HasSubstr("station.ini:17: 'thermometer' in [device e]: there is no [device bb] of kind "
+                    "supply"),
+          "station.ini:18: [device f] lacks 'thermometer' (who measures)",
+          "station.ini:20: [device g] lacks 'kind'"));
+}
+
 TEST(StationFile, ReportsValuesThatCannotBe) {
   const auto file = parse_station_file(
       "[station]\ntime_zone = Europe/Atlantis\nquiet_hours = late\ngroup = no such group\n"

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "fat/model/device_info.hpp"
 #include "fat/model/instant.hpp"
 
 namespace fat {
@@ -28,8 +29,11 @@ struct Station {
   std::filesystem::path runs;   ///< default FOLDER/runs
   std::filesystem::path state;  ///< folder of fatmaster.db and the socket; default FOLDER
   std::filesystem::path data;   ///< default FOLDER/data
+  std::filesystem::path locks;  ///< of the wires, for all stations of this machine; default
+                                ///< /run/lock/fatmaster
   std::vector<std::filesystem::path> python;  ///< folders of Python packages
   std::vector<BackupTarget> backups;
+  std::vector<DeviceEntry> devices;  ///< in the order of the file
 };
 
 }  // namespace fat

@@ -31,6 +31,7 @@ enum class ParameterType {
   Duration,
   Temperature,
   Voltage,
+  Current,
   DateTime
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "fat/model/device_info.hpp"
 #include "fat/model/problem.hpp"
 #include "fat/model/station.hpp"
 #include "fat/plan/ini_file.hpp"
@@ -28,11 +29,16 @@ struct StationFile {
 
 /// Reads FOLDER/station.ini by the table of keys this version knows (DESIGN 5). Without the file
 /// everything has its default. Never touches a backup target: a dead mount would hold it up.
-StationFile load_station_file(const std::filesystem::path& folder);
+/// `kinds`: what [device ...] may be; without any, every device is of an unknown kind.
+StationFile load_station_file(const std::filesystem::path& folder, const DeviceCatalog& kinds = {});
+
+/// The same from a file of any name; its folder is the station's.
+StationFile read_station_file(const std::filesystem::path& file, const DeviceCatalog& kinds);
 
 /// The same from text; `folder` must be absolute.
 StationFile parse_station_file(std::string_view text,
                                const std::string& shown_name,
-                               const std::filesystem::path& folder);
+                               const std::filesystem::path& folder,
+                               const DeviceCatalog& kinds = {});
 
 }  // namespace fat

@@ -11,6 +11,7 @@
 #include "fat/model/station.hpp"
 #include "fat/ports/bench.hpp"
 #include "fat/ports/clock.hpp"
+#include "fat/ports/instruments.hpp"
 #include "fat/ports/reporter.hpp"
 
 namespace fat {
@@ -32,11 +33,12 @@ struct TaskContext {
   const Bench& bench;
   const Clock& clock;
   Reporter& reporter;
-  Snapshots* snapshots = nullptr;     ///< absent where nothing can be backed up
-  std::vector<BackupTarget> backups;  ///< from station.ini
-  std::filesystem::path journal;      ///< STATE/fatmaster.db; empty when not told
-  std::filesystem::path run_file;     ///< run JSON; empty when the task reads none
-  std::vector<TaskModule> modules;    ///< still in the run
+  const Instruments* instruments = nullptr;  ///< the [device ...] of station.ini; absent in tests
+  Snapshots* snapshots = nullptr;            ///< absent where nothing can be backed up
+  std::vector<BackupTarget> backups;         ///< from station.ini
+  std::filesystem::path journal;             ///< STATE/fatmaster.db; empty when not told
+  std::filesystem::path run_file;            ///< run JSON; empty when the task reads none
+  std::vector<TaskModule> modules;           ///< still in the run
   std::map<std::string, std::string>
       arguments;  ///< every parameter of the TaskInfo that has a value, checked
 };

@@ -12,6 +12,13 @@
 
 namespace fat {
 
+/// An instrument as station.ini would declare it.
+struct InstrumentAddress {
+  std::string name, kind, link;
+
+  bool operator==(const InstrumentAddress&) const = default;
+};
+
 /// Content of STATE/virtual_station.json.
 struct StationAddress {
   int pid = 0;
@@ -20,6 +27,7 @@ struct StationAddress {
       0;  ///< of the process, since boot: with pid and boot id it names one process for ever
   std::uint32_t seed = 1;
   std::vector<int> ports;  ///< by module number, on 127.0.0.1
+  std::vector<InstrumentAddress> instruments;
 
   bool operator==(const StationAddress&) const = default;
 };

@@ -1,16 +1,25 @@
-// Number of modules and seed -> iceboot servers on ports of 127.0.0.1.
+// Number of modules and seed -> iceboot servers and the bench's instruments, on 127.0.0.1.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "fat/model/device_info.hpp"
 #include "fat/sim/module_fault.hpp"
 #include "fat/sim/module_identity.hpp"
 
 namespace fat {
+
+/// What is broken on the bench from the start.
+struct BenchFaults {
+  std::vector<int> jammed_wheels;    ///< 0, 1
+  std::vector<int> silent_channels;  ///< of the thermometer, 1..4
+  bool chiller_in_local = false;     ///< somebody pressed a key on its panel
+};
 
 struct VirtualStationOptions {
   int modules = 2;
@@ -19,6 +28,9 @@ struct VirtualStationOptions {
   std::uint32_t seed = 1;
   double speed = 1;                             ///< of the physics (high voltage), not of the wire
   std::map<int, VirtualModuleOptions> special;  ///< by module number; the others are healthy
+  bool instruments = true;  ///< generator, supply, wheels, thermometer, freezer, FieldHubs
+  BenchFaults bench_faults;
+  std::filesystem::path terminals;  ///< folder for names of serial lines; empty: they have none
 };
 
 /// Each module serves one client at a time; further ones wait until it has left. Served by one
@@ -38,8 +50,12 @@ class VirtualStation {
   /// By module number; the port of a module that does not listen is one where nobody does.
   std::vector<int> ports() const;
   const std::vector<ModuleIdentity>& identities() const;
+  /// As they would be declared in station.ini.
+  std::vector<DeviceEntry> instruments() const;
   /// From any thread; strikes the module's next lines.
   void inject(int module, const FaultScript& fault);
+  /// The same for an instrument. Throws std::out_of_range.
+  void inject(const std::string& instrument, const FaultScript& fault);
 
  private:
   class Server;

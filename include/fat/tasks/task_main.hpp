@@ -15,12 +15,14 @@
 
 namespace fat {
 
+class Instruments;
 class Snapshots;
 
 /// What the program gives to a task's process. References must outlive the call.
 struct TaskSurroundings {
   const Bench& bench;
   const Clock& clock;
+  const Instruments* instruments = nullptr;  ///< the devices of station.ini
   Snapshots* snapshots = nullptr;
   std::vector<BackupTarget> backups;  ///< of station.ini
   std::filesystem::path journal;      ///< STATE/fatmaster.db

@@ -1,0 +1,41 @@
+// The devices of station.ini -> drivers for them.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fat/devices/link_timeouts.hpp"
+#include "fat/model/device_info.hpp"
+#include "fat/ports/clock.hpp"
+#include "fat/ports/instruments.hpp"
+
+namespace fat {
+
+/// Opens nothing before a driver is asked something. `clock` must outlive it and its drivers.
+class StationInstruments : public Instruments {
+ public:
+  StationInstruments(const Clock& clock, std::vector<DeviceEntry> devices, LinkLocks locks)
+      : clock_(clock), devices_(std::move(devices)), locks_(std::move(locks)) {}
+
+  std::unique_ptr<FunctionGenerator> generator(const std::string& name) const override;
+  std::unique_ptr<PowerSupply> supply(const std::string& name) const override;
+  std::unique_ptr<FilterWheel> filter_wheel(const std::string& name) const override;
+  std::unique_ptr<Thermometer> thermometer(const std::string& name) const override;
+  std::unique_ptr<HumiditySensor> humidity_sensor(const std::string& name) const override;
+  std::unique_ptr<Freezer> freezer(const std::string& name, const AskOperator& ask) const override;
+  std::unique_ptr<FieldHub> field_hub(const std::string& name) const override;
+
+  const LinkLocks& locks() const { return locks_; }
+
+ private:
+  /// Throws DeviceError unless there is one of one of these kinds.
+  const DeviceEntry& find(const std::string& name,
+                          const std::vector<std::string_view>& kinds) const;
+
+  const Clock& clock_;
+  std::vector<DeviceEntry> devices_;
+  LinkLocks locks_;
+};
+
+}  // namespace fat

@@ -1,0 +1,149 @@
+// Julabo circulator as the freezer's controller.
+#include "devices/julabo_freezer.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "fat/model/quantity.hpp"
+
+namespace fat {
+namespace {
+
+constexpr double kSame = 0.011;  // degC: it stores hundredths
+constexpr int kRemoteStop = 2, kRemoteStart = 3;
+
+std::string_view bare(std::string_view text) {
+  constexpr std::string_view around = " \t\r\x11\x13";
+  const auto begin = std::min(text.find_first_not_of(around), text.size());
+  text.remove_prefix(begin);
+  return text.substr(0, text.find_last_not_of(around) + 1);
+}
+
+bool is_number(std::string_view text) {
+  return parse_julabo_number(text).has_value();
+}
+
+bool is_status(std::string_view text) {
+  return parse_julabo_status(text).has_value();
+}
+
+/// Begins with a letter: neither a number nor a status.
+bool is_version(std::string_view text) {
+  text = bare(text);
+  return !text.empty() &&
+         ((text[0] >= 'A' && text[0] <= 'Z') || (text[0] >= 'a' && text[0] <= 'z'));
+}
+
+constexpr Command kVersion{"VERSION", is_version, true};
+constexpr Command kStatus{"STATUS", is_status, true};
+constexpr Command kBath{"IN_PV_00", is_number, true};
+constexpr Command kExternal{"IN_PV_02", is_number, true};
+constexpr Command kSetpoint{"IN_SP_00", is_number, true};
+constexpr Command kRunning{"IN_MODE_05", is_number, true};
+constexpr Command kSet{"OUT_SP_00"};
+
+}  // namespace
+
+std::optional<double> parse_julabo_number(std::string_view text) {
+  return parse_number(bare(text));
+}
+
+std::optional<int> parse_julabo_status(std::string_view text) {
+  text = bare(text);
+  const auto code = text.substr(0, text.find(' '));
+  const auto digits = code.starts_with('-') ? code.substr(1) : code;
+  return digits.size() == 2 && code.size() < text.size()
+             ? [&]() -> std::optional<int> {
+                 const auto number = parse_integer(code);
+                 return number ? std::optional{static_cast<int>(*number)} : std::nullopt;
+               }()
+             : std::nullopt;
+}
+
+std::unique_ptr<Framer> JulaboSession::framer(const std::string& /*line*/) const {
+  return std::make_unique<LineFramer>("\n");
+}
+
+// It answers in order, and only VERSION is answered by words: what comes before that is late and
+// thrown away.
+Exchange JulaboSession::synchronise() {
+  if (auto drained = drain(); drained.fault) {
+    return drained;
+  }
+  auto reply = send_query(std::string{kVersion.words});
+  if (!reply.fault) {
+    reply = read_until("\n", timeouts().first_byte);
+  }
+  while (!reply.fault) {
+    std::string_view last{reply.received};
+    last.remove_suffix(1);
+    last = last.substr(last.rfind('\n') + 1);
+    if (is_version(last)) {
+      const std::string version{bare(last)};
+      version_ = version_.empty() ? version : version_;
+      return version == version_ ? Exchange{}
+                                 : Exchange{DeviceFault::Garbled,
+                                            "another circulator answers now, it was " + version_,
+                                            version};
+    }
+    reply = read_until("\n", timeouts().first_byte);
+  }
+  return reply;
+}
+
+double JulaboSession::number(const Command& command) {
+  return parse_julabo_number(ask(command, std::string{command.words})).value_or(0);
+}
+
+std::string JulaboFreezer::state() {
+  return std::string{bare(session_.ask(kStatus, std::string{kStatus.words}))};
+}
+
+void JulaboFreezer::require_remote() {
+  const auto text = state();
+  const auto code = parse_julabo_status(text).value_or(0);
+  if (code != kRemoteStop && code != kRemoteStart) {
+    throw DeviceError{
+        DeviceFault::Refused,
+        session_.device(),
+        fmt::format("says \"{}\": {}",
+                    escaped(text),
+                    code < 0 ? "mend that first" : "switch it to remote control on its panel")};
+  }
+}
+
+void JulaboFreezer::set_target(double celsius) {
+  if (!(celsius >= settings_.coldest && celsius <= settings_.hottest)) {
+    throw DeviceError{DeviceFault::Refused,
+                      session_.device(),
+                      fmt::format("{} degC is not within coldest {} and hottest {} of station.ini",
+                                  celsius,
+                                  settings_.coldest,
+                                  settings_.hottest)};
+  }
+  require_remote();
+  session_.ask(kSet, fmt::format("OUT_SP_00 {:.2f}", celsius));
+  session_.ask(kSet, "OUT_MODE_05 1");
+  const auto read = session_.number(kSetpoint);
+  const bool runs = session_.number(kRunning) == 1;
+  require_remote();
+  if (!runs || std::abs(read - celsius) > kSame) {
+    throw DeviceError{DeviceFault::Refused,
+                      session_.device(),
+                      fmt::format("OUT_SP_00 {:.2f} reads back as {:.2f}, and it {}",
+                                  celsius,
+                                  read,
+                                  runs ? "runs" : "does not run")};
+  }
+}
+
+std::optional<double> JulaboFreezer::target() {
+  return session_.number(kSetpoint);
+}
+
+double JulaboFreezer::temperature() {
+  return session_.number(settings_.external_sensor ? kExternal : kBath);
+}
+
+}  // namespace fat

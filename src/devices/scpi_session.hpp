@@ -1,0 +1,63 @@
+// An instrument that speaks SCPI -> queries answered, settings taken and read back.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "devices/scpi_reply.hpp"
+#include "devices/session.hpp"
+
+namespace fat {
+
+namespace scpi {
+
+inline constexpr Command kIdentity{"*IDN?", is_scpi_identity, true};
+inline constexpr Command kError{"SYST:ERR?", is_scpi_error, false};  // reading removes it
+
+}  // namespace scpi
+
+/// After each setting the error queue is read: an instrument that does not understand says nothing
+/// else. An unknown query has no answer at all, so after a time-out the queue tells why.
+class ScpiSession : public Session {
+ public:
+  /// `model`: text that the instrument's identity must contain; empty: any instrument will do.
+  ScpiSession(SessionParts parts, std::string model)
+      : Session(std::move(parts)), model_(std::move(model)) {}
+
+  std::string query(const Command& command, const std::string& line);
+
+  std::string query(const Command& command) { return query(command, std::string{command.words}); }
+
+  double number(const Command& command);
+  bool boolean(const Command& command, const std::string& line);
+
+  /// Sends a setting, then asks for errors. Throws DeviceError{Refused} with the instrument's
+  /// words.
+  void set(const std::string& line);
+  /// As `set`, and throws DeviceError{Refused} unless `query` reads back as the value; numbers to
+  /// one part in 10^4.
+  void set_number(const std::string& setting, const Command& query, double value);
+  void set_boolean(const std::string& setting,
+                   const Command& query,
+                   const std::string& line,
+                   bool value);
+
+  /// As the instrument said at the start of the session.
+  const std::string& identity();
+  /// "what was set" reads back as something else.
+  [[noreturn]] void refuse_read_back(const std::string& setting, const std::string& read_back);
+
+ protected:
+  Exchange synchronise() override;
+  std::unique_ptr<Framer> framer(const std::string& line) const override;
+
+ private:
+  Exchange reach_a_number();
+  void require_no_errors(const std::string& line);
+
+  std::string model_;
+  std::string identity_;
+};
+
+}  // namespace fat

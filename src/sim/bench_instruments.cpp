@@ -1,0 +1,263 @@
+// Filter wheel, thermometer, chiller and FieldHub controller as their clients see them.
+#include "sim/bench_instruments.hpp"
+
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace fat {
+namespace {
+
+constexpr int kPositions = 6;
+constexpr int kController = 8;
+constexpr std::chrono::milliseconds kOnePosition{400};
+constexpr std::chrono::milliseconds kBetweenFrames{125};  // four channels, twice a second
+constexpr std::string_view kNotDefined = "Command error CMD_NOT_DEFINED";
+constexpr std::string_view kInvalid = "Command error CMD_ARG_INVALID";
+
+std::optional<double> number_in(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() ? std::optional{value}
+                                                                  : std::nullopt;
+}
+
+}  // namespace
+
+VirtualWheel::VirtualWheel(std::shared_ptr<BenchModel> model, std::size_t number)
+    : VirtualDevice('\r', Microseconds{0}), model_(std::move(model)), number_(number) {}
+
+VirtualDevice::Answer VirtualWheel::execute(const std::string& line, Microseconds /*now*/) {
+  Microseconds takes{0};
+  const auto value = obey(line, takes);
+  return {line + "\r" + value + (value.empty() ? "" : "\r") + "> ", takes};
+}
+
+std::string VirtualWheel::obey(const std::string& line, Microseconds& takes) {
+  if (line == "*idn?") {
+    return "THORLABS FW102C/FW212C Filter Wheel version 1.07";
+  }
+  if (line == "pos?") {
+    return std::to_string(model_->wheel_positions.at(number_));
+  }
+  if (line == "pcount?") {
+    return std::to_string(kPositions);
+  }
+  if (line == "sensors?") {
+    return lights_ ? "1" : "0";
+  }
+  if (line == "speed?" || line == "trig?") {
+    return std::to_string(line == "speed?" ? speed_ : trigger_);
+  }
+  const auto equals = line.find('=');
+  if (equals == std::string::npos) {
+    return line == "save" ? std::string{} : std::string{kNotDefined};
+  }
+  const auto value = number_in(std::string_view{line}.substr(equals + 1));
+  return value ? set(line.substr(0, equals), static_cast<int>(*value), takes)
+               : std::string{kInvalid};
+}
+
+std::string VirtualWheel::set(const std::string& name, int value, Microseconds& takes) {
+  auto& position = model_->wheel_positions.at(number_);
+  if (name == "pos" && value >= 1 && value <= kPositions) {
+    takes = std::chrono::duration_cast<Microseconds>(kOnePosition * std::abs(value - position) /
+                                                     model_->speed);
+    position = jammed_ ? position : value;
+    return {};
+  }
+  const bool flag = value == 0 || value == 1;
+  if (name == "sensors" && flag) {
+    lights_ = value == 1;
+  } else if (name == "speed" && flag) {
+    speed_ = value;
+  } else if (name == "trig" && flag) {
+    trigger_ = value;
+  } else {
+    const bool known = name == "pos" || name == "sensors" || name == "speed" || name == "trig";
+    return std::string{known ? kInvalid : kNotDefined};
+  }
+  return {};
+}
+
+VirtualThermometer::VirtualThermometer(std::shared_ptr<BenchModel> model)
+    : VirtualDevice('\n', Microseconds{0}), model_(std::move(model)) {}
+
+std::string VirtualThermometer::push() {
+  const int channel = channel_;
+  channel_ = channel_ % 4 + 1;
+  const auto celsius =
+      model_->freezer.temperature(model_->hours(next_)) + 0.05 * model_->noise.normal();
+  next_ += kBetweenFrames;
+  if (silent_.at(static_cast<std::size_t>(channel - 1))) {
+    return {};
+  }
+  const auto tenths = std::lround(celsius * 10);
+  return fmt::format(
+      "\x02"
+      "4{}01{}1{:08}\r",
+      channel,
+      tenths < 0 ? 1 : 0,
+      std::abs(tenths));
+}
+
+VirtualChiller::VirtualChiller(std::shared_ptr<BenchModel> model)
+    : VirtualDevice('\r', Microseconds{0}), model_(std::move(model)) {}
+
+VirtualDevice::Answer VirtualChiller::execute(const std::string& line, Microseconds now) {
+  now_ = model_->hours(now);
+  std::string upper;
+  for (const char byte : line) {
+    upper += byte == '\n' ? "" : std::string(1, static_cast<char>(std::toupper(byte)));
+  }
+  if (!upper.starts_with("OUT_")) {
+    const auto reply = read(upper);
+    return {reply.empty() ? reply : reply + "\r\n", Microseconds{0}};
+  }
+  const auto blank = upper.find(' ');
+  const auto value = blank == std::string::npos
+                         ? std::nullopt
+                         : number_in(std::string_view{upper}.substr(blank + 1));
+  error_ = 0;
+  if (!remote_) {
+    error_ = -9;
+  } else if (!value) {
+    error_ = -8;
+  } else {
+    set(upper.substr(4, blank - 4), *value);
+  }
+  return {};
+}
+
+void VirtualChiller::set(const std::string& name, double value) {
+  auto& freezer = model_->freezer;
+  if (name == "MODE_05" && (value == 0 || value == 1)) {
+    freezer.set(setpoints_[0], value == 1, now_);
+  } else if (name == "SP_00" || name == "SP_01" || name == "SP_02") {
+    if (value < -80 || value > 100) {
+      error_ = value < 0 ? -10 : -11;
+      return;
+    }
+    setpoints_.at(static_cast<std::size_t>(name.back() - '0')) = value;
+    freezer.set(setpoints_[0], freezer.runs(), now_);
+  } else {
+    error_ = -8;
+  }
+}
+
+std::string VirtualChiller::status() const {
+  if (error_ != 0) {
+    return error_ == -9   ? "-09 COMMAND NOT ALLOWED IN CURRENT OPERATING MODE"
+           : error_ == -8 ? "-08 INVALID COMMAND"
+                          : fmt::format("{:03} VALUE OUT OF RANGE", error_);
+  }
+  const bool runs = model_->freezer.runs();
+  return remote_ ? (runs ? "03 REMOTE START" : "02 REMOTE STOP")
+                 : (runs ? "01 MANUAL START" : "00 MANUAL STOP");
+}
+
+std::string VirtualChiller::read(const std::string& name) {
+  const auto temperature = model_->freezer.temperature(now_);
+  if (name == "VERSION") {
+    return "JULABO FP50 VERSION 3.0";
+  }
+  if (name == "STATUS") {
+    auto text = status();
+    error_ = 0;
+    return text;
+  }
+  if (name == "IN_PV_00" || name == "IN_PV_02") {
+    return fmt::format("{:.2f}", temperature + 0.01 * model_->noise.normal());
+  }
+  if (name == "IN_PV_01") {
+    return model_->freezer.runs() ? "-60" : "0";
+  }
+  if (name == "IN_SP_00" || name == "IN_SP_01" || name == "IN_SP_02") {
+    return fmt::format("{:.2f}", setpoints_.at(static_cast<std::size_t>(name.back() - '0')));
+  }
+  if (name == "IN_MODE_05") {
+    return model_->freezer.runs() ? "1" : "0";
+  }
+  error_ = -8;
+  return {};
+}
+
+VirtualFieldHub::VirtualFieldHub(int modules)
+    : VirtualDevice('\n', Microseconds{0}), modules_(modules) {}
+
+VirtualDevice::Answer VirtualFieldHub::execute(const std::string& line, Microseconds /*now*/) {
+  const auto blank = line.find(' ');
+  const auto whose = line.substr(0, blank);
+  return {whose + " " +
+              reply_to(std::string_view{line}.substr(std::min(blank, line.size() - 1) + 1)) + "\n",
+          Microseconds{0}};
+}
+
+std::string VirtualFieldHub::reply_to(std::string_view request) {
+  const auto json = nlohmann::json::parse(request, nullptr, false);
+  if (!json.is_object() || !json.contains("command") || !json["command"].is_string()) {
+    return R"({"status":"?BADREQUEST"})";
+  }
+  const auto command = json["command"].get<std::string>();
+  const auto device = json.contains("device") && json["device"].is_number_integer()
+                          ? json["device"].get<int>()
+                          : -1;
+  if (command.starts_with("wp_") || command == "devlist" || command == "get_icm_time") {
+    return wire_pair(command);
+  }
+  return module(command, device);
+}
+
+std::string VirtualFieldHub::wire_pair(const std::string& command) {
+  nlohmann::json reply{{"status", "OK"}};
+  if (command == "wp_on" || command == "wp_off") {
+    power_ = command == "wp_on";
+    on_.fill(power_);
+  } else if (command == "wp_voltage") {
+    reply["value"] = power_ ? 95.8 : 0.1;
+  } else if (command == "wp_current") {
+    reply["value"] = power_ ? 40.0 + 62.0 * modules_ : 0.0;
+  } else if (command == "get_icm_time") {
+    reply["value"] = "0x0000012a05f200";
+  } else if (command == "devlist") {
+    auto devices = nlohmann::json::array();
+    for (int device = 0; power_ && device < modules_; ++device) {
+      devices.push_back(device);
+    }
+    devices.push_back(kController);
+    reply["value"] = std::move(devices);
+  } else {
+    reply["status"] = "?UNKNOWN";
+  }
+  return reply.dump();
+}
+
+std::string VirtualFieldHub::module(const std::string& command, int device) {
+  if (device == kController) {
+    return R"({"status":"OK"})";
+  }
+  if (device < 0 || device >= modules_ || !power_) {
+    return R"({"status":"?NOCONN"})";
+  }
+  auto& on = on_.at(static_cast<std::size_t>(device));
+  if (command == "mb_on" || command == "mb_off") {
+    on = command == "mb_on";
+    return R"({"status":"OK"})";
+  }
+  for (const auto* const known : {"probe",
+                                  "mcu_reset",
+                                  "mcu_flash_enable",
+                                  "pmt_hv_enable",
+                                  "pmt_hv_disable",
+                                  "lid_enable",
+                                  "term_enable"}) {
+    if (command == known) {
+      return on || command == "probe" ? R"({"status":"OK"})" : R"({"status":"?NOREPLY"})";
+    }
+  }
+  return R"({"status":"?UNKNOWN"})";
+}
+
+}  // namespace fat

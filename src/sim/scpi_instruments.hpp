@@ -1,0 +1,70 @@
+// Tektronix AFG3101 and Rigol DP932U as their clients see them, and the Prologix in front of one.
+#pragma once
+
+#include <array>
+#include <memory>
+
+#include "sim/bench_model.hpp"
+#include "sim/scpi_instrument.hpp"
+
+namespace fat {
+
+class VirtualGenerator : public ScpiInstrument {
+ public:
+  VirtualGenerator();
+
+  bool output() const { return output_; }
+
+  double frequency() const { return frequency_; }
+
+ private:
+  void reset() override;
+  void define_signal();
+  void define_burst();
+
+  std::string shape_, unit_;
+  double frequency_ = 0, amplitude_ = 0, offset_ = 0;
+  bool burst_ = false, output_ = false;
+  int cycles_ = 1;
+};
+
+class VirtualSupply : public ScpiInstrument {
+ public:
+  explicit VirtualSupply(std::shared_ptr<BenchModel> model);
+
+ private:
+  struct Channel {
+    double volts = 0, amperes = 0, most_volts = 0, most_amperes = 0;
+    bool on = false;
+  };
+
+  void reset() override;
+  void define_settings();
+  void define_measurements();
+  /// CH2 as an argument, else the selected one.
+  Channel& channel_of(const ScpiCall& call);
+  Channel& numbered(const ScpiCall& call);
+
+  std::shared_ptr<BenchModel> model_;  // shared with the other instruments of the bench
+  std::array<Channel, 3> channels_;
+  int selected_ = 1;
+};
+
+/// GPIB-Ethernet controller with one instrument: lines with ++ are its own, a reply is handed over
+/// when `++read` asks for it. Nobody answers for another GPIB address.
+class VirtualPrologix : public VirtualDevice {
+ public:
+  VirtualPrologix(std::unique_ptr<ScpiInstrument> instrument, int gpib);
+
+  const ScpiInstrument& instrument() const { return *instrument_; }
+
+ private:
+  Answer execute(const std::string& line, Microseconds now) override;
+  Answer own_command(std::string_view command);
+
+  std::unique_ptr<ScpiInstrument> instrument_;
+  int gpib_, address_ = 0;
+  std::string unread_;
+};
+
+}  // namespace fat
