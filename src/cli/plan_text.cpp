@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 
 #include <fmt/format.h>
-
-#include "fat/store/sqlite_journal.hpp"
 
 namespace fat {
 
@@ -65,18 +62,7 @@ std::string list_of(const char* heading, const std::vector<Step>& steps) {
 
 }  // namespace
 
-PastDurations past_durations_of(const Station& station) {
-  const auto file = station.state / "fatmaster.db";
-  if (!std::filesystem::exists(file)) {
-    return [](const Step&) { return std::vector<Microseconds>{}; };
-  }
-  const std::shared_ptr<Journal> journal = std::make_shared<SqliteJournal>(
-      file, JournalMode::ReadOnly);  // shared: a std::function is copied
-  return
-      [journal](const Step& step) { return journal->past_durations(fingerprint(step), step.task); };
-}
-
-std::string plan_text(const Plan& plan, const PastDurations& past) {
+std::string plan_text(const Plan& plan, const Past& past) {
   std::string text = fmt::format(
       "run {}: {} steps, {} modules\n", plan.run_number, plan.steps.size(), plan.modules.size());
   std::map<std::string, std::vector<Microseconds>> known;
@@ -88,7 +74,7 @@ std::string plan_text(const Plan& plan, const PastDurations& past) {
     const auto& step = plan.steps[i];
     const auto [place, fresh] = known.try_emplace(fingerprint(step));
     if (fresh) {
-      place->second = past(step);
+      place->second = past ? past(step).durations : std::vector<Microseconds>{};
     }
     text += fmt::format("[{}] {:<{}}", i, step.title, width);
     for (const auto& words : {what(step), usual(step, place->second), lane(step)}) {

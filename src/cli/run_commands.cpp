@@ -89,7 +89,7 @@ int plan(const Invocation& invocation) {
     return kExitFileWrong;
   }
   print(arguments.has("json") ? to_json_text(loaded.plan)
-                              : plan_text(loaded.plan, past_durations_of(station.station)));
+                              : plan_text(loaded.plan, past_of(station.station)));
   return kExitDone;
 }
 

@@ -290,7 +290,7 @@ RunLoopSettings Engine::settings(const Plan& plan) const {
 
 int Engine::drive(Start start, SqliteJournal& journal) {
   const int run = start.plan.run_number;
-  RunCampaign campaign{start.plan};
+  RunCampaign campaign{start.plan, past_of(journal)};
   for (const auto& stored : start.history) {
     campaign.apply(stored.event);
   }
@@ -311,8 +311,7 @@ int Engine::drive(Start start, SqliteJournal& journal) {
     opening.push_back({.run = run, .at = clock_.now(), .who = kProgram, .body = std::move(body)});
   }
   const auto run_json = run_folder(start.plan.run_file);
-  RunView view{journal,
-               {.folder = run_json,
+  RunView view{{.folder = run_json,
                 .run = run,
                 .shared = !station_.group.empty(),
                 .by = acting_person(invocation_)}};

@@ -42,19 +42,9 @@ std::optional<ControlAnswer> page(const ControlRequest& request,
   return std::nullopt;
 }
 
-std::optional<Microseconds> usual_duration(const Journal& journal, const Step& step) {
-  auto past = journal.past_durations(fingerprint(step), step.task);
-  if (past.empty()) {
-    return step.estimate;
-  }
-  std::nth_element(
-      past.begin(), past.begin() + static_cast<std::ptrdiff_t>(past.size() / 2), past.end());
-  return past[past.size() / 2];
-}
-
 }  // namespace
 
-RunView::RunView(const Journal& journal, RunViewOptions options)
+RunView::RunView(RunViewOptions options)
     : options_(std::move(options)),
       log_({.folder = options_.folder,
             .run = options_.run,
@@ -68,7 +58,6 @@ RunView::RunView(const Journal& journal, RunViewOptions options)
   live.input = STDIN_FILENO;
   live.output = STDOUT_FILENO;
   live.colour = wants_colour(STDOUT_FILENO);
-  live.expected = [&journal](const Step& step) { return usual_duration(journal, step); };
   live.answer = [this](const TypedAnswer& typed) {
     return loop_
         ->request({.kind = VerbKind::Answer,

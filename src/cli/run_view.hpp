@@ -8,7 +8,6 @@
 
 #include "fat/people/live_view.hpp"
 #include "fat/people/run_log.hpp"
-#include "fat/ports/journal.hpp"
 #include "fat/runner/run_loop.hpp"
 
 namespace fat {
@@ -22,9 +21,8 @@ struct RunViewOptions {
 
 class RunView {
  public:
-  /// The live view on a terminal, plain lines elsewhere. `journal` tells how long steps usually
-  /// take.
-  RunView(const Journal& journal, RunViewOptions options);
+  /// The live view on a terminal, plain lines elsewhere.
+  explicit RunView(RunViewOptions options);
 
   std::vector<Observer*> observers();
   /// Lets the loop serve the terminal, and the pages `status` and `why` of other terminals.

@@ -91,6 +91,24 @@ int choose_run(const Journal& journal, const std::string& text) {
   return *wanted;
 }
 
+Past past_of(const Journal& journal) {
+  return [&journal](const Step& step) -> PastDurations {
+    auto same = journal.past_durations(fingerprint(step), {});
+    const bool known = !same.empty();
+    return {.durations = known ? std::move(same) : journal.past_durations({}, step.task),
+            .same_parameters = known};
+  };
+}
+
+Past past_of(const Station& station) {
+  if (!std::filesystem::exists(journal_file(station))) {
+    return {};
+  }
+  const std::shared_ptr<Journal> journal = std::make_shared<SqliteJournal>(
+      journal_file(station), JournalMode::ReadOnly);  // shared: a std::function is copied
+  return [journal](const Step& step) { return past_of(*journal)(step); };
+}
+
 KnownRun load_run(const Journal& journal, int run) {
   return load_run(journal, run, journal.events(run));
 }
@@ -106,7 +124,7 @@ KnownRun load_run(const Journal& journal, int run, std::vector<StoredEvent> even
   if (!plan) {
     throw CommandError{kExitFileWrong, fmt::format("the journal holds no plan of run {}", run)};
   }
-  auto campaign = std::make_unique<RunCampaign>(std::move(*plan));
+  auto campaign = std::make_unique<RunCampaign>(std::move(*plan), past_of(journal));
   for (const auto& stored : events) {
     campaign->apply(stored.event);
   }

@@ -36,6 +36,12 @@ struct KnownRun {
 /// run.
 int choose_run(const Journal& journal, const std::string& text);
 
+/// What the journal knows about earlier attempts of a step. `journal` must outlive it.
+Past past_of(const Journal& journal);
+/// The same of a station whose journal is opened for it; nothing is known when there is none.
+Past past_of(const Station& station);
+
+/// `journal` must outlive what is returned.
 KnownRun load_run(const Journal& journal, int run);
 /// For who has read its events already.
 KnownRun load_run(const Journal& journal, int run, std::vector<StoredEvent> events);

@@ -1,6 +1,7 @@
 #include "cli/status_commands.hpp"
 
 #include <iostream>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -8,11 +9,9 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/file_watch.hpp"
-#include "cli/plan_text.hpp"
 #include "cli/print.hpp"
 #include "cli/run_at_hand.hpp"
 #include "cli/talk_to_run.hpp"
-#include "fat/engine/eta.hpp"
 #include "fat/model/command_line.hpp"
 #include "fat/people/status_text.hpp"
 #include "fat/people/terminal_mode.hpp"
@@ -133,9 +132,11 @@ int why(const Invocation& invocation) {
 int eta(const Invocation& invocation) {
   const auto run = open_run(invocation);
   const auto nobody = nobody_drives_it(run);
-  const auto eta = expect(
-      run.plan(), run.known.campaign->state(), SystemClock{}.now(), past_durations_of(run.station));
-  print((nobody.empty() ? "" : "If the run went on now: ") + to_text(eta), output_width());
+  const auto eta = run.known.campaign->summary(SystemClock{}.now()).eta.value_or(Eta{});
+  std::istringstream lines{(nobody.empty() ? "" : "If the run went on now: ") + to_text(eta)};
+  for (std::string line; std::getline(lines, line);) {
+    print(line, output_width());
+  }
   if (!nobody.empty()) {
     print(nobody);
   }
@@ -161,7 +162,10 @@ std::vector<Command> status_commands() {
        .function = why},
       {.name = "eta",
        .summary = "when the run will end and when it will need a person",
-       .details = "Learned from what the same steps took before on this station.",
+       .details = "Learned from what the same steps took before on this station; in four cases of "
+                  "five it lies in the "
+                  "range. The time until people\n"
+                  "answer is not counted, nor are failures.",
        .options = {run_operand()},
        .function = eta}};
 }

@@ -6,6 +6,13 @@
 
 namespace fat {
 
+void RunCampaign::apply(const Event& event) {
+  state_.apply(event);
+  if (forecast_) {
+    forecast_->tell(event, plan_, state_);
+  }
+}
+
 Decision RunCampaign::decide(const Instant& now) const {
   return fat::decide(plan_, state_, now);
 }
@@ -19,7 +26,20 @@ std::vector<OpenAttempt> RunCampaign::open_attempts(const Instant& now) const {
 }
 
 RunSummary RunCampaign::summary(const Instant& now) const {
-  return summarize(plan_, state_, now);
+  auto summary = summarize(plan_, state_, now);
+  if (!forecast_) {
+    return summary;
+  }
+  if (state_.opened && !state_.ended) {
+    summary.eta = forecast_->eta(plan_, state_, now);
+  }
+  for (auto& open : summary.open) {
+    const auto near = static_cast<std::size_t>(open.index);
+    if (const auto* step = find_step(plan_, open.key.list, open.key.title, near)) {
+      open.expected = forecast_->expected(*step);
+    }
+  }
+  return summary;
 }
 
 }  // namespace fat

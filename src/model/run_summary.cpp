@@ -31,6 +31,30 @@ Json to_json(const StepSummary& step) {
   return json;
 }
 
+Json to_json(const TimeRange& range) {
+  return Json{{"early", to_iso_utc(range.early)},
+              {"likely", to_iso_utc(range.likely)},
+              {"late", to_iso_utc(range.late)}};
+}
+
+Json to_json(const std::optional<HumanAction>& action) {
+  return action
+             ? Json{{"step", action->step}, {"what", action->what}, {"when", to_json(action->when)}}
+             : Json();
+}
+
+Json to_json(const std::optional<Eta>& eta) {
+  if (!eta) {
+    return Json();
+  }
+  return Json{{"end", eta->end ? to_json(*eta->end) : Json()},
+              {"next_person", to_json(eta->next_person)},
+              {"then_person", to_json(eta->then_person)},
+              {"questions_ahead", eta->questions_ahead},
+              {"estimated_steps", eta->estimated_steps},
+              {"guessed_steps", eta->guessed_steps}};
+}
+
 Json to_json(const OpenAttempt& open) {
   return Json{{"list", to_string(open.key.list)},
               {"title", open.key.title},
@@ -43,6 +67,7 @@ Json to_json(const OpenAttempt& open) {
               {"background", open.background},
               {"progress", open.progress ? Json(*open.progress) : Json()},
               {"text", open.text},
+              {"expected_s", open.expected ? Json(seconds(*open.expected)) : Json()},
               {"remaining_s", open.remaining ? Json(seconds(*open.remaining)) : Json()},
               {"asked_to_end", open.asked_to_end ? Json(to_string(*open.asked_to_end)) : Json()}};
 }
@@ -88,6 +113,7 @@ std::string to_json_text(const RunSummary& summary) {
                   {"started", to_json(summary.started)},
                   {"ended", to_json(summary.ended)},
                   {"exit_code", summary.ended ? Json(summary.exit_code) : Json()},
+                  {"eta", to_json(summary.eta)},
                   {"pending", summary.pending},
                   {"prompts", to_list(summary.prompts)},
                   {"open", to_list(summary.open)},

@@ -52,6 +52,9 @@ void Announcer::tell(const PromptOpened& event) {
   say(Urgency::Warning, fmt::format("QUESTION {}{}: {}", prompt.id, where(prompt), prompt.text));
   say(Urgency::Info,
       fmt::format("  answer with: {}{}", how_to_answer(prompt), deadline_words(prompt)));
+  if (const auto eta = campaign_.summary(event_.at).eta; eta && eta->end) {
+    say(Urgency::Info, "  " + after_answer_text(*eta));
+  }
 }
 
 void Announcer::tell(const PromptAnswered& event) {

@@ -14,7 +14,6 @@
 
 #include "fat/people/terminal_mode.hpp"
 #include "people/answer_line.hpp"
-#include "people/expected_times.hpp"
 #include "people/paint.hpp"
 #include "people/screen.hpp"
 #include "people/view_block.hpp"
@@ -50,8 +49,7 @@ class LiveView::Shown {
       : options_(std::move(options)),
         input_(options_.input >= 0 && isatty(options_.input) == 1 ? options_.input : -1),
         mode_(input_),
-        screen_(options_.output),
-        times_(options_.expected) {
+        screen_(options_.output) {
     mode_.read_keys();
   }
 
@@ -63,9 +61,6 @@ class LiveView::Shown {
     }
     for (const Event& event : events) {
       at_once = at_once || changes_questions(event);
-      if (std::holds_alternative<PlanAdopted>(event.body)) {
-        times_.forget();
-      }
       for (const Announcement& announcement : announce(event, campaign)) {
         lines.push_back(coloured(announcement, event.at.wall));
       }
@@ -149,12 +144,8 @@ class LiveView::Shown {
                      .colour = options_.colour,
                      .help = help_,
                      .now = now,
-                     .expected = {},
-                     .until_person = {},
-                     .at_least = false,
                      .typed = answer_.typed(),
                      .hint = answer_.hint()};
-    times_.fill(view, campaign.plan(), summary);
     block_ = render_block(summary, view);
     screen_.draw(lines, block_);
     drawn_ = now;
@@ -203,7 +194,6 @@ class LiveView::Shown {
   int input_;  ///< -1: nothing to read
   TerminalMode mode_;
   Screen screen_;
-  ExpectedTimes times_;
   AnswerLine answer_;
   std::vector<std::string> block_;  ///< as drawn last
   Instant drawn_;                   ///< when

@@ -102,7 +102,19 @@ void add_ahead(Page& page, const RunSummary& summary) {
   const auto person = std::ranges::find_if(
       ahead, [](const StepSummary* step) { return step->kind == StepKind::Prompt; });
   if (person != ahead.end() && person != ahead.begin()) {
-    page.line("person:  needed for " + label(**person));
+    const bool is_next = summary.prompts.empty() && summary.eta && summary.eta->next_person;
+    page.paragraph(
+        "person:  needed for " + label(**person) + (is_next ? " " + person_text(*summary.eta) : ""),
+        2);
+  }
+}
+
+void add_end(Page& page, const RunSummary& summary) {
+  if (summary.eta && summary.eta->end) {
+    page.paragraph(summary.prompts.empty() ? "end:     expected " + end_text(*summary.eta)
+                                           : "then:    " + after_answer_text(*summary.eta),
+                   2);
+    page.paragraph(conditions_text(*summary.eta), 2);
   }
 }
 
@@ -137,6 +149,7 @@ std::string status_text(const RunSummary& summary, const Instant& now, int width
   }
   add_questions(page, summary);
   add_ahead(page, summary);
+  add_end(page, summary);
   add_advice(page, summary, kAdviceShown);
   return std::move(page).text();
 }

@@ -96,8 +96,7 @@ class Block {
       if (attempt.kind == StepKind::Prompt) {
         continue;  // the question says it all
       }
-      const auto expected = i < options_.expected.size() ? options_.expected[i] : std::nullopt;
-      add(Weight::Attempt, attempt_line(attempt, expected));
+      add(Weight::Attempt, attempt_line(attempt));
       if (!attempt.text.empty()) {
         add(Weight::Detail, "    " + attempt.text);
       }
@@ -107,7 +106,7 @@ class Block {
     }
   }
 
-  std::string attempt_line(const OpenAttempt& attempt, std::optional<Microseconds> expected) const {
+  std::string attempt_line(const OpenAttempt& attempt) const {
     const Microseconds ran = elapsed(attempt.started, options_.now);
     const auto whole_seconds = [](Microseconds time) {
       return to_text(std::chrono::duration_cast<std::chrono::seconds>(time));
@@ -126,8 +125,8 @@ class Block {
                       whole_seconds(*attempt.remaining + std::chrono::microseconds{999999})));
     }
     std::string time = whole_seconds(ran);
-    if (expected) {
-      time += " of about " + to_text(*expected);
+    if (attempt.expected) {
+      time += " of about " + to_text(*attempt.expected);
     }
     if (attempt.progress) {
       const double percent = std::floor(100 * std::clamp(*attempt.progress, 0.0, 1.0));
@@ -188,20 +187,29 @@ class Block {
     if (summary_.prompts.empty() && person != ahead.end()) {
       add(Weight::Person, "a person is needed for " + label(**person) + person_time());
     }
+    if (summary_.eta && summary_.eta->end) {
+      add_end(*summary_.eta);
+    }
     for (const std::string& pending : summary_.pending) {
       add(Weight::Person, "pending: " + pending, Paint::Waiting);
     }
   }
 
-  std::string person_time() const {
-    if (!options_.until_person) {
-      return "";
+  void add_end(const Eta& eta) {
+    if (!summary_.prompts.empty()) {
+      for (const std::string& line : wrapped(after_answer_text(eta), room_, 2)) {
+        add(Weight::Detail, line);
+      }
+      return;
     }
-    const auto when = to_local_text(options_.now.wall + *options_.until_person);
-    return fmt::format(" {} {} ({})",
-                       options_.at_least ? "not before" : "in about",
-                       to_text(*options_.until_person),
-                       when.substr(0, std::string_view{"2026-11-21 03:20"}.size()));
+    add(Weight::Person, "the end is expected " + end_text(eta));
+    for (const std::string& line : wrapped(conditions_text(eta), room_, 2)) {
+      add(Weight::Detail, line);
+    }
+  }
+
+  std::string person_time() const {
+    return summary_.eta && summary_.eta->next_person ? " " + person_text(*summary_.eta) : "";
   }
 
   void add_question(const Prompt& prompt) {

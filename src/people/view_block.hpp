@@ -22,11 +22,6 @@ struct ViewOptions {
   bool colour = false;
   bool help = false;  ///< show the verbs
   Instant now;
-  std::vector<std::optional<Microseconds>> expected;  ///< durations of RunSummary::open, same order
-  /// Expected time until the next step that asks a person begins; when not all steps before it are
-  /// known, of those that are.
-  std::optional<Microseconds> until_person;
-  bool at_least = false;  ///< `until_person` is a lower limit
   TypedLine typed;
   std::string hint;  ///< reply to the last answer
 };

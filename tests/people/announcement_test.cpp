@@ -118,6 +118,12 @@ TEST_F(Announcing, TellsHowToAnswerAQuestion) {
               ElementsAre("QUESTION 2 (check cables): Are the cables dry?",
                           "  answer with: fatmaster answer 2 yes   (yes or no)"));
 
+  const auto end = clock_.now().wall + std::chrono::hours{2};
+  campaign_.the_summary.eta = Eta{.asked = clock_.now().wall, .end = TimeRange{end, end, end}};
+  EXPECT_THAT(texts(PromptOpened{cable_question(), std::nullopt}).back(),
+              "  answered now, the run ends in 2 h, 2026-11-21 02:00; nobody else is needed");
+  campaign_.the_summary.eta.reset();
+
   Prompt prompt = cable_question();
   prompt.kind = PromptKind::Choice;
   prompt.choices = {"rerun", "done", "failed", "skip"};

@@ -59,6 +59,28 @@ type:    fatmaster answer 2 yes   (yes or no)  answers question 2
 )");
 }
 
+TEST_F(StatusText, SaysWhenTheRunEndsAndAPersonIsNeeded) {
+  const auto in = [&](int likely) {
+    const auto when = clock_.now().wall + std::chrono::minutes{likely};
+    return TimeRange{when - std::chrono::minutes{5}, when, when + std::chrono::minutes{9}};
+  };
+  summary_.eta = Eta{.asked = clock_.now().wall,
+                     .end = in(70),
+                     .next_person = HumanAction{"check cables", "Dry?", in(40)},
+                     .then_person = {},
+                     .questions_ahead = 1,
+                     .estimated_steps = 0,
+                     .guessed_steps = 2};
+
+  EXPECT_THAT(status(),
+              HasSubstr("\nperson:  needed for [3] check cables in about 40 min, 2026-11-21 00:40 "
+                        "(00:35 to\n00:49)\n"));
+  EXPECT_THAT(status(),
+              HasSubstr("\nend:     expected in about 1 h 10 min, 2026-11-21 01:10 (01:05 to "
+                        "01:19)\nplus the time until 1 question is answered; 2 steps never ran "
+                        "here: guessed, 10\nmin each\n"));
+}
+
 TEST_F(StatusText, SaysWhyTheRunDoesNotGoOn) {
   wait_for_an_answer();
 

@@ -26,8 +26,16 @@ class ViewBlock : public testing::Test {
  protected:
   ViewBlock() {
     options_.now = clock_.now();
-    options_.expected = {minutes{20}};
-    options_.until_person = minutes{40};
+    summary_.open[0].expected = minutes{20};
+    const auto in = [&](int early, int likely, int late) {
+      const auto now = clock_.now().wall;
+      return TimeRange{now + minutes{early}, now + minutes{likely}, now + minutes{late}};
+    };
+    summary_.eta = Eta{.asked = clock_.now().wall,
+                       .end = in(50, 70, 100),
+                       .next_person = HumanAction{"check cables", "Dry?", in(40, 40, 40)},
+                       .then_person = {},
+                       .questions_ahead = 1};
   }
 
   ManualClock clock_;
@@ -42,7 +50,9 @@ run 12 RUNNING  1 of 5 steps done, 10 min
 [1] gain  [#####...............]  25 %, 5 min of about 20 min
     PMT 7 of 32
 next: [2] note, [3] check cables, [4] wait
-a person is needed for [3] check cables in about 40 min (2026-11-21 00:40)
+a person is needed for [3] check cables in 40 min, 2026-11-21 00:40
+the end is expected in about 1 h 10 min, 2026-11-21 01:10 (00:50 to 01:40)
+plus the time until 1 question is answered
 keys: ? what can be done, Ctrl-C stop after this step
 )");
 }
@@ -58,6 +68,8 @@ TEST_F(ViewBlock, ShowsTheQuestionAndWhatIsBeingTyped) {
 -------------------------------------------------------------------------------
 run 12 WAITING  1 of 5 steps done, 10 min
 next: [1] gain, [2] note, [3] check cables
+answered now, the run ends in about 1 h 10 min, 2026-11-21 01:10 (00:50 to
+01:40); nobody else is needed
 QUESTION 2 (check cables): Are the cables dry?
 or from any terminal: fatmaster answer 2 yes   (yes or no)
 keys: Enter answers, Ctrl-U clears, ? what can be done, Ctrl-C stop after th...
@@ -76,7 +88,7 @@ TEST_F(ViewBlock, CountsInWholeSeconds) {
   summary_.open[0].started = options_.now;
   summary_.open[0].started.boot -= std::chrono::milliseconds{1999};
   summary_.open[0].progress.reset();
-  options_.expected.clear();
+  summary_.open[0].expected.reset();
 
   EXPECT_THAT(drawn(summary_, options_), testing::HasSubstr("[1] gain  1 s\n"));
 }

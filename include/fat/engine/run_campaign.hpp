@@ -1,6 +1,9 @@
 // A plan and its state behind the Campaign port.
 #pragma once
 
+#include <optional>
+
+#include "fat/engine/eta.hpp"
 #include "fat/engine/run_state.hpp"
 #include "fat/ports/campaign.hpp"
 
@@ -8,11 +11,16 @@ namespace fat {
 
 class RunCampaign final : public Campaign {
  public:
-  explicit RunCampaign(Plan plan) : plan_(std::move(plan)), state_(plan_) {}
+  /// With a past, summaries say what is expected.
+  explicit RunCampaign(Plan plan, const Past& past = {}) : plan_(std::move(plan)), state_(plan_) {
+    if (past) {
+      forecast_.emplace(past);
+    }
+  }
 
   const Plan& plan() const override { return plan_; }
 
-  void apply(const Event& event) override { state_.apply(event); }
+  void apply(const Event& event) override;
 
   Decision decide(const Instant& now) const override;
   VerbReply request(const Verb& verb, const Instant& now) const override;
@@ -27,6 +35,7 @@ class RunCampaign final : public Campaign {
  private:
   Plan plan_;
   RunState state_;
+  mutable std::optional<Forecast> forecast_;  ///< remembers what it said last
 };
 
 }  // namespace fat

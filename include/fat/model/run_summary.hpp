@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "fat/model/eta.hpp"
 #include "fat/model/event.hpp"
 #include "fat/model/instant.hpp"
 #include "fat/model/outcome.hpp"
@@ -27,6 +28,7 @@ struct OpenAttempt {
   std::optional<double> progress;
   std::string text;
   std::optional<Microseconds> remaining;  ///< of a wait
+  std::optional<Microseconds> expected;   ///< of a process: what it usually takes, as a whole
   std::optional<EndedBy> asked_to_end;    ///< Abort or Halt
   std::uint64_t report_offset = 0;        ///< where to read its report on
   bool verify = false;
@@ -73,7 +75,8 @@ struct RunSummary {
   std::vector<std::string>
       pending;  ///< verbs accepted and not yet carried out: "pause after this step"
   std::optional<WallTime> started, ended;
-  int exit_code = 0;  ///< when ended (DESIGN 10)
+  std::optional<Eta> eta;  ///< while it goes on, when the past is known
+  int exit_code = 0;       ///< when ended (DESIGN 10)
 
   // What only the run JSON's view needs (DESIGN 8).
   std::string master_key;               ///< "MasterFAT_00"

@@ -27,8 +27,6 @@ struct LiveViewOptions {
   int input = -1;   ///< terminal to read keys from; -1, or no terminal: none are read
   int output = -1;  ///< terminal for which can_show_live_view() is true
   bool colour = false;
-  /// Usual duration of a step, if known. Asked at most once per step and plan. May be empty.
-  std::function<std::optional<Microseconds>(const Step&)> expected;
   /// Gives the answer to the run and returns its reply. May call happened() of this view. May be
   /// empty.
   std::function<std::string(const TypedAnswer&)> answer;
