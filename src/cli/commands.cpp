@@ -1,6 +1,7 @@
 #include "cli/command.hpp"
 #include "cli/demo_command.hpp"
 #include "cli/inspect_commands.hpp"
+#include "cli/rehearse_command.hpp"
 #include "cli/run_commands.hpp"
 #include "cli/station_commands.hpp"
 #include "cli/task_commands.hpp"
@@ -11,7 +12,7 @@ namespace fat {
 namespace {
 
 std::vector<Command> all_commands() {
-  std::vector<Command> all{demo_command(), plan_command(), run_command(), resume_command()};
+  std::vector<Command> all{demo_command(), plan_command(), rehearse_command(), run_command(), resume_command()};
   for (const auto& group :
        {inspect_commands(), verb_commands(), station_commands(), task_commands()}) {
     all.insert(all.end(), group.begin(), group.end());

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "fat/engine/target_temperature.hpp"
+
 namespace fat {
 
 namespace {
@@ -79,8 +81,10 @@ void Lengths::learn(Kind& kind) const {
     kind.basis = past.same_parameters ? LengthBasis::SameParameters : LengthBasis::SameTask;
     kind.mean = mean_of(kind.samples);
   } else {
-    kind.basis = kind.step.estimate ? LengthBasis::Estimate : LengthBasis::Guess;
-    kind.mean = Seconds{kind.step.estimate.value_or(kGuessedLength)}.count();
+    const auto estimate =
+        kind.step.estimate ? kind.step.estimate : time_of_button_pushing(kind.step);
+    kind.basis = estimate ? LengthBasis::Estimate : LengthBasis::Guess;
+    kind.mean = Seconds{estimate.value_or(kGuessedLength)}.count();
   }
   kind.residuals = kind.basis == LengthBasis::SameParameters ? residuals_of(kind.samples, kind.mean)
                                                              : std::vector<double>{};
@@ -120,28 +124,18 @@ void Lengths::pool() {
   stale_ = false;
 }
 
-Draw::Draw(Lengths& lengths, std::uint64_t seed) : lengths_(lengths), state_(seed) {
+Draw::Draw(Lengths& lengths, std::uint64_t seed) : lengths_(lengths), chance_(seed) {
   if (lengths.stale_) {
     lengths.pool();
   }
   levels_.assign(lengths.kinds_.size(), kUnknown);
 }
 
-/// splitmix64: the same numbers with every library.
-double Draw::number() {
-  state_ += 0x9E3779B97F4A7C15U;
-  auto mixed = state_;
-  mixed = (mixed ^ (mixed >> 30U)) * 0xBF58476D1CE4E5B9U;
-  mixed = (mixed ^ (mixed >> 27U)) * 0x94D049BB133111EBU;
-  mixed ^= mixed >> 31U;
-  return static_cast<double>(mixed >> 11U) * 0x1.0p-53;
-}
-
 /// 1/factor .. factor, with mean 1.
 double Draw::around(double factor) {
   const double log = std::log(factor);
   const double mean = (factor - 1 / factor) / (2 * log);
-  return std::exp((2 * number() - 1) * log) / mean;
+  return std::exp((2 * chance_.number() - 1) * log) / mean;
 }
 
 double Draw::level(const Lengths::Kind& kind) {
@@ -151,12 +145,14 @@ double Draw::level(const Lengths::Kind& kind) {
       const double own = own_part(kind.samples.size());
       const double variance =
           own * variance_of(kind.residuals) + (1 - own) * lengths_.spread_ * lengths_.spread_;
-      const double normal = 2 * (number() + number() + number()) - 3;  // variance 1, about normal
+      const double normal = 2 * (chance_.number() + chance_.number() + chance_.number()) -
+                            3;  // variance 1, about normal
       return kind.mean * std::max(kLeastLevel, 1 + normal * std::sqrt(variance / count));
     }
     case LengthBasis::SameTask: {
       const auto count = static_cast<double>(kind.samples.size());
-      return kind.samples[static_cast<std::size_t>(number() * count)] * around(kOtherParameters);
+      return kind.samples[static_cast<std::size_t>(chance_.number() * count)] *
+             around(kOtherParameters);
     }
     case LengthBasis::Estimate:
       return kind.mean * around(kEstimated);
@@ -167,9 +163,9 @@ double Draw::level(const Lengths::Kind& kind) {
 }
 
 double Draw::residual(const Lengths::Kind& kind) {
-  const bool own = number() < own_part(kind.samples.size()) && !kind.residuals.empty();
+  const bool own = chance_.number() < own_part(kind.samples.size()) && !kind.residuals.empty();
   const auto& from = own ? kind.residuals : lengths_.pool_;
-  return from[static_cast<std::size_t>(number() * static_cast<double>(from.size()))];
+  return from[static_cast<std::size_t>(chance_.number() * static_cast<double>(from.size()))];
 }
 
 Seconds Draw::length(std::size_t kind) {
@@ -187,7 +183,7 @@ Seconds Draw::length_beyond(std::size_t kind, Seconds ran) {
       return whole;
     }
   }
-  return ran * std::min(kLongestBeyond, 1 / std::sqrt(1 - number()));
+  return ran * std::min(kLongestBeyond, 1 / std::sqrt(1 - chance_.number()));
 }
 
 }  // namespace fat

@@ -9,6 +9,7 @@
 #include <grp.h>
 
 #include "fat/model/quantity.hpp"
+#include "fat/model/quiet_hours.hpp"
 #include "plan/raw_text.hpp"
 #include "plan/step_names.hpp"
 
@@ -50,24 +51,13 @@ void read_group(const IniKey& key, StationFile& file, SectionReport& report) {
   file.station.group = key.value;
 }
 
-bool is_clock(std::string_view text) {
-  constexpr std::size_t length = 5;  // HH:MM
-  const auto hour = parse_integer(text.substr(0, 2));
-  const auto minute = text.size() == length ? parse_integer(text.substr(3)) : std::nullopt;
-  return text.size() == length && text[2] == ':' && hour && minute && *hour >= 0 && *hour < 24 &&
-         *minute >= 0 && *minute < 60;
-}
-
 void read_quiet_hours(const IniKey& key, StationFile& file, SectionReport& report) {
-  const std::string_view value = key.value;
-  const auto dash = value.find('-');
-  if (dash == std::string_view::npos || !is_clock(trimmed(value.substr(0, dash))) ||
-      !is_clock(trimmed(value.substr(dash + 1)))) {
+  const auto hours = parse_quiet_hours(key.value);
+  if (!hours) {
     report.wrong(key, "a span such as '22:00-07:00'");
     return;
   }
-  file.station.quiet_hours =
-      fmt::format("{}-{}", trimmed(value.substr(0, dash)), trimmed(value.substr(dash + 1)));
+  file.station.quiet_hours = to_text(*hours);
 }
 
 /// Relative paths follow the station folder. nullopt after a report.

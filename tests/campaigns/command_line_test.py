@@ -8,10 +8,27 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
 NOBODY = 65534
 SCHEDULE = "[constants]\nrun_file = runs/run/run_00001.json\n[first]\ncommand = true\n[second]\ncommand = true\n"
+COLD_SCHEDULE = """[constants]
+run_file = runs/run/run_00001.json
+[first]
+command = true
+[cool]
+package = lab.freezer
+task = dummy_wrapper
+fcurrent = 20
+fdelta = -60
+[settle]
+task = wait_time
+duration = 14 h
+[look]
+task = manual_input
+message = Dry?
+"""
 
 
 def listing(folder):
@@ -73,6 +90,60 @@ class CommandLine(unittest.TestCase):
         self.refused(2, "option '--from' is missing", "run", "ok.ini", "--from")
         self.refused(2, "expected [PROMPT] VALUE", "answer", "1", "2", "3")
         self.refused(2, "--then is retry, continue or pause, not 'dance'", "abort-step", "--then", "dance")
+
+    def rehearse(self, *words):
+        """What it prints; not a byte of the folder has changed."""
+        self.write("station.ini", "[station]\nname = bench\ntime_zone = Asia/Tokyo\nquiet_hours = 22:00-07:00\n")
+        self.write("cold.ini", COLD_SCHEDULE)
+        before = listing(self.folder)
+        ended = self.call("rehearse", "cold.ini", "--start", "2026-11-21 08:30", *words)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertEqual(listing(self.folder), before)
+        return ended.stdout
+
+    def test_a_rehearsal_says_who_is_needed_at_night_and_writes_nothing(self):
+        told = self.rehearse("--answer-after", "30 min")
+        for line in (
+            r"start    2026-11-21 08:30:00 \+0900",
+            r"2026-11-21 08:44 \(.*\) +14 min  -40 degC set  \[1\] cool",
+            r"2026-11-21 22:44 \(.*\) +14 h 14 min  PERSON needed AT NIGHT: \[3\] look: Dry\?",
+            r"2026-11-21 23:14 \(.*\) +14 h 44 min  the run is completed",
+            r"length   14 h 44 min \(.* in four cases of five\)",
+            r"people   needed 1 time, 1 at night \(22:00-07:00\); 30 min of the length is waiting for them \(30 min each\)",
+            r"guessed  1 step never ran here and has no estimate, 10 min: \[0\] first\n",
+            r"estimate 1 step never ran here, as long as its task says: \[1\] cool\n",
+        ):
+            self.assertRegex(told, line)
+        self.assertNotIn("NIGHT", self.rehearse("--quiet-hours", "23:00-07:00"))
+
+    def test_a_rehearsal_shows_what_trouble_would_do(self):
+        told = self.rehearse("--fail", "first", "--kill", "settle", "--power-cut", "1")
+        for line in (
+            r"\[0\] first: errored: it fails, as the rehearsal was told",
+            r"PERSON needed: \[0\] first: Step 'first' did not succeed",
+            r"\[0\] first: attempt 2 starts",
+            r"\[1\] cool: the power is cut while it runs",
+            r"PERSON needed: \[1\] cool: Step 'cool' was interrupted \(the power was cut\)",
+            r"the scheduler is killed",
+        ):
+            self.assertRegex(told, line)
+
+    def test_a_rehearsal_for_programs_and_as_a_drawing(self):
+        told = json.loads(self.rehearse("--json"))
+        self.assertEqual([one["kind"] for one in told["milestones"]], ["temperature", "person", "end"])
+        self.assertEqual(told["milestones"][0]["celsius"], -40)
+        self.assertEqual(told["start"], "2026-11-20T23:30:00.000000Z")
+        drawing = self.folder.parent / (self.folder.name + ".svg")
+        self.addCleanup(drawing.unlink)
+        self.rehearse("--svg", str(drawing))
+        tooltips = [element.text for element in xml.etree.ElementTree.parse(drawing).iter("{http://www.w3.org/2000/svg}title")]
+        self.assertIn("[1] cool\n2026-11-21 08:40 to 2026-11-21 08:44 (4 min)\ndone", tooltips)
+
+    def test_a_rehearsal_refuses_what_it_cannot_read(self):
+        self.refused(2, "--start 'soon' is not a date and time", "rehearse", "ok.ini", "--start", "soon")
+        self.refused(2, "--quiet-hours 'night' is not a span", "rehearse", "ok.ini", "--quiet-hours", "night")
+        self.refused(2, "--answer-after '10' is not a duration", "rehearse", "ok.ini", "--answer-after", "10")
+        self.refused(2, "there is no step 'third'", "rehearse", "ok.ini", "--fail", "third")
 
     def test_a_step_or_module_that_is_not_there_is_refused_before_anything_is_written(self):
         self.refused(2, "no step 'third'", "run", "ok.ini", "--from", "third")

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "fat/engine/chance.hpp"
 #include "fat/model/plan.hpp"
 
 namespace fat {
@@ -85,9 +86,6 @@ class Draw {
   /// before is given about half as long again.
   Seconds length_beyond(std::size_t kind, Seconds ran);
 
-  /// 0 .. 1, without 1.
-  double number();
-
  private:
   static constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
@@ -96,7 +94,7 @@ class Draw {
   double around(double factor);
 
   const Lengths& lengths_;
-  std::uint64_t state_;
+  Chance chance_;
   std::vector<double> levels_;  ///< by kind, s; drawn when it is first needed
 };
 

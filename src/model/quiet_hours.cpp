@@ -1,0 +1,62 @@
+// Text <-> two times of day; a moment -> whether it lies between them.
+#include "fat/model/quiet_hours.hpp"
+
+#include <fmt/format.h>
+
+#include "fat/model/quantity.hpp"
+
+namespace fat {
+
+namespace {
+
+constexpr int kHour = 60;
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(' ');
+  const auto last = text.find_last_not_of(' ');
+  return first == std::string_view::npos ? "" : text.substr(first, last - first + 1);
+}
+
+/// "07:30" -> 450.
+std::optional<int> minutes_of(std::string_view text) {
+  constexpr std::size_t length = 5;  // HH:MM
+  if (text.size() != length || text[2] != ':') {
+    return std::nullopt;
+  }
+  const auto hour = parse_integer(text.substr(0, 2)), minute = parse_integer(text.substr(3));
+  const bool fits = hour && minute && *hour >= 0 && *hour < 24 && *minute >= 0 && *minute < kHour;
+  return fits ? std::optional{static_cast<int>(*hour * kHour + *minute)} : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<QuietHours> parse_quiet_hours(std::string_view text) {
+  const auto dash = text.find('-');
+  if (dash == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const auto from = minutes_of(trimmed(text.substr(0, dash)));
+  const auto until = minutes_of(trimmed(text.substr(dash + 1)));
+  return from && until ? std::optional{QuietHours{*from, *until}} : std::nullopt;
+}
+
+std::string to_text(const QuietHours& hours) {
+  return fmt::format("{:02}:{:02}-{:02}:{:02}",
+                     hours.from / kHour,
+                     hours.from % kHour,
+                     hours.until / kHour,
+                     hours.until % kHour);
+}
+
+bool is_quiet(const QuietHours& hours, WallTime when) {
+  constexpr std::size_t time_of_day = 11;  // in "2026-11-21 03:20:02 +0100"
+  const auto text = to_local_text(when);
+  const auto minute = minutes_of(std::string_view{text}.substr(time_of_day, 5));
+  if (!minute) {
+    return false;
+  }
+  return hours.from <= hours.until ? hours.from <= *minute && *minute < hours.until
+                                   : hours.from <= *minute || *minute < hours.until;
+}
+
+}  // namespace fat
