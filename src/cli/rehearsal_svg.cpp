@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "cli/temperature_curve.hpp"
 #include "fat/engine/target_temperature.hpp"
 #include "fat/model/local_time.hpp"
-#include "fat/model/plain_text.hpp"
 
 namespace fat {
 
@@ -21,7 +21,6 @@ constexpr double kWidth = 1240, kLeft = 150, kRight = 40, kTop = 84;
 constexpr double kTemperatureHeight = 110, kLane = 34, kBar = 22, kGap = 26, kBottom = 76;
 constexpr double kNarrow = 1.5;  ///< bars below that are drawn together
 constexpr int kMostTicks = 12;
-constexpr std::size_t kLongestLabel = 100;
 
 /// No variables: not every viewer knows them.
 constexpr auto kStyle = R"(
@@ -36,31 +35,6 @@ constexpr auto kStyle = R"(
     .work { fill: #5f9fe6; } .wait { fill: #4a5765; } .set { fill: #35c3cf; } .ask { fill: #f0b244; } .bad { fill: #f0655c; }
     .range { stroke: #93a0ae; } .warmth { stroke: #f08a70; } .call { stroke: #f0b244; } }
 )";
-
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char letter : plain_text(text, kLongestLabel)) {
-    switch (letter) {
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '&':
-        result += "&amp;";
-        break;
-      default:
-        result += letter;
-    }
-  }
-  return result;
-}
-
-/// "2026-11-21 03:20".
-std::string minute(WallTime when) {
-  return to_local_text(when).substr(0, 16);
-}
 
 WallTime midnight_before(WallTime when) {
   return parse_local_time(to_local_text(when).substr(0, 10) + " 00:00").value_or(when);
@@ -90,17 +64,18 @@ class Drawing {
  private:
   double x(WallTime when) const {
     const Seconds whole = until_ - rehearsal_.start, part = when - rehearsal_.start;
-    return kLeft + (kWidth - kLeft - kRight) * std::clamp(part / whole, 0.0, 1.0);
+    return kLeft + ((kWidth - kLeft - kRight) * std::clamp(part / whole, 0.0, 1.0));
   }
 
-  bool has_range() const {
+  /// Of the end; nullopt when it is certain.
+  std::optional<TimeRange> range() const {
     const auto& range = rehearsal_.milestones.back().range;
-    return range && range->early < range->late;
+    return range && range->early < range->late ? range : std::nullopt;
   }
 
   double lanes_top() const { return kTop + (has_temperature_ ? kTemperatureHeight + kGap : 0); }
 
-  double lanes_bottom() const { return lanes_top() + kLane * static_cast<double>(lanes_.size()); }
+  double lanes_bottom() const { return lanes_top() + (kLane * static_cast<double>(lanes_.size())); }
 
   void collect_lanes();
   const char* look_of(const RehearsedAttempt& one) const;
@@ -110,7 +85,7 @@ class Drawing {
   void add_temperature();
   void add_lanes();
   void add_bar(const Bar& bar, double top);
-  std::string tooltip(const Bar& bar) const;
+  static std::string tooltip(const Bar& bar);
   void add_calls();
   void add_end();
   void add_legend();
@@ -151,7 +126,7 @@ void Drawing::collect_lanes() {
   }
   lanes_.emplace_back("people", std::move(people));
   people_ = lanes_.size() - 1;
-  if (has_range()) {
+  if (range()) {
     lanes_.emplace_back("end", std::vector<const RehearsedAttempt*>{});
   }
 }
@@ -178,9 +153,9 @@ void Drawing::add_header() {
       escaped(report_.plan.schedule_file.substr(report_.plan.schedule_file.rfind('/') + 1)),
       report_.plan.steps.size(),
       to_text(rehearsal_.end - rehearsal_.start),
-      minute(rehearsal_.start),
+      minute_text(rehearsal_.start),
       range ? to_text(TimeRange{range->early, rehearsal_.end, range->late})
-            : minute(rehearsal_.end));
+            : minute_text(rehearsal_.end));
 }
 
 void Drawing::add_nights() {
@@ -215,7 +190,7 @@ void Drawing::add_ticks() {
     if (tick < rehearsal_.start) {
       continue;
     }
-    const auto text = minute(tick);
+    const auto text = minute_text(tick);
     const double at = x(tick);
     put("<line class='grid' x1='{0:.1f}' x2='{0:.1f}' y1='{1:.0f}' y2='{2:.0f}'/>\n",
         at,
@@ -233,74 +208,26 @@ void Drawing::add_ticks() {
 }
 
 void Drawing::add_temperature() {
-  if (!has_temperature_) {
-    return;
-  }
-  std::vector<const Milestone*> moves;
-  double lowest = 1e9, highest = -1e9;
-  for (const auto& one : rehearsal_.milestones) {
-    if (one.celsius) {
-      moves.push_back(&one);
-      lowest = std::min(lowest, *one.celsius);
-      highest = std::max(highest, *one.celsius);
-    }
-  }
-  const double span = std::max(highest - lowest, 10.0);
-  const double bottom = kTop + kTemperatureHeight - 12, height = kTemperatureHeight - 34;
-  const auto y = [&](double celsius) { return bottom - height * (celsius - lowest) / span; };
-  put("<text class='end' x='{:.0f}' y='{:.0f}'>temperature</text>\n",
-      kLeft - 12,
-      kTop + kTemperatureHeight / 2);
-  std::string line;
-  const Milestone* before = nullptr;
-  for (const auto* move : moves) {
-    const auto began = std::ranges::find_if(rehearsal_.attempts, [&](const auto& one) {
-      return one.key.title == move->step && one.ended == move->at;
-    });
-    if (before == nullptr) {
-      line = fmt::format("M{:.1f} {:.1f}", x(move->at), y(*move->celsius));
-    } else {
-      line += fmt::format("L{:.1f} {:.1f}L{:.1f} {:.1f}",
-                          x(began == rehearsal_.attempts.end() ? move->at : began->began),
-                          y(*before->celsius),
-                          x(move->at),
-                          y(*move->celsius));
-    }
-    before = move;
-  }
-  line += fmt::format("L{:.1f} {:.1f}", x(rehearsal_.end), y(*before->celsius));
-  put("<path class='warmth' d='{}'/>\n", line);
-  double free_from = 0;
-  for (const auto* move : moves) {
-    const double at = x(move->at);
-    put("<circle cx='{:.1f}' cy='{:.1f}' r='3.5' class='set'><title>{}: {}, {}</title></circle>\n",
-        at,
-        y(*move->celsius),
-        minute(move->at),
-        escaped(move->text),
-        escaped(step_label(report_.plan, move->step)));
-    if (at >= free_from) {
-      const bool right = at > kWidth - kRight - 60;
-      put("<text class='{}' x='{:.1f}' y='{:.1f}'>{} °C</text>\n",
-          right ? "end" : "",
-          right ? at - 6 : at + 6,
-          y(*move->celsius) - 7,
-          *move->celsius);
-      free_from = at + 56;
-    }
+  if (has_temperature_) {
+    body_ += temperature_curve(report_,
+                               {.left = kLeft,
+                                .right = kWidth - kRight,
+                                .top = kTop,
+                                .bottom = kTop + kTemperatureHeight,
+                                .x = [this](WallTime when) { return x(when); }});
   }
 }
 
-std::string Drawing::tooltip(const Bar& bar) const {
-  const auto label = [&](const RehearsedAttempt& one) {
+std::string Drawing::tooltip(const Bar& bar) {
+  const auto label = [](const RehearsedAttempt& one) {
     const auto title = one.key.list == StepList::Main
                            ? fmt::format("[{}] {}", one.index, one.key.title)
                            : fmt::format("{}: {}", to_string(one.key.list), one.key.title);
     return escaped(title);
   };
   const auto times = fmt::format("{} to {} ({})",
-                                 minute(bar.first->began),
-                                 minute(bar.last->ended),
+                                 minute_text(bar.first->began),
+                                 minute_text(bar.last->ended),
                                  to_text(bar.last->ended - bar.first->began));
   if (bar.attempts > 1) {
     return fmt::format(
@@ -331,7 +258,7 @@ void Drawing::add_lanes() {
   for (const auto& [name, attempts] : lanes_) {
     put("<text class='end' x='{:.0f}' y='{:.1f}'>{}</text>\n",
         kLeft - 12,
-        top + kLane / 2 + 4,
+        top + (kLane / 2) + 4,
         escaped(name));
     put("<line class='grid' x1='{:.0f}' x2='{:.0f}' y1='{:.1f}' y2='{:.1f}'/>\n",
         kLeft,
@@ -358,7 +285,7 @@ void Drawing::add_lanes() {
       }
     }
     for (const auto& bar : bars) {
-      add_bar(bar, top + (kLane - kBar) / 2);
+      add_bar(bar, top + ((kLane - kBar) / 2));
     }
     top += kLane;
   }
@@ -370,7 +297,7 @@ void Drawing::add_calls() {
       continue;
     }
     const bool person = one.kind == MilestoneKind::Person;
-    const double at = x(one.at), y = lanes_top() + kLane * static_cast<double>(people_);
+    const double at = x(one.at), y = lanes_top() + (kLane * static_cast<double>(people_));
     if (person) {
       put("<line class='call' x1='{0:.1f}' x2='{0:.1f}' y1='{1:.0f}' y2='{2:.0f}'/>\n",
           at,
@@ -381,7 +308,7 @@ void Drawing::add_calls() {
         person ? "ask" : "bad",
         at,
         y + 9,
-        minute(one.at),
+        minute_text(one.at),
         escaped(one.step.empty() ? std::string{to_string(one.kind)}
                                  : step_label(report_.plan, one.step)),
         escaped(one.text));
@@ -389,11 +316,11 @@ void Drawing::add_calls() {
 }
 
 void Drawing::add_end() {
-  if (!has_range()) {
+  const auto range = this->range();
+  if (!range) {
     return;
   }
-  const auto& range = rehearsal_.milestones.back().range;
-  const double y = lanes_bottom() - kLane / 2;
+  const double y = lanes_bottom() - (kLane / 2);
   put("<g class='range'><title>the end, in four cases of five: {3}</title>"
       "<line x1='{0:.1f}' x2='{1:.1f}' y1='{2:.1f}' y2='{2:.1f}'/>"
       "<line x1='{0:.1f}' x2='{0:.1f}' y1='{4:.1f}' y2='{5:.1f}'/>"
@@ -424,7 +351,7 @@ void Drawing::add_legend() {
         at + 18,
         lanes_bottom() + 58,
         words);
-    at += 36 + 7.0 * static_cast<double>(std::string_view{words}.size());
+    at += 36 + (7.0 * static_cast<double>(std::string_view{words}.size()));
   }
   if (report_.quiet) {
     put("<rect class='night grid' x='{:.0f}' y='{:.0f}' width='12' height='12' rx='2'/>\n",

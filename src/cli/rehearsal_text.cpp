@@ -26,7 +26,7 @@ bool at_night(const RehearsalReport& report, const Milestone& one) {
 
 std::string what(const RehearsalReport& report, const Milestone& one) {
   const auto label = one.step.empty() ? "" : step_label(report.plan, one.step);
-  const auto text = plain_text(one.text, kLongestText);
+  auto text = plain_text(one.text, kLongestText);
   switch (one.kind) {
     case MilestoneKind::Temperature:
       return fmt::format("{}  {}", text, label);

@@ -242,8 +242,12 @@ void Ahead::play() {
   }
   eta_.end = range_of(ends, now_.wall);
   if (person_) {
-    auto& action = eta_.then_person ? eta_.then_person : eta_.next_person;
-    action->when = range_of(persons, now_.wall);
+    const auto when = range_of(persons, now_.wall);
+    if (eta_.then_person) {
+      eta_.then_person->when = when;
+    } else if (eta_.next_person) {
+      eta_.next_person->when = when;
+    }
   }
 }
 

@@ -46,7 +46,7 @@ std::vector<double> residuals_of(const std::vector<double>& samples, double mean
   const auto count = static_cast<double>(samples.size());
   const double widened = std::sqrt(count / (count - 1));
   for (const double one : samples) {
-    residuals.push_back(std::max(kLeast, 1 + (one / mean - 1) * widened));
+    residuals.push_back(std::max(kLeast, 1 + (((one / mean) - 1) * widened)));
   }
   return residuals;
 }
@@ -134,8 +134,8 @@ Draw::Draw(Lengths& lengths, std::uint64_t seed) : lengths_(lengths), chance_(se
 /// 1/factor .. factor, with mean 1.
 double Draw::around(double factor) {
   const double log = std::log(factor);
-  const double mean = (factor - 1 / factor) / (2 * log);
-  return std::exp((2 * chance_.number() - 1) * log) / mean;
+  const double mean = (factor - (1 / factor)) / (2 * log);
+  return std::exp(((2 * chance_.number()) - 1) * log) / mean;
 }
 
 double Draw::level(const Lengths::Kind& kind) {
@@ -144,10 +144,10 @@ double Draw::level(const Lengths::Kind& kind) {
       const auto count = static_cast<double>(kind.samples.size());
       const double own = own_part(kind.samples.size());
       const double variance =
-          own * variance_of(kind.residuals) + (1 - own) * lengths_.spread_ * lengths_.spread_;
-      const double normal = 2 * (chance_.number() + chance_.number() + chance_.number()) -
+          (own * variance_of(kind.residuals)) + ((1 - own) * lengths_.spread_ * lengths_.spread_);
+      const double normal = (2 * (chance_.number() + chance_.number() + chance_.number())) -
                             3;  // variance 1, about normal
-      return kind.mean * std::max(kLeastLevel, 1 + normal * std::sqrt(variance / count));
+      return kind.mean * std::max(kLeastLevel, 1 + (normal * std::sqrt(variance / count)));
     }
     case LengthBasis::SameTask: {
       const auto count = static_cast<double>(kind.samples.size());

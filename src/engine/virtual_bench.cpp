@@ -1,6 +1,7 @@
 #include "engine/virtual_bench.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -146,7 +147,7 @@ bool VirtualBench::end_a_process() {
   if (found == processes_.end()) {
     return false;
   }
-  const auto process = *found;
+  const auto process = std::move(*found);
   processes_.erase(found);
   AttemptEnded end{.key = process.key, .outcome = Outcome::Done};
   end.status = 0;
@@ -165,7 +166,7 @@ bool VirtualBench::answer_a_question() {
   if (found == questions_.end()) {
     return false;
   }
-  const auto question = *found;
+  const auto question = std::move(*found);
   questions_.erase(found);
   mended_.insert(question.prompt.step);
   auto reply = campaign_->request({.kind = VerbKind::Answer,
@@ -220,7 +221,7 @@ void VirtualBench::die() {
 }
 
 void VirtualBench::play() {
-  const auto most = 100 * plan_.steps.size() + 10'000;
+  const auto most = (100 * plan_.steps.size()) + 10'000;
   apply(RunOpened{.schedule_file = plan_.schedule_file, .run_file = plan_.run_file});
   apply(SchedulerStarted{});
   apply(PlanAdopted{.version = 1});
@@ -262,8 +263,8 @@ void VirtualBench::happened(const AttemptStarted& event) {
 }
 
 void VirtualBench::happened(const AttemptEnded& event) {
-  const auto attempt = std::find_if(
-      attempts_.rbegin(), attempts_.rend(), [&](const auto& one) { return one.key == event.key; });
+  auto newest_first = attempts_ | std::views::reverse;
+  const auto attempt = std::ranges::find(newest_first, event.key, &RehearsedAttempt::key);
   attempt->ended = now_.wall;
   attempt->outcome = event.outcome;
   if (event.outcome != Outcome::Done) {

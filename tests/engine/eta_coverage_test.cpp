@@ -51,7 +51,7 @@ class VaryingBench {
 
   Microseconds attempt(const Step& step) {
     const double outlier = dice_.percent(3) ? 3 : 1;
-    const double factor = std::max(0.2, 1 + 0.3 * normal(dice_));
+    const double factor = std::max(0.2, 1 + (0.3 * normal(dice_)));
     return std::chrono::round<Microseconds>(Seconds{usual_.at(step.command) * factor * outlier});
   }
 
@@ -99,7 +99,7 @@ struct Quality {
 };
 
 struct Campaigns {
-  const char* name;
+  const char* name = "";
   int steps = 60, repeated = 0, runs_before = 2;
   int done = 0;  ///< steps that have run when it is predicted
 };
