@@ -15,7 +15,8 @@ bool is_number(std::string_view text) {
 }
 
 bool is_identity(std::string_view text) {
-  return text.find("FW") != std::string_view::npos && text.find('\r') == std::string_view::npos;
+  return text.find("FW") != std::string_view::npos &&
+         std::ranges::all_of(text, [](char byte) { return byte >= 0x20 && byte < 0x7f; });
 }
 
 bool is_nothing(std::string_view text) {

@@ -1,6 +1,7 @@
 // Julabo circulator as the freezer's controller.
 #include "devices/julabo_freezer.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -20,6 +21,10 @@ std::string_view bare(std::string_view text) {
   return text.substr(0, text.find_last_not_of(around) + 1);
 }
 
+bool is_printable(std::string_view text) {
+  return std::ranges::all_of(text, [](char byte) { return byte >= 0x20 && byte < 0x7f; });
+}
+
 bool is_number(std::string_view text) {
   return parse_julabo_number(text).has_value();
 }
@@ -31,7 +36,7 @@ bool is_status(std::string_view text) {
 /// Begins with a letter: neither a number nor a status.
 bool is_version(std::string_view text) {
   text = bare(text);
-  return !text.empty() &&
+  return !text.empty() && is_printable(text) &&
          ((text[0] >= 'A' && text[0] <= 'Z') || (text[0] >= 'a' && text[0] <= 'z'));
 }
 
@@ -53,7 +58,7 @@ std::optional<int> parse_julabo_status(std::string_view text) {
   text = bare(text);
   const auto code = text.substr(0, text.find(' '));
   const auto digits = code.starts_with('-') ? code.substr(1) : code;
-  return digits.size() == 2 && code.size() < text.size()
+  return digits.size() == 2 && code.size() < text.size() && is_printable(text)
              ? [&]() -> std::optional<int> {
                  const auto number = parse_integer(code);
                  return number ? std::optional{static_cast<int>(*number)} : std::nullopt;

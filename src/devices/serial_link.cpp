@@ -22,7 +22,8 @@ std::string configure(int line, const SerialSettings& wanted) {
     return "is not a serial line: " + error_text(errno);
   }
   constexpr unsigned sizes[] = {CS5, CS6, CS7, CS8};
-  settings.c_iflag = 0;
+  // With a parity, a byte whose parity is wrong is read as 0: no form of reply has one.
+  settings.c_iflag = wanted.parity == Parity::None ? 0U : INPCK;
   settings.c_oflag = 0;
   settings.c_lflag = 0;
   settings.c_cflag = BOTHER | (static_cast<unsigned>(BOTHER) << IBSHIFT) | CREAD | CLOCAL |

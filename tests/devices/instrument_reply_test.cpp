@@ -76,6 +76,7 @@ TEST(JulaboReply, IsANumberOrAStatus) {
   EXPECT_EQ(parse_julabo_number("---.--"), std::nullopt);
   EXPECT_EQ(parse_julabo_status("03 REMOTE START"), 3);
   EXPECT_EQ(parse_julabo_status("-08 INVALID COMMAND"), -8);
+  EXPECT_EQ(parse_julabo_status("03 REMOT\xba START"), std::nullopt);
   EXPECT_EQ(parse_julabo_status("21.50"), std::nullopt);
   EXPECT_EQ(parse_julabo_status("30"), std::nullopt);
 }
