@@ -20,7 +20,7 @@ std::vector<ParameterInfo> with_timeouts(std::vector<ParameterInfo> own,
                                          const char* first_byte = "1 s",
                                          const char* pause = "0 s") {
   using enum ParameterType;
-  for (auto& timeout :
+  for (const auto& timeout :
        {parameter("lock", Duration, "5 s", "until who else holds the link lets it go"),
         parameter("connect", Duration, "2 s", "until the link is open"),
         parameter("write", Duration, "500 ms", "until a command is sent"),

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "devices/iceboot_commands.hpp"
+#include "devices/iceboot_readout.hpp"
 #include "devices/iceboot_reply.hpp"
 #include "devices/iceboot_session.hpp"
 #include "devices/tcp_link.hpp"
@@ -40,9 +41,15 @@ class IcebootModule : public DetectorModule {
     return parse_slow_adc(session_.ask(iceboot::kSlowAdc, number)).value_or(SlowAdcReading{});
   }
 
+  HighVoltage& high_voltage() override { return high_voltage_; }
+
+  PmtReadout& readout() override { return readout_; }
+
  private:
   std::string serial_;
   IcebootSession session_;
+  IcebootHighVoltage high_voltage_{session_};
+  IcebootReadout readout_{session_};
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "devices/pmt_data.hpp"
 #include "fat/model/quantity.hpp"
 
 namespace fat {
@@ -112,6 +113,14 @@ bool is_slow_adc(std::string_view text) {
 
 bool is_flash_table(std::string_view text) {
   return parse_newest_file(text).has_value();
+}
+
+bool is_waveform_block(std::string_view bytes) {
+  return parse_waveform_block(bytes).has_value();
+}
+
+bool is_charge_block(std::string_view bytes) {
+  return parse_charge_block(bytes).has_value();
 }
 
 }  // namespace fat

@@ -29,5 +29,7 @@ bool is_stack_number(std::string_view text);
 bool is_one_line(std::string_view text);
 bool is_slow_adc(std::string_view text);
 bool is_flash_table(std::string_view text);
+bool is_waveform_block(std::string_view bytes);
+bool is_charge_block(std::string_view bytes);
 
 }  // namespace fat

@@ -15,6 +15,15 @@ std::string IcebootSession::ask(const Command& command, std::string_view argumen
       command, fmt::format("{}{}{}", arguments, arguments.empty() ? "" : " ", command.words));
 }
 
+std::string IcebootSession::ask_bytes(const Command& command,
+                                      std::string_view arguments,
+                                      std::size_t size) {
+  const auto line = fmt::format("{} {}", arguments, command.words);
+  BlockFramer framer{line, size};
+  make_ready();
+  return ask_block(command, line, framer);
+}
+
 int IcebootSession::ask_number(const Command& command, std::string_view arguments) {
   const auto number = parse_stack_number(ask(command, arguments)).value_or(0);
   return static_cast<int>(std::clamp(number, -2'147'483'647LL, 2'147'483'647LL));

@@ -16,6 +16,8 @@ class IcebootSession : public Session {
 
   /// Sends "ARGUMENTS WORDS" and returns what stands between echo and prompt.
   std::string ask(const Command& command, std::string_view arguments = {});
+  /// For a reply of exactly `size` bytes of any value.
+  std::string ask_bytes(const Command& command, std::string_view arguments, std::size_t size);
   int ask_number(const Command& command, std::string_view arguments = {});
 
  protected:

@@ -47,9 +47,7 @@ std::string Session::ask(const Command& command, const std::string& line) {
   const auto since = now();
   Exchange reply;
   for (int attempt = 0; attempt < (command.idempotent ? 2 : 1); ++attempt) {
-    if (!ready_ || !is_quiet()) {
-      open();
-    }
+    make_ready();
     const auto one = framer(line);
     reply = transact(command, line, *one);
     if (!reply.fault) {
@@ -61,6 +59,12 @@ std::string Session::ask(const Command& command, const std::string& line) {
     close();
   }
   fail(line, reply, since);
+}
+
+void Session::make_ready() {
+  if (!ready_ || !is_quiet()) {
+    open();
+  }
 }
 
 std::string Session::ask_here(const Command& command, const std::string& line) {

@@ -60,6 +60,8 @@ class Session {
 
   virtual std::string_view line_end() const { return "\n"; }
 
+  /// Opens the link unless it is open and quiet.
+  void make_ready();
   /// As `ask`, in one attempt on the link as it is: part of `synchronise`, and of what follows a
   /// set.
   std::string ask_here(const Command& command, const std::string& line);

@@ -41,6 +41,9 @@ class Forth {
   std::string pop_text();
   void print_line(std::string_view text);
 
+  /// As they are, without a line end.
+  void print_bytes(std::string_view bytes) { output_ += bytes; }
+
   /// Text of the error for a word nobody defined; {} stands for the word.
   std::string unknown_word = "Error: unknown word: '{}'";
 

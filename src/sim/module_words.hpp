@@ -3,6 +3,7 @@
 
 #include "sim/forth.hpp"
 #include "sim/module_model.hpp"
+#include "sim/readout_model.hpp"
 
 namespace fat {
 
@@ -13,9 +14,13 @@ struct BoardState {
   double last_pressure = 0;  ///< hPa
   bool rebooted = false;     ///< by the line that was just interpreted: it gets no answer
   Microseconds now{0};       ///< set before each line
+  Microseconds takes{0};     ///< the line's work, in the bench's own time
 };
 
 /// The references must outlive `forth`.
 void define_module_words(Forth& forth, ModuleModel& model, BoardState& board);
+
+/// Triggers, data streams, scalers.
+void define_readout_words(Forth& forth, ReadoutModel& readout, BoardState& board);
 
 }  // namespace fat

@@ -20,6 +20,7 @@ class VirtualModule : public VirtualDevice {
 
   double speed_;
   ModuleModel model_;
+  ReadoutModel readout_{model_};
   BoardState board_;
   Forth forth_;
 };

@@ -24,6 +24,7 @@ void control(std::string_view input);       ///< what a peer writes into the con
 void verbs(std::string_view input);         ///< a life of a run under any verbs
 void journal_rows(std::string_view input);  ///< events of a journal somebody else wrote
 void iceboot(std::string_view input);       ///< what a module's console says
+void instruments(std::string_view input);   ///< what the bench's instruments say
 void words(std::string_view input);         ///< durations, quantities, commands, plain text
 
 /// A sentence about all inputs turned out to be false.
@@ -66,6 +67,7 @@ inline constexpr std::array kTargets{Target{"schedule", &schedule},
                                      Target{"verbs", &verbs},
                                      Target{"journal_rows", &journal_rows},
                                      Target{"iceboot", &iceboot},
+                                     Target{"instruments", &instruments},
                                      Target{"words", &words}};
 
 }  // namespace fat::fuzz

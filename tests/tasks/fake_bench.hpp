@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,6 +60,10 @@ class FakeBench : public Bench {
       return channel == SlowAdcChannel::Temperature ? SlowAdcReading{21.5, "degC"}
                                                     : SlowAdcReading{1500, "V"};
     }
+
+    HighVoltage& high_voltage() override { throw std::logic_error{"no high voltage in this fake"}; }
+
+    PmtReadout& readout() override { throw std::logic_error{"no readout in this fake"}; }
 
    private:
     std::string serial_;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "fat/model/plan.hpp"
+#include "fat/ports/module_readout.hpp"
 
 namespace fat {
 
@@ -52,6 +53,9 @@ class DetectorModule {
   /// loaded.
   virtual void configure_fpga(const std::string& flash_file) = 0;
   virtual SlowAdcReading read_slow_adc(SlowAdcChannel channel) = 0;
+  /// Both live as long as the module.
+  virtual HighVoltage& high_voltage() = 0;
+  virtual PmtReadout& readout() = 0;
 };
 
 /// Implementations: `IcebootBench` (devices), fakes in tests/tasks.

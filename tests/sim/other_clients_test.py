@@ -1,0 +1,103 @@
+# Somebody else's programs as clients of the virtual instruments: pyvisa-py, lxi-tools, sigrok-cli, socat.
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import pyvisa
+
+FATMASTER = os.environ["FATMASTER"]
+
+
+class OtherClientsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="fat_clients_")
+        cls.sim = subprocess.Popen(
+            [FATMASTER, "sim", "--json", "--speed", "100", "--state", cls.folder], stdout=subprocess.PIPE, text=True
+        )
+        cls.addClassCleanup(cls.end)
+        text = line = cls.sim.stdout.readline()
+        while line and line != "}\n":
+            line = cls.sim.stdout.readline()
+            text += line
+        cls.links = {one["name"]: one["link"].split() for one in json.loads(text)["instruments"]}
+
+    @classmethod
+    def end(cls):
+        cls.sim.terminate()
+        cls.sim.wait()
+        cls.sim.stdout.close()
+        shutil.rmtree(cls.folder)
+
+    def port_of(self, name):
+        return self.links[name][1].split(":")[1]
+
+    def test_pyvisa_sets_a_generator_and_reads_it_back(self):
+        manager = pyvisa.ResourceManager("@py")
+        device = manager.open_resource(
+            "TCPIP0::127.0.0.1::%s::SOCKET" % self.port_of("second_generator"),
+            read_termination="\n",
+            write_termination="\n",
+            timeout=5000,
+        )
+        self.assertTrue(device.query("*IDN?").startswith("TEKTRONIX,AFG3101,"))
+        device.write("SOUR1:FUNC SQU;:SOUR1:VOLT:AMPL 3VPP;OFFS 0.5")
+        self.assertEqual(float(device.query(":source1:voltage:level:immediate:amplitude?")), 3)
+        self.assertEqual(float(device.query("VOLT:OFFS?")), 0.5)
+        device.write("nonsense:word 1")
+        self.assertEqual(device.query("SYST:ERR?"), '-113,"Undefined header"')
+        self.assertEqual(device.query("SYST:ERR:NEXT?"), '0,"No error"')
+        device.close()
+        manager.close()
+
+    def test_lxi_asks_the_supply(self):
+        asked = subprocess.run(
+            ["lxi", "scpi", "--address", "127.0.0.1", "--port", self.port_of("supply"), "--raw", "*IDN?"],
+            capture_output=True,
+            text=True,
+            timeout=20,
+        )
+        self.assertIn("RIGOL TECHNOLOGIES,DP932U", asked.stdout, asked.stderr)
+
+    def test_sigrok_reads_the_supplys_identity(self):
+        found = subprocess.run(
+            ["sigrok-cli", "-l", "5", "-d", "scpi-pps:conn=tcp-raw/127.0.0.1/" + self.port_of("supply"), "--scan"],
+            capture_output=True,
+            text=True,
+            timeout=20,
+        )
+        self.assertIn("DP932U", found.stdout + found.stderr)
+
+    def test_socat_carries_a_serial_line_to_a_socket(self):
+        wheel = pathlib.Path(self.folder) / "virtual_wheel0"
+        with subprocess.Popen(
+            ["socat", "-t", "1", "-", "%s,raw,echo=0,b115200" % wheel],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as socat:
+            socat.stdin.write(b"pcount?\r")
+            socat.stdin.flush()
+            self.assertEqual(socat.stdout.read(len(b"pcount?\r6\r> ")), b"pcount?\r6\r> ")
+            socat.stdin.close()
+
+    def test_prologix_lines_of_another_program(self):
+        manager = pyvisa.ResourceManager("@py")
+        device = manager.open_resource(
+            "TCPIP0::127.0.0.1::%s::SOCKET" % self.port_of("generator"),
+            read_termination="\n",
+            write_termination="\n",
+            timeout=5000,
+        )
+        for line in ("++mode 1", "++auto 0", "++addr 10", "output1:state on", "output1:state?", "++read eoi"):
+            device.write(line)
+        self.assertEqual(device.read(), "1")
+        device.close()
+        manager.close()
+
+
+if __name__ == "__main__":
+    unittest.main()
