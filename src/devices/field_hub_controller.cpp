@@ -10,7 +10,7 @@ namespace fat {
 namespace {
 
 constexpr int kController = 8;
-constexpr double kPowered = 10;                     // V: a wire pair has 96 V or none
+constexpr double kPowered = 10;  // V: a wire pair has 96 V or none
 
 bool is_reply(std::string_view text) {
   return parse_field_hub_reply(text).has_value();

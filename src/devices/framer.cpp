@@ -79,10 +79,11 @@ Framer::State BlockFramer::judge() {
   // The line end before the prompt is optional.
   const auto rest = std::string_view{received()}.substr(block_end);
   for (const auto end : {kPrompt, kBlockEnd}) {
-    if (agree(rest, end)) {
-      return rest.size() < end.size()    ? State::NeedsMore
-             : rest.size() == end.size() ? State::Complete
-                                         : State::PastTheEnd;
+    if (agree(rest, end) && rest.size() < end.size()) {
+      return State::NeedsMore;
+    }
+    if (rest == end) {
+      return State::Complete;
     }
   }
   return State::PastTheEnd;
@@ -163,7 +164,7 @@ Framer::State EnquiryFramer::judge() {
 
 std::string EnquiryFramer::body() const {
   if (received().front() == kNak) {
-    return std::string(1, kNak);
+    return {&kNak, 1};
   }
   const auto begin = 1 + end_.size();
   return received().substr(begin, received().size() - begin - end_.size());

@@ -58,12 +58,10 @@ std::optional<int> parse_julabo_status(std::string_view text) {
   text = bare(text);
   const auto code = text.substr(0, text.find(' '));
   const auto digits = code.starts_with('-') ? code.substr(1) : code;
-  return digits.size() == 2 && code.size() < text.size() && is_printable(text)
-             ? [&]() -> std::optional<int> {
-                 const auto number = parse_integer(code);
-                 return number ? std::optional{static_cast<int>(*number)} : std::nullopt;
-               }()
-             : std::nullopt;
+  const auto number = parse_integer(code);
+  const bool status =
+      number && digits.size() == 2 && code.size() < text.size() && is_printable(text);
+  return status ? std::optional{static_cast<int>(*number)} : std::nullopt;
 }
 
 std::unique_ptr<Framer> JulaboSession::framer(const std::string& /*line*/) const {

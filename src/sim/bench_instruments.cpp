@@ -148,14 +148,20 @@ void VirtualChiller::set(const std::string& name, double value) {
 }
 
 std::string VirtualChiller::status() const {
+  if (error_ == -9) {
+    return "-09 COMMAND NOT ALLOWED IN CURRENT OPERATING MODE";
+  }
+  if (error_ == -8) {
+    return "-08 INVALID COMMAND";
+  }
   if (error_ != 0) {
-    return error_ == -9   ? "-09 COMMAND NOT ALLOWED IN CURRENT OPERATING MODE"
-           : error_ == -8 ? "-08 INVALID COMMAND"
-                          : fmt::format("{:03} VALUE OUT OF RANGE", error_);
+    return fmt::format("{:03} VALUE OUT OF RANGE", error_);
   }
   const bool runs = model_->freezer.runs();
-  return remote_ ? (runs ? "03 REMOTE START" : "02 REMOTE STOP")
-                 : (runs ? "01 MANUAL START" : "00 MANUAL STOP");
+  if (!remote_) {
+    return runs ? "01 MANUAL START" : "00 MANUAL STOP";
+  }
+  return runs ? "03 REMOTE START" : "02 REMOTE STOP";
 }
 
 std::string VirtualChiller::read(const std::string& name) {

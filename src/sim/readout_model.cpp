@@ -57,7 +57,8 @@ double ReadoutModel::charge(int number, Microseconds now) {
 
 ReadoutModel::Pulse ReadoutModel::next_pulse(Microseconds now) {
   const bool both = channels_[0].armed && channels_[1].armed;
-  const int number = both ? static_cast<int>(random_.next() & 1U) : channels_[1].armed ? 1 : 0;
+  const int one = channels_[1].armed ? 1 : 0;
+  const int number = both ? static_cast<int>(random_.next() & 1U) : one;
   if (stream_mode_ == kSoftware) {
     since_start_ += software_ms_ * 1e-3;
     return {stream_channel_ < 0 ? 0 : stream_channel_,

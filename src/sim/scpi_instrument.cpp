@@ -48,6 +48,23 @@ std::pair<std::string, int> without_number(const std::string& word) {
   return {word.substr(0, digits), number};
 }
 
+/// Throws ScpiFault for a unit that no instrument here has.
+double scale_of(std::string_view unit) {
+  if (unit == "KHZ") {
+    return 1e3;
+  }
+  if (unit == "MHZ") {
+    return 1e6;
+  }
+  if (unit == "MV" || unit == "MVPP") {
+    return 1e-3;
+  }
+  if (unit.empty() || unit == "HZ" || unit == "V" || unit == "VPP" || unit == "A") {
+    return 1;
+  }
+  throw ScpiFault{-131, "Invalid suffix"};
+}
+
 }  // namespace
 
 ScpiInstrument::ScpiInstrument(std::string identity, std::string no_error)
@@ -216,11 +233,7 @@ double scpi_value(const ScpiCall& call, std::size_t argument, double low, double
     throw ScpiFault{-104, "Data type error"};
   }
   const auto unit = trimmed({end, static_cast<std::size_t>(text.data() + text.size() - end)});
-  if (unit == "KHZ" || unit == "MV" || unit == "MVPP" || unit == "MHZ") {
-    value *= unit == "KHZ" ? 1e3 : unit == "MHZ" ? 1e6 : 1e-3;
-  } else if (!unit.empty() && unit != "HZ" && unit != "V" && unit != "VPP" && unit != "A") {
-    throw ScpiFault{-131, "Invalid suffix"};
-  }
+  value *= scale_of(unit);
   if (!(value >= low && value <= high)) {
     throw ScpiFault{-222, "Data out of range"};
   }
