@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "backup.hpp"
+#include "disable_laser.hpp"
+#include "set_temperature.hpp"
 #include "status_check.hpp"
 
 namespace fat {
@@ -84,8 +86,70 @@ TaskInfo backup_info() {
   return info;
 }
 
+ParameterInfo parameter(std::string name,
+                        ParameterType type,
+                        std::string default_text,
+                        std::string help) {
+  return {.name = std::move(name),
+          .type = type,
+          .required = default_text.empty(),
+          .default_text = std::move(default_text),
+          .help = std::move(help)};
+}
+
+/// Of both tasks that move a freezer.
+void add_freezer_parameters(TaskInfo& info) {
+  info.recovery = Recovery::Rerun;
+  info.reads_run_json = false;
+  info.parameters.push_back(parameter(
+      "tolerance", ParameterType::Temperature, "1 degC", "how near the target counts as reached"));
+  info.parameters.push_back(
+      parameter("steady", ParameterType::Duration, "10 min", "how long it has to stay there"));
+  info.parameters.push_back(
+      parameter("limit", ParameterType::Duration, "12 h", "after this time the step has failed"));
+  info.parameters.push_back(
+      parameter("freezer", ParameterType::Text, "freezer", "[device ...] of station.ini"));
+  info.estimate = std::chrono::hours{2};
+}
+
+TaskInfo set_temperature_info() {
+  TaskInfo info;
+  info.name = "set_temperature";
+  info.summary = "set the freezer and wait until its thermometer says that it is there and stays";
+  info.parameters = {
+      parameter("target", ParameterType::Temperature, "", "where to, e.g. -40 degC")};
+  add_freezer_parameters(info);
+  return info;
+}
+
+TaskInfo dummy_wrapper_info() {
+  TaskInfo info;
+  info.name = "dummy_wrapper";
+  info.summary = "set_temperature as the original's schedules call it; goes to fcurrent + fdelta";
+  info.parameters = {
+      parameter("fcurrent", ParameterType::Number, "", "degC, what it should be at before"),
+      parameter("fdelta", ParameterType::Number, "", "degC, by how much it should change")};
+  add_freezer_parameters(info);
+  return info;
+}
+
+TaskInfo disable_laser_info() {
+  TaskInfo info;
+  info.name = "disable_laser";
+  info.summary = "switch the laser's generator off, read it back; fails when nobody can tell";
+  info.recovery = Recovery::Rerun;
+  info.reads_run_json = false;
+  info.parameters = {
+      parameter("generator", ParameterType::Text, "generator", "[device ...] of station.ini")};
+  info.estimate = std::chrono::seconds{1};
+  return info;
+}
+
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> list{{status_check_info(), status_check},
+                                       {disable_laser_info(), disable_laser},
+                                       {set_temperature_info(), set_temperature},
+                                       {dummy_wrapper_info(), change_temperature},
                                        {wait_time_info(), nullptr},
                                        {manual_input_info(), nullptr},
                                        {backup_info(), backup}};

@@ -12,6 +12,7 @@
 #include "fat/model/suggestion.hpp"
 #include "fat/tasks/catalog.hpp"
 #include "fat/tasks/report_writers.hpp"
+#include "operator_question.hpp"
 #include "run_modules.hpp"
 #include "task_arguments.hpp"
 
@@ -49,11 +50,15 @@ bool is_channel(long long descriptor) {
          (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
 }
 
+/// The descriptor that a variable names; -1 when it names none.
+int channel(const TaskSurroundings& surroundings, const char* variable) {
+  const auto descriptor = parse_integer(surroundings.environment(variable).value_or(""));
+  return descriptor && is_channel(*descriptor) ? static_cast<int>(*descriptor) : -1;
+}
+
 std::unique_ptr<Reporter> reporter_for(const TaskSurroundings& surroundings) {
-  const auto descriptor =
-      parse_integer(surroundings.environment("FATMASTER_REPORT_FD").value_or(""));
-  if (descriptor && is_channel(*descriptor)) {
-    return std::make_unique<JsonReporter>(static_cast<int>(*descriptor));
+  if (const int descriptor = channel(surroundings, "FATMASTER_REPORT_FD"); descriptor >= 0) {
+    return std::make_unique<JsonReporter>(descriptor);
   }
   return std::make_unique<TextReporter>(surroundings.out);
 }
@@ -89,6 +94,8 @@ int perform(const TaskInfo& info,
       .clock = surroundings.clock,
       .reporter = *reporter,
       .instruments = surroundings.instruments,
+      .pause = surroundings.pause,
+      .ask = operator_question(*reporter, channel(surroundings, "FATMASTER_ANSWER_FD")),
       .snapshots = surroundings.snapshots,
       .backups = surroundings.backups,
       .journal = surroundings.journal,

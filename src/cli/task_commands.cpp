@@ -120,6 +120,7 @@ int task(const Invocation& invocation) {
                        {.bench = bench,
                         .clock = clock,
                         .instruments = &instruments,
+                        .pause = SystemClock::pause,
                         .snapshots = &snapshots,
                         .backups = station.backups,
                         .journal = journal_file(station),

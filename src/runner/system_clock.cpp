@@ -1,6 +1,8 @@
 // Kernel clocks -> Instant. See the header.
 #include "fat/runner/system_clock.hpp"
 
+#include <algorithm>
+#include <cerrno>
 #include <ctime>
 #include <stdexcept>
 
@@ -28,6 +30,15 @@ Instant SystemClock::now() const {
   return {.wall = WallTime{read_clock(CLOCK_REALTIME)},
           .boot = read_clock(CLOCK_BOOTTIME),
           .boot_id = boot_id_};
+}
+
+void SystemClock::pause(Microseconds time) {
+  const auto end = read_clock(CLOCK_BOOTTIME) + std::max(time, Microseconds{0});
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(end);
+  const timespec until{.tv_sec = seconds.count(),
+                       .tv_nsec = std::chrono::nanoseconds{end - seconds}.count()};
+  while (clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &until, nullptr) == EINTR) {
+  }
 }
 
 }  // namespace fat

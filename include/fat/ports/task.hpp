@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -34,6 +35,8 @@ struct TaskContext {
   const Clock& clock;
   Reporter& reporter;
   const Instruments* instruments = nullptr;  ///< the [device ...] of station.ini; absent in tests
+  std::function<void(Microseconds)> pause;   ///< returns after that time
+  AskOperator ask;                           ///< may take days
   Snapshots* snapshots = nullptr;            ///< absent where nothing can be backed up
   std::vector<BackupTarget> backups;         ///< from station.ini
   std::filesystem::path journal;             ///< STATE/fatmaster.db; empty when not told

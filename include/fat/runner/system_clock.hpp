@@ -7,13 +7,16 @@
 
 namespace fat {
 
-/// The one reader of the clock. Any thread.
+/// The one reader of the clock, and the one who sleeps. Any thread.
 class SystemClock : public Clock {
  public:
   /// Throws std::runtime_error when the kernel does not tell which boot this is.
   SystemClock();
 
   Instant now() const override;
+
+  /// Returns after that time on the boot clock; at once when it is not positive.
+  static void pause(Microseconds time);
 
  private:
   std::string boot_id_;

@@ -23,6 +23,7 @@ struct TaskSurroundings {
   const Bench& bench;
   const Clock& clock;
   const Instruments* instruments = nullptr;  ///< the devices of station.ini
+  std::function<void(Microseconds)> pause;   ///< returns after that time
   Snapshots* snapshots = nullptr;
   std::vector<BackupTarget> backups;  ///< of station.ini
   std::filesystem::path journal;      ///< STATE/fatmaster.db

@@ -1,0 +1,164 @@
+// The freezer's controller and its thermometer -> a temperature that is reached and stays.
+#include "set_temperature.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "fat/model/quantity.hpp"
+#include "fat/ports/device_error.hpp"
+
+namespace fat {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr Microseconds kPeriod = seconds{15};
+/// So long may the thermometer be silent: nobody knows by then what the modules stand in.
+constexpr Microseconds kLongestSilence = minutes{5};
+
+struct Wish {
+  std::string freezer;
+  double target = 0, tolerance = 0;  ///< degC
+  Microseconds steady{0}, limit{0};
+};
+
+/// The catalog has checked every parameter's text.
+template <typename Value>
+Value checked(const std::optional<Value>& value) {
+  if (!value) {
+    throw std::logic_error{"a parameter that the catalog has checked cannot be read"};
+  }
+  return *value;
+}
+
+double degrees(const TaskContext& context, const std::string& name) {
+  return checked(parse_quantity(context.arguments.at(name))).value;
+}
+
+Microseconds duration(const TaskContext& context, const std::string& name) {
+  return checked(parse_duration(context.arguments.at(name)));
+}
+
+/// All but the target.
+Wish wish_for(const TaskContext& context, double target) {
+  return {.freezer = context.arguments.at("freezer"),
+          .target = target,
+          .tolerance = degrees(context, "tolerance"),
+          .steady = duration(context, "steady"),
+          .limit = duration(context, "limit")};
+}
+
+/// What the thermometer says, from one look to the next.
+class Approach {
+ public:
+  Approach(const TaskContext& context, const Wish& wish)
+      : context_(context), wish_(wish), began_(boot()), heard_(began_) {}
+
+  /// True when the target is reached and has been kept. Throws std::runtime_error when there is no
+  /// hope left.
+  bool look(Freezer& freezer) {
+    try {
+      celsius_ = freezer.temperature();
+      heard_ = boot();
+      context_.reporter.report(ReadingReport{wish_.freezer, celsius_, "degC"});
+    } catch (const DeviceError& error) {
+      context_.reporter.report(MessageReport{error.what(), "warning"});
+      inside_since_.reset();
+      give_up_when_silent(error);
+      return false;
+    }
+    if (is_reached()) {
+      return true;
+    }
+    give_up_when_late();
+    tell_progress();
+    return false;
+  }
+
+  std::string text() const { return fmt::format("{} is at {:.1f} degC", wish_.freezer, celsius_); }
+
+ private:
+  Microseconds boot() const { return context_.clock.now().boot; }
+
+  bool is_reached() {
+    first_ = first_.value_or(celsius_);
+    const bool inside = std::abs(celsius_ - wish_.target) <= wish_.tolerance;
+    if (!inside) {
+      inside_since_.reset();
+      return false;
+    }
+    const auto since = inside_since_.value_or(boot());
+    inside_since_ = since;
+    return boot() - since >= wish_.steady;
+  }
+
+  void give_up_when_silent(const DeviceError& error) const {
+    if (boot() - heard_ > kLongestSilence) {
+      throw std::runtime_error(fmt::format(
+          "nobody knows how cold it is: the thermometer of {} is silent for 5 min ({}); look at "
+          "its cable and its display",
+          wish_.freezer,
+          error.what()));
+    }
+  }
+
+  void give_up_when_late() const {
+    if (boot() - began_ > wish_.limit) {
+      throw std::runtime_error(
+          fmt::format("{} after {} min, not {:.1f} +- {:.1f} degC: is the door shut, does the "
+                      "compressor run, is the controller in remote mode?",
+                      text(),
+                      std::chrono::duration_cast<minutes>(wish_.limit).count(),
+                      wish_.target,
+                      wish_.tolerance));
+    }
+  }
+
+  void tell_progress() const {
+    const double whole = std::abs(wish_.target - first_.value_or(celsius_));
+    const double left = std::abs(wish_.target - celsius_);
+    const double fraction = whole > 0 ? std::clamp(1 - (left / whole), 0.0, 1.0) : 1;
+    context_.reporter.report(ProgressReport{
+        fraction, fmt::format("{:.1f} degC, wanted {:.1f} degC", celsius_, wish_.target)});
+  }
+
+  const TaskContext& context_;
+  const Wish& wish_;
+  Microseconds began_, heard_;
+  std::optional<Microseconds> inside_since_;
+  std::optional<double> first_;
+  double celsius_ = std::nan("");  ///< as it was heard last
+};
+
+TaskExit reach(const TaskContext& context, const Wish& wish) {
+  if (context.instruments == nullptr) {
+    throw std::runtime_error{"there are no instruments: station.ini declares none"};
+  }
+  const auto freezer = context.instruments->freezer(wish.freezer, context.ask);
+  freezer->set_target(wish.target);
+  Approach approach{context, wish};
+  while (!approach.look(*freezer)) {
+    context.pause(kPeriod);
+  }
+  context.reporter.report(MessageReport{approach.text() + " and stays there", "info"});
+  return TaskExit::Done;
+}
+
+}  // namespace
+
+TaskExit set_temperature(const TaskContext& context) {
+  return reach(context, wish_for(context, degrees(context, "target")));
+}
+
+TaskExit change_temperature(const TaskContext& context) {
+  const auto number = [&](const char* name) {
+    return checked(parse_number(context.arguments.at(name)));
+  };
+  return reach(context, wish_for(context, number("fcurrent") + number("fdelta")));
+}
+
+}  // namespace fat

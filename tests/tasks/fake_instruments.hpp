@@ -1,0 +1,96 @@
+// Instruments without a wire.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "fat/ports/device_error.hpp"
+#include "fat/ports/instruments.hpp"
+
+namespace fat {
+
+/// A freezer and a generator that do what the test says; nothing else is there.
+class FakeInstruments : public Instruments {
+ public:
+  /// What the freezer's thermometer says; throws when it is silent.
+  std::function<double()> temperature = [] { return 20.0; };
+  mutable std::optional<double> target;
+  mutable bool laser_on = true;
+  std::optional<DeviceFault> generator_fault;
+
+  std::unique_ptr<FunctionGenerator> generator(const std::string& name) const override {
+    if (generator_fault) {
+      throw DeviceError{*generator_fault, name, "does not answer"};
+    }
+    return std::make_unique<Generator>(*this);
+  }
+
+  std::unique_ptr<Freezer> freezer(const std::string& /*name*/,
+                                   const AskOperator& /*ask*/) const override {
+    return std::make_unique<ColdBox>(*this);
+  }
+
+  std::unique_ptr<PowerSupply> supply(const std::string& name) const override { missing(name); }
+
+  std::unique_ptr<FilterWheel> filter_wheel(const std::string& name) const override {
+    missing(name);
+  }
+
+  std::unique_ptr<Thermometer> thermometer(const std::string& name) const override {
+    missing(name);
+  }
+
+  std::unique_ptr<HumiditySensor> humidity_sensor(const std::string& name) const override {
+    missing(name);
+  }
+
+  std::unique_ptr<FieldHub> field_hub(const std::string& name) const override { missing(name); }
+
+ private:
+  [[noreturn]] static void missing(const std::string& name) {
+    throw DeviceError{DeviceFault::Unreachable, name, "is not declared"};
+  }
+
+  class Generator : public FunctionGenerator {
+   public:
+    explicit Generator(const FakeInstruments& all) : all_(all) {}
+
+    std::string identity() override { return "fake"; }
+
+    void set_signal(const GeneratorSignal& /*signal*/) override {}
+
+    GeneratorSignal signal() override { return {}; }
+
+    void set_burst(int /*cycles*/) override {}
+
+    int burst() override { return 0; }
+
+    void set_output(bool on) override { all_.laser_on = on; }
+
+    bool output() override { return all_.laser_on; }
+
+   private:
+    const FakeInstruments& all_;
+  };
+
+  class ColdBox : public Freezer {
+   public:
+    explicit ColdBox(const FakeInstruments& all) : all_(all) {}
+
+    void set_target(double celsius) override { all_.target = celsius; }
+
+    std::optional<double> target() override { return all_.target; }
+
+    double temperature() override { return all_.temperature(); }
+
+    std::string state() override { return "fake"; }
+
+   private:
+    const FakeInstruments& all_;
+  };
+};
+
+}  // namespace fat
