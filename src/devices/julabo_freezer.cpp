@@ -61,7 +61,7 @@ std::optional<int> parse_julabo_status(std::string_view text) {
   const auto number = parse_integer(code);
   const bool status =
       number && digits.size() == 2 && code.size() < text.size() && is_printable(text);
-  return status ? std::optional{static_cast<int>(*number)} : std::nullopt;
+  return status ? std::optional{static_cast<int>(number.value_or(0))} : std::nullopt;
 }
 
 std::unique_ptr<Framer> JulaboSession::framer(const std::string& /*line*/) const {

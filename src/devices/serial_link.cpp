@@ -1,6 +1,7 @@
 // A serial line's file and settings -> bytes sent and received.
 #include "devices/serial_link.hpp"
 
+#include <array>
 #include <cerrno>
 #include <filesystem>
 
@@ -21,13 +22,14 @@ std::string configure(int line, const SerialSettings& wanted) {
   if (::ioctl(line, TCGETS2, &settings) != 0) {
     return "is not a serial line: " + error_text(errno);
   }
-  constexpr unsigned sizes[] = {CS5, CS6, CS7, CS8};
+  constexpr std::array<unsigned, 4> sizes{CS5, CS6, CS7, CS8};
   // With a parity, a byte whose parity is wrong is read as 0: no form of reply has one.
   settings.c_iflag = wanted.parity == Parity::None ? 0U : INPCK;
   settings.c_oflag = 0;
   settings.c_lflag = 0;
   settings.c_cflag = BOTHER | (static_cast<unsigned>(BOTHER) << IBSHIFT) | CREAD | CLOCAL |
-                     sizes[wanted.data_bits - 5] | (wanted.parity == Parity::None ? 0U : PARENB) |
+                     sizes.at(static_cast<std::size_t>(wanted.data_bits - 5)) |
+                     (wanted.parity == Parity::None ? 0U : PARENB) |
                      (wanted.parity == Parity::Odd ? PARODD : 0U) |
                      (wanted.stop_bits == 2 ? CSTOPB : 0U) | (wanted.flow_control ? CRTSCTS : 0U);
   settings.c_ispeed = settings.c_ospeed = static_cast<unsigned>(wanted.baud);
