@@ -15,6 +15,7 @@ namespace {
 /// Possible futures that are played: less for long plans, whose sums vary less.
 constexpr std::size_t kDraws = 200'000, kFewest = 60, kMost = 400;
 constexpr Microseconds kRemembered = std::chrono::seconds{1};
+constexpr Microseconds kRememberedAtRest = std::chrono::seconds{5};
 
 WallTime operator+(WallTime when, Seconds time) {
   return when + std::chrono::round<Microseconds>(time);
@@ -287,6 +288,7 @@ std::optional<Microseconds> Forecast::expected(const Step& step) {
 
 /// The end of one step of many changes little: that is looked at a second later.
 void Forecast::tell(const Event& event, const Plan& plan, const RunState& state) {
+  changed_ = true;
   if (const auto* ended = std::get_if<AttemptEnded>(&event.body)) {
     if (ended->outcome == Outcome::Done && !lengths_.empty()) {
       const auto* step = find_step(plan, ended->key.list, ended->key.title, state.cursor());
@@ -307,9 +309,10 @@ void Forecast::tell(const Event& event, const Plan& plan, const RunState& state)
 }
 
 const Eta& Forecast::eta(const Plan& plan, const RunState& state, const Instant& now) {
-  if (!known_ || elapsed(known_at_, now) >= kRemembered) {
+  if (!known_ || elapsed(known_at_, now) >= (changed_ ? kRemembered : kRememberedAtRest)) {
     known_ = Ahead{*this, plan, state, now}.eta();
     known_at_ = now;
+    changed_ = false;
   }
   return *known_;
 }

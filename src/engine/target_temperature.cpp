@@ -1,5 +1,6 @@
 #include "fat/engine/target_temperature.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/questions.hpp"
@@ -26,16 +27,18 @@ std::optional<double> number(const Step& step, std::string_view name) {
 std::optional<Microseconds> time_of_button_pushing(const Step& step) {
   constexpr double seconds_per_degree = 4;
   const auto current = number(step, "fcurrent"), delta = number(step, "fdelta");
-  if (!current || !delta || std::abs(*delta) > kWidestMove) {
+  if (!current || !delta) {
     return std::nullopt;
   }
-  return std::chrono::round<Microseconds>(
-      std::chrono::duration<double>{std::abs(*delta) * seconds_per_degree});
+  const std::chrono::duration<double> pushing{std::min(std::abs(*delta), kWidestMove) *
+                                              seconds_per_degree};
+  return std::chrono::round<Microseconds>(pushing);
 }
 
 std::optional<double> target_temperature(const Step& step) {
-  if (time_of_button_pushing(step)) {
-    return *number(step, "fcurrent") + *number(step, "fdelta");
+  const auto current = number(step, "fcurrent"), delta = number(step, "fdelta");
+  if (current && delta) {
+    return *current + *delta;
   }
   for (const auto& argument : step.arguments) {
     if (const auto value = celsius(argument.value)) {

@@ -211,7 +211,7 @@ TEST(Eta, SaysHowManyStepsAreGuessed) {
   EXPECT_THAT(to_text(eta), HasSubstr("2 steps never ran here: guessed, 10 min each"));
 }
 
-TEST(Eta, RemembersWhatItSaidForASecond) {
+TEST(Eta, RemembersWhatItSaidForAWhile) {
   int asked = 0;
   RunCampaign campaign{plan_of({command("a")}), [&](const Step&) {
                          ++asked;
@@ -227,8 +227,9 @@ TEST(Eta, RemembersWhatItSaidForASecond) {
   now.boot += 500ms;
 
   EXPECT_EQ(campaign.summary(now).eta->asked, first->asked);
-  now.boot += 600ms;
-  EXPECT_NE(campaign.summary(now).eta->asked, first->asked + 1s);
+  now.wall += 5s;
+  now.boot += 5s;
+  EXPECT_EQ(campaign.summary(now).eta->asked, now.wall);
   EXPECT_EQ(asked, 1);
 }
 

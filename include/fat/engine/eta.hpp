@@ -17,8 +17,8 @@ class Forecast {
  public:
   explicit Forecast(Past past) : lengths_(std::move(past)) {}
 
-  /// O(steps ahead), about 1 ms for 1,114 of them. Remembered: the same is said for a second, or
-  /// until tell().
+  /// O(steps ahead), about 3 ms for 1,114 of them. Remembered: the same is said for a second, for
+  /// five when nothing was told, and until the plan or what people do changes.
   const Eta& eta(const Plan& plan, const RunState& state, const Instant& now);
 
   /// What a step is expected to take on average; nullopt when that is a mere guess.
@@ -45,6 +45,7 @@ class Forecast {
   std::vector<Item> main_;  ///< of the plan's steps, made when they are first needed
   std::optional<Eta> known_;
   Instant known_at_;
+  bool changed_ = false;  ///< something was told since
 };
 
 /// For who asks once.
