@@ -47,7 +47,7 @@ std::size_t number_of_packages(const std::vector<const Step*>& steps) {
   return packages.size();
 }
 
-std::string request_text(const std::vector<const Step*>& steps) {
+std::string request_text(const std::vector<const Step*>& steps, const Plan& plan) {
   auto calls = Json::array();
   for (const Step* step : steps) {
     auto options = Json::array();
@@ -57,7 +57,9 @@ std::string request_text(const std::vector<const Step*>& steps) {
     calls.push_back(
         Json{{"package", step->package}, {"task", step->task}, {"options", std::move(options)}});
   }
-  const Json request{{"patience_s", kImportPatience.count()}, {"calls", std::move(calls)}};
+  const Json request{{"patience_s", kImportPatience.count()},
+                     {"folders", plan.python_path},
+                     {"calls", std::move(calls)}};
   return request.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -76,7 +78,7 @@ ProgramCall checker(const Plan& plan,
   return {.words = {plan.python, script.string()},
           .environment = python_environment(std::move(environment), plan, files),
           .folder = request.station,
-          .input = request_text(steps)};
+          .input = request_text(steps, plan)};
 }
 
 /// One line of the checker's answer. What is not of its form counts as a word of somebody else.
@@ -85,6 +87,20 @@ class Finding {
   explicit Finding(const std::string& line) : json_(Json::parse(line, nullptr, false)) {}
 
   bool is_last() const { return json_.is_object() && json_.contains("packages"); }
+
+  /// Adds what the line says about a package's files.
+  void take_files(PackageFiles& packages) const {
+    if (!json_.is_object() || !json_.contains("files") || !json_["files"].is_array() ||
+        !json_.value("package", Json{}).is_string()) {
+      return;
+    }
+    auto& files = packages[json_["package"].get<std::string>()];
+    for (const auto& file : json_["files"]) {
+      if (file.is_string() && file.get_ref<const std::string&>().starts_with('/')) {
+        files.push_back(file.get<std::string>());
+      }
+    }
+  }
 
   /// nullopt when the line is no finding about one of these steps.
   std::optional<Problem> problem(const std::vector<const Step*>& steps) const {
@@ -122,7 +138,7 @@ class Finding {
 
 }  // namespace
 
-std::vector<Problem> preflight(const Plan& plan, const PreflightRequest& request) {
+PreflightResult preflight(const Plan& plan, const PreflightRequest& request) {
   const auto steps = python_steps(plan);
   if (steps.empty()) {
     return {};
@@ -133,12 +149,14 @@ std::vector<Problem> preflight(const Plan& plan, const PreflightRequest& request
   if (answer.status == kNoSuchProgram) {
     return {};  // said by load_plan()
   }
-  std::vector<Problem> problems;
+  PreflightResult result;
+  auto& problems = result.problems;
   bool whole = false;
   std::istringstream lines{answer.text};
   for (std::string line; std::getline(lines, line);) {
     const Finding finding{line};
     whole = whole || finding.is_last();
+    finding.take_files(result.files);
     if (auto problem = finding.problem(steps)) {
       problems.push_back(std::move(*problem));
     }
@@ -155,7 +173,7 @@ std::vector<Problem> preflight(const Plan& plan, const PreflightRequest& request
                                 answer.status,
                                 said.empty() ? "" : ": " + plain_text(said, kMostText))});
   }
-  return problems;
+  return result;
 }
 
 std::vector<Problem> preflight_left_out(const Plan& plan) {

@@ -82,7 +82,8 @@ int plan(const Invocation& invocation) {
                          ? preflight_left_out(loaded.plan)
                          : preflight(loaded.plan,
                                      {.station = station.station.folder,
-                                      .as_original = arguments.has("as-original")});
+                                      .as_original = arguments.has("as-original")})
+                               .problems;
   loaded.problems.insert(loaded.problems.end(), found.begin(), found.end());
   print_problems(loaded.problems);
   if (has_errors(loaded.problems)) {
@@ -225,8 +226,10 @@ Command resume_command() {
       .details =
           "Steps that ended meanwhile are taken over, those that still run are adopted, "
           "interrupted ones are resolved as their\n"
-          "`recovery` says. A schedule that changed is shown and refused (exit code 7) unless "
-          "--accept-drift says why.\n"
+          "`recovery` says. A schedule, station file or set of modules that changed is shown and "
+          "refused (exit code 7) unless\n"
+          "--accept-drift says why; changed code behind a step is shown, and refused with "
+          "strict_code = yes.\n"
           "A run that the original master script left half done: give its run JSON and --schedule.",
       .options = with_engine_flags(
           {{.name = "RUN", .value = {}, .help = "number or run JSON (default: the newest run)"},

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/bench_check.hpp"
+#include "cli/code_at_start.hpp"
 #include "cli/doctor.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/preflight.hpp"
@@ -65,8 +66,9 @@ class Engine {
   Start begin_resume(int run);
   std::future<LoadedPlan> load_meanwhile(const std::vector<StoredEvent>& events) const;
   LoadedPlan load(const std::filesystem::path& schedule, const std::string& run_file) const;
-  void refuse_unfit_python(const Plan& plan) const;
+  PackageFiles refuse_unfit_python(const Plan& plan) const;
   void check(const Plan& plan, bool virtual_station) const;
+  void record_code(Start& start, CodeAtStart& code, const KnownCode& known);
   void adopt_plan(Start& start, int version, const Plan* before);
   SchedulerStarted scheduler_started(const Plan& plan);
   Event event(int run, EventBody body) const;
@@ -80,6 +82,7 @@ class Engine {
   SystemClock clock_;
   StartMode mode_;
   std::unique_ptr<SqliteJournal> journal_;
+  std::optional<StepCode> code_;
 };
 
 LoadedPlan Engine::load(const std::filesystem::path& schedule, const std::string& run_file) const {
@@ -89,15 +92,16 @@ LoadedPlan Engine::load(const std::filesystem::path& schedule, const std::string
 
 /// REQUIRES: the station is ours. An import runs what the lab has written at the top of a module,
 /// and nobody else's run may be disturbed by it.
-void Engine::refuse_unfit_python(const Plan& plan) const {
-  const auto problems =
+PackageFiles Engine::refuse_unfit_python(const Plan& plan) const {
+  auto found =
       request_.no_preflight
-          ? preflight_left_out(plan)
+          ? PreflightResult{.problems = preflight_left_out(plan), .files = {}}
           : preflight(plan, {.station = station_.folder, .as_original = request_.as_original});
-  print_problems(problems);
-  if (has_errors(problems)) {
+  print_problems(found.problems);
+  if (has_errors(found.problems)) {
     throw CommandError{kExitFileWrong, "the schedule cannot be run; nothing was started"};
   }
+  return std::move(found.files);
 }
 
 void Engine::check(const Plan& plan, bool virtual_station) const {
@@ -165,7 +169,8 @@ Start Engine::begin_run() {
     refuse_half_done(loaded.half_done->master_key, start.plan.run_file, request_);
   }
   leave_out_modules(start.plan, request_);
-  refuse_unfit_python(start.plan);
+  code_.emplace(code_places(station_, start.plan), KnownCode{});
+  code_->learn(refuse_unfit_python(start.plan));
   check(start.plan, invocation_.virtual_station);
   opened.schedule_file = start.plan.schedule_file;
   opened.run_file = start.plan.run_file;
@@ -174,24 +179,15 @@ Start Engine::begin_run() {
   start.opening.emplace_back(std::move(opened));
   adopt_plan(start, 1, nullptr);
   start.opening.emplace_back(scheduler_started(start.plan));
+  CodeAtStart code{*code_, start.plan};
+  record_code(start, code, {});
   return start;
 }
 
-/// The run that one of these engines drove last; nullopt when all died before they opened one.
-std::optional<int> run_of_engines(const Journal& journal, const std::vector<int>& engines) {
-  for (const int run : journal.runs()) {
-    const auto events = journal.events(run);
-    const auto newest =
-        std::ranges::find_if(std::ranges::reverse_view(events), [](const StoredEvent& stored) {
-          return std::holds_alternative<SchedulerStarted>(stored.event.body);
-        });
-    const int pid =
-        newest == events.rend() ? 0 : std::get<SchedulerStarted>(newest->event.body).pid;
-    if (std::ranges::find(engines, pid) != engines.end()) {
-      return run;
-    }
+void Engine::record_code(Start& start, CodeAtStart& code, const KnownCode& known) {
+  if (auto seen = code.event(known, request_.accept_drift)) {
+    start.opening.emplace_back(std::move(*seen));
   }
-  return std::nullopt;
 }
 
 // After the death of an engine its run goes on as it was, unless it died before there was one.
@@ -251,6 +247,8 @@ Start Engine::begin_resume(int run) {
   start.history = std::move(known.events);
   if (mode_ == StartMode::Restart) {
     start.plan = before;
+    code_.emplace(code_places(station_, start.plan), state.code);
+    start.opening.emplace_back(scheduler_started(start.plan));
   } else {
     auto loaded = loading.valid() ? loading.get() : load(before.schedule_file, before.run_file);
     print_problems(loaded.problems);
@@ -260,15 +258,19 @@ Start Engine::begin_resume(int run) {
     start.plan = std::move(loaded.plan);
     leave_out_modules(start.plan, request_);
     const bool same = fingerprint(start.plan) == state.plan_fingerprint;
-    if (!same) {
-      refuse_drift(before, start.plan, request_);
+    code_.emplace(code_places(station_, start.plan), state.code);
+    CodeAtStart code{*code_, start.plan};
+    refuse_drift(before, start.plan, code.changes(), request_);
+    if (!same || !code.changes().empty()) {
+      code.learn(refuse_unfit_python(start.plan));
     }
     check(start.plan, state.opening.virtual_station);
     if (!same) {
       adopt_plan(start, state.plan_version + 1, &before);
     }
+    start.opening.emplace_back(scheduler_started(start.plan));
+    record_code(start, code, state.code);
   }
-  start.opening.emplace_back(scheduler_started(start.plan));
   return start;
 }
 
@@ -320,7 +322,8 @@ int Engine::drive(Start start, SqliteJournal& journal) {
                 .journal = journal,
                 .clock = clock_,
                 .record = record,
-                .observers = view.observers()},
+                .observers = view.observers(),
+                .code = &*code_},
                settings(start.plan)};
   view.attach(loop, campaign, clock_);
   loop.run(opening, start.record ? &*start.record : nullptr);

@@ -86,12 +86,16 @@ std::vector<EventBody> redo_steps(const Campaign& campaign,
   return events;
 }
 
-void refuse_drift(const Plan& before, const Plan& after, const RunRequest& request) {
+void refuse_drift(const Plan& before,
+                  const Plan& after,
+                  const std::vector<CodeChange>& code,
+                  const RunRequest& request) {
   const auto drifts = compare(before, after);
-  if (drifts.empty() || !request.accept_drift.empty()) {
+  const bool code_counts = after.strict_code && !code.empty();
+  if ((drifts.empty() && !code_counts) || !request.accept_drift.empty()) {
     return;
   }
-  std::string text = "the schedule is not what the run was started with:\n";
+  std::string text = "not everything is what the run was started with:\n";
   for (const auto& drift : drifts) {
     constexpr std::array words{"changed", "new", "gone", "moved"};
     text += fmt::format("  {:<8} {}{}{}\n",
@@ -99,6 +103,9 @@ void refuse_drift(const Plan& before, const Plan& after, const RunRequest& reque
                         drift.what,
                         drift.text.empty() ? "" : ": ",
                         drift.text);
+  }
+  for (const auto& change : code) {
+    text += fmt::format("  {:<8} {}\n", "code", to_text(change));
   }
   throw CommandError{kExitRefused,
                      text + "Done steps stay done. Go on with the new one: --accept-drift REASON"};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/run_request.hpp"
+#include "cli/step_code.hpp"
 #include "fat/model/plan.hpp"
 #include "fat/model/station.hpp"
 #include "fat/ports/campaign.hpp"
@@ -32,7 +33,11 @@ std::vector<EventBody> redo_steps(const Campaign& campaign,
                                   const Instant& now,
                                   const RunRequest& request);
 
-/// The schedule is not what the run was started with, and --accept-drift gives no reason.
-void refuse_drift(const Plan& before, const Plan& after, const RunRequest& request);
+/// Schedule, station file or module set are not what the run was started with, or the code behind
+/// its steps is not and the plan is strict about it; and --accept-drift gives no reason.
+void refuse_drift(const Plan& before,
+                  const Plan& after,
+                  const std::vector<CodeChange>& code,
+                  const RunRequest& request);
 
 }  // namespace fat

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
+#include <ranges>
 
 #include <fmt/format.h>
 #include <pwd.h>
@@ -89,6 +90,22 @@ int choose_run(const Journal& journal, const std::string& text) {
     throw CommandError{kExitUsage, fmt::format("no run '{}' here; known are {}", text, known)};
   }
   return *wanted;
+}
+
+std::optional<int> run_of_engines(const Journal& journal, const std::vector<int>& engines) {
+  for (const int run : journal.runs()) {
+    const auto events = journal.events(run);
+    const auto newest =
+        std::ranges::find_if(std::ranges::reverse_view(events), [](const StoredEvent& stored) {
+          return std::holds_alternative<SchedulerStarted>(stored.event.body);
+        });
+    const int pid =
+        newest == events.rend() ? 0 : std::get<SchedulerStarted>(newest->event.body).pid;
+    if (std::ranges::find(engines, pid) != engines.end()) {
+      return run;
+    }
+  }
+  return std::nullopt;
 }
 
 Past past_of(const Journal& journal) {

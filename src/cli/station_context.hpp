@@ -36,6 +36,9 @@ struct KnownRun {
 /// run.
 int choose_run(const Journal& journal, const std::string& text);
 
+/// The run that one of these engines drove last; nullopt when all died before they opened one.
+std::optional<int> run_of_engines(const Journal& journal, const std::vector<int>& engines);
+
 /// What the journal knows about earlier attempts of a step. `journal` must outlive it.
 Past past_of(const Journal& journal);
 /// The same of a station whose journal is opened for it; nothing is known when there is none.

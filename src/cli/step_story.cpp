@@ -15,6 +15,33 @@ void append(std::vector<T>& all, const std::vector<T>& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
+bool is_below(const std::string& file, const std::string& folder) {
+  return file.starts_with(folder) && file.size() > folder.size() &&
+         (folder.ends_with('/') || file[folder.size()] == '/');
+}
+
+/// What stands behind the name `code`, at this moment of the history.
+std::optional<CodeStory> code_story(const KnownCode& known, const std::string& code) {
+  const auto unit =
+      std::ranges::find_if(known.units, [&](const auto& one) { return one.second.code == code; });
+  if (code.empty() || unit == known.units.end()) {
+    return std::nullopt;
+  }
+  CodeStory story;
+  story.unit = unit->second;
+  for (const auto& path : story.unit.files) {
+    if (const auto file = known.files.find(path); file != known.files.end()) {
+      story.files.push_back(file->second);
+    }
+  }
+  std::ranges::copy_if(
+      known.repositories, std::back_inserter(story.repositories), [&](const auto& one) {
+        return std::ranges::any_of(story.unit.files,
+                                   [&](const auto& file) { return is_below(file, one.folder); });
+      });
+  return story;
+}
+
 class Teller {
  public:
   Teller(StepList list, const std::string& title) : list_(list), title_(title) {}
@@ -28,6 +55,7 @@ class Teller {
 
  private:
   void on(const AttemptStarted& body);
+  void on(const CodeSeen& body);
   void on(const AttemptAdopted& body);
   void on(const AttemptReported& body);
   void on(const AttemptEnded& body);
@@ -55,6 +83,7 @@ class Teller {
   const std::string& title_;
   const Event* event_ = nullptr;
   StepStory story_;
+  KnownCode code_;
   std::map<int, std::string> questions_;  ///< of this step, by number
 };
 
@@ -75,8 +104,17 @@ void Teller::decided(std::string text, const std::string& reason) {
 
 void Teller::on(const AttemptStarted& body) {
   if (is_meant(body.key)) {
+    const auto before = story_.attempts.empty() ? body.code : story_.attempts.back().start.code;
     story_.attempts.push_back({.start = body, .started = event_->at.wall});
+    story_.attempts.back().code = code_story(code_, body.code);
+    if (auto& code = story_.attempts.back().code) {
+      code->changed = before != body.code;
+    }
   }
+}
+
+void Teller::on(const CodeSeen& body) {
+  code_.add(body);
 }
 
 void Teller::on(const AttemptAdopted& body) {

@@ -9,13 +9,22 @@
 
 namespace fat {
 
+/// The code an attempt ran.
+struct CodeStory {
+  CodeUnit unit;
+  std::vector<CodeFile> files;
+  std::vector<CodeRepository> repositories;  ///< that its files lie in
+  bool changed = false;                      ///< since the attempt before
+};
+
 struct AttemptStory {
   AttemptStarted start;
   WallTime started;
   bool adopted = false;
   AttemptReported said;  ///< everything it reported, in one
   std::optional<AttemptEnded> end;
-  WallTime ended;  ///< of `end`: when it became known
+  WallTime ended;                 ///< of `end`: when it became known
+  std::optional<CodeStory> code;  ///< absent: a built-in task, or nobody could tell
 };
 
 /// Something a person did to the step.

@@ -80,6 +80,22 @@ void put_said(Json& json, const AttemptReported& said) {
   json["checkpoint"] = said.checkpoint;
 }
 
+Json code_json(const CodeStory& code) {
+  Json json{{"name", code.unit.name},
+            {"code", code.unit.code},
+            {"changed", code.changed},
+            {"files", Json::array()},
+            {"repositories", Json::array()}};
+  for (const auto& file : code.files) {
+    json["files"].push_back({{"path", file.path}, {"sha256", file.sha256}});
+  }
+  for (const auto& one : code.repositories) {
+    json["repositories"].push_back(
+        {{"folder", one.folder}, {"commit", one.commit}, {"state", one.state}});
+  }
+  return json;
+}
+
 Json attempt_json(const StepHeading& heading, const AttemptStory& attempt) {
   const auto& start = attempt.start;
   Json json{{"attempt", start.key.attempt},
@@ -88,6 +104,9 @@ Json attempt_json(const StepHeading& heading, const AttemptStory& attempt) {
             {"adopted", attempt.adopted},
             {"started", to_iso_utc(attempt.started)},
             {"folder", attempt_folder(heading.run_folder, start.key, start.index).string()}};
+  if (attempt.code) {
+    json["code"] = code_json(*attempt.code);
+  }
   put_end(json, attempt);
   put_said(json, attempt.said);
   return json;

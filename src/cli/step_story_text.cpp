@@ -190,6 +190,22 @@ void add_said(Page& page, const AttemptReported& said) {
   page.field("reached", said.checkpoint);
 }
 
+std::string code_text(const CodeStory& code) {
+  auto text = fmt::format("{}{}: {}",
+                          code.unit.code,
+                          code.changed ? " (changed since the attempt before)" : "",
+                          code.unit.files.empty() ? code.unit.name : code.unit.files.front());
+  if (code.unit.files.size() > 1) {
+    text += fmt::format(" and {} more", code.unit.files.size() - 1);
+  }
+  for (const auto& one : code.repositories) {
+    constexpr std::size_t shown_digits = 12;
+    text += fmt::format("; {} at {}", one.folder, one.commit.substr(0, shown_digits));
+    text += one.state == "clean" ? "" : (one.commit.empty() ? "" : ", ") + one.state;
+  }
+  return text;
+}
+
 void add_attempt(Page& page, const StepHeading& heading, const AttemptStory& attempt) {
   const auto& start = attempt.start;
   page.line("");
@@ -207,6 +223,9 @@ void add_attempt(Page& page, const StepHeading& heading, const AttemptStory& att
   }
   if (start.kind != StepKind::Wait && start.kind != StepKind::Prompt) {
     page.field("folder", attempt_folder(heading.run_folder, start.key, start.index).string());
+  }
+  if (attempt.code) {
+    page.field("code", code_text(*attempt.code));
   }
   add_said(page, attempt.said);
 }

@@ -152,6 +152,30 @@ void compare_modules(const Plan& before, const Plan& after, std::vector<Drift>& 
   }
 }
 
+void compare_settings(const Plan& before, const Plan& after, std::vector<Drift>& drifts) {
+  auto old_settings = settings(before);
+  for (const auto& [name, value] : settings(after)) {
+    const auto found = old_settings.find(name);
+    if (found == old_settings.end()) {
+      drifts.push_back({DriftKind::New, "setting " + name, fmt::format("'{}'", value)});
+      continue;
+    }
+    if (found->second != value) {
+      drifts.push_back({DriftKind::Changed,
+                        "setting " + name,
+                        fmt::format("'{}' -> '{}'", found->second, value)});
+    }
+    old_settings.erase(found);
+  }
+  for (const auto& [name, value] : old_settings) {
+    drifts.push_back({DriftKind::Gone, "setting " + name, fmt::format("was '{}'", value)});
+  }
+}
+
+std::vector<Step> backup_of(const Plan& plan) {
+  return plan.backup ? std::vector{*plan.backup} : std::vector<Step>{};
+}
+
 }  // namespace
 
 std::vector<Drift> compare(const Plan& before, const Plan& after) {
@@ -159,7 +183,9 @@ std::vector<Drift> compare(const Plan& before, const Plan& after) {
   compare_steps(before.steps, after.steps, drifts);
   compare_steps(before.safe_state, after.safe_state, drifts);
   compare_steps(before.on_resume, after.on_resume, drifts);
+  compare_steps(backup_of(before), backup_of(after), drifts);
   compare_modules(before, after, drifts);
+  compare_settings(before, after, drifts);
   return drifts;
 }
 

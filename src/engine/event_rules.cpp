@@ -63,6 +63,16 @@ class Rules {
 
   void check(const Noted&) {}
 
+  void check(const CodeSeen&) {}
+
+  void check(const ModuleQuarantined& body) {
+    require(!state_.quarantined.contains(body.module), "the module is in quarantine already");
+  }
+
+  void check(const ModuleReleased& body) {
+    require(state_.quarantined.contains(body.module), "the module is not in quarantine");
+  }
+
   void check(const PlanAdopted& body) {
     require(body.version > state_.plan_version, "a plan version goes backwards");
   }

@@ -356,6 +356,18 @@ bool RunState::is_over(std::size_t index) const {
   return main_[index]->outcome || is_jumped_over(index);
 }
 
+void RunState::on(const CodeSeen& body, const Event&) {
+  code.add(body);
+}
+
+void RunState::on(const ModuleQuarantined& body, const Event& event) {
+  quarantined[body.module] = {.reason = body.reason, .who = event.who, .since = event.at.wall};
+}
+
+void RunState::on(const ModuleReleased& body, const Event&) {
+  quarantined.erase(body.module);
+}
+
 void RunState::move_cursors() {
   turns_.move([this](std::size_t index) { return is_over(index); });
   while (set_up_cursor_ < set_up_.size() && set_up_[set_up_cursor_]->outcome) {

@@ -3,6 +3,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "fat/model/quantity.hpp"
 #include "model/words.hpp"
 
 namespace fat {
@@ -39,6 +43,19 @@ std::string_view to_string(OnFailure reaction) {
 
 std::optional<OnFailure> parse_on_failure(std::string_view text) {
   return parse_word(text, OnFailure::Continue);
+}
+
+std::map<std::string, std::string> settings(const Plan& plan) {
+  std::map<std::string, std::string> all{
+      {"[constants] python", plan.python},
+      {"[constants] python_path", fmt::format("{}", fmt::join(plan.python_path, ":"))},
+      {"[constants] safe_state_after", to_text(plan.safe_state_after)},
+      {"[constants] min_modules", std::to_string(plan.min_modules)},
+      {"[constants] strict_code", plan.strict_code ? "yes" : "no"}};
+  for (const auto& [name, value, line] : plan.station) {
+    all[name] = value;
+  }
+  return all;
 }
 
 std::optional<std::size_t> find_step(const std::vector<Step>& steps,

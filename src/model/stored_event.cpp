@@ -84,6 +84,8 @@ void describe(auto& fields, std::type_identity<AttemptStarted>) {
   fields("kind", &AttemptStarted::kind);
   fields("needs", &AttemptStarted::needs);
   fields("background", &AttemptStarted::background);
+  fields("code", &AttemptStarted::code);
+  fields("without", &AttemptStarted::without);
 }
 
 void describe(auto& fields, std::type_identity<AttemptAdopted>) {
@@ -222,6 +224,45 @@ void describe(auto& fields, std::type_identity<Noted>) {
   fields("text", &Noted::text);
 }
 
+void describe(auto& fields, std::type_identity<CodeFile>) {
+  fields("path", &CodeFile::path, Keep::Always);
+  fields("sha256", &CodeFile::sha256);
+  fields("size", &CodeFile::size);
+  fields("modified_ns", &CodeFile::modified_ns);
+  fields("changed_ns", &CodeFile::changed_ns);
+  fields("inode", &CodeFile::inode);
+}
+
+void describe(auto& fields, std::type_identity<CodeUnit>) {
+  fields("name", &CodeUnit::name, Keep::Always);
+  fields("code", &CodeUnit::code, Keep::Always);
+  fields("files", &CodeUnit::files);
+}
+
+void describe(auto& fields, std::type_identity<CodeRepository>) {
+  fields("folder", &CodeRepository::folder, Keep::Always);
+  fields("commit", &CodeRepository::commit);
+  fields("state", &CodeRepository::state);
+}
+
+void describe(auto& fields, std::type_identity<CodeSeen>) {
+  fields("files", &CodeSeen::files);
+  fields("units", &CodeSeen::units);
+  fields("repositories", &CodeSeen::repositories);
+  fields("accept_drift", &CodeSeen::accept_drift);
+}
+
+void describe(auto& fields, std::type_identity<ModuleQuarantined>) {
+  fields("module", &ModuleQuarantined::module, Keep::Always);
+  fields("reason", &ModuleQuarantined::reason);
+  fields("attempt", &ModuleQuarantined::attempt);
+}
+
+void describe(auto& fields, std::type_identity<ModuleReleased>) {
+  fields("module", &ModuleReleased::module, Keep::Always);
+  fields("reason", &ModuleReleased::reason);
+}
+
 namespace {
 
 constexpr JsonLimits kEventLimits{.max_bytes = 67'108'864, .max_depth = 16};
@@ -266,7 +307,10 @@ constexpr std::array kKinds{kind<RunOpened>("run_opened"),
                             kind<SafeStateStarted>("safe_state_started"),
                             kind<SafeStateEnded>("safe_state_ended"),
                             kind<RunEnded>("run_ended"),
-                            kind<Noted>("noted")};
+                            kind<Noted>("noted"),
+                            kind<CodeSeen>("code_seen"),
+                            kind<ModuleQuarantined>("module_quarantined"),
+                            kind<ModuleReleased>("module_released")};
 
 template <std::size_t... Index>
 constexpr bool in_order_of_the_variant(std::index_sequence<Index...>) {

@@ -82,6 +82,9 @@ void describe(auto& fields, std::type_identity<Plan>) {
   fields("python_path", &Plan::python_path);
   fields("verbose", &Plan::verbose);
   fields("safe_state_after", &Plan::safe_state_after, Keep::Always);
+  fields("min_modules", &Plan::min_modules);
+  fields("strict_code", &Plan::strict_code);
+  fields("station", &Plan::station);
   fields("steps", &Plan::steps, Keep::Always);
   fields("safe_state", &Plan::safe_state);
   fields("on_resume", &Plan::on_resume);
@@ -177,6 +180,10 @@ std::string fingerprint(const Plan& plan) {
   for (const auto& [serial, path] : modules) {
     append_counted(text, serial);
     append_counted(text, path);
+  }
+  for (const auto& [name, value] : settings(plan)) {
+    append_counted(text, name);
+    append_counted(text, value);
   }
   return sha256_hex(text);
 }

@@ -146,6 +146,21 @@ void Announcer::tell(const AbortStepRequested& event) {
                   then));
 }
 
+void Announcer::tell(const ModuleQuarantined& event) {
+  const auto who = event.attempt ? fmt::format(" (reported by {})", name(*event.attempt)) : by();
+  say(Urgency::Warning,
+      fmt::format("module {} is in quarantine{}{}; the following steps run without it",
+                  event.module,
+                  who,
+                  because(event.reason)));
+}
+
+void Announcer::tell(const ModuleReleased& event) {
+  say(Urgency::Info,
+      fmt::format(
+          "module {} is released from quarantine{}{}", event.module, by(), because(event.reason)));
+}
+
 void Announcer::tell(const AbortRequested& event) {
   say(Urgency::Warning,
       fmt::format("{} asked for{}{}; {} and the safe state follows",

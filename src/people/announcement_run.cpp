@@ -126,6 +126,23 @@ void Announcer::tell(const RunEnded& event) {
   }
 }
 
+void Announcer::tell(const CodeSeen& event) {
+  if (!event.units.empty()) {
+    say(Urgency::Info,
+        fmt::format("code behind the steps: {}, {} new or changed{}",
+                    plural(event.units.size(), "unit"),
+                    plural(event.files.size(), "file"),
+                    because(event.accept_drift)));
+  }
+  for (const auto& unit : event.units) {
+    say(Urgency::Info, fmt::format("  {}  {}", unit.code, unit.name));
+  }
+  for (const auto& [folder, commit, state] : event.repositories) {
+    say(Urgency::Info,
+        fmt::format("  {}: {}{}{}", folder, commit, commit.empty() ? "" : ", ", state));
+  }
+}
+
 void Announcer::tell(const Noted& event) {
   say(urgency_of(event.level), event.text);
 }

@@ -28,6 +28,7 @@ class Announcer {
   void tell(const BreakRequested& event);
   void tell(const RunEnded& event);
   void tell(const Noted& event);
+  void tell(const CodeSeen& event);
   void tell_contents();
   // announcement_step.cpp: steps and their attempts.
   void tell(const AttemptStarted& event);
@@ -49,6 +50,8 @@ class Announcer {
   void tell(const StopCancelled& event);
   void tell(const AbortStepRequested& event);
   void tell(const AbortRequested& event);
+  void tell(const ModuleQuarantined& event);
+  void tell(const ModuleReleased& event);
 
   void say(Urgency urgency, std::string_view text);
   /// "[3] measure_gain_0", "safe state: laser off", "backup: ...".

@@ -48,6 +48,10 @@ void read_prefer(const IniKey& key, Constants& constants, const Folders&, Sectio
   read_flag(key, constants.prefer_builtin, report);
 }
 
+void read_strict(const IniKey& key, Constants& constants, const Folders&, SectionReport& report) {
+  read_flag(key, constants.strict_code, report);
+}
+
 void read_python(const IniKey& key,
                  Constants& constants,
                  const Folders& folders,
@@ -113,6 +117,7 @@ constexpr std::array kRows{
     Row{"prefer_builtin", read_prefer},
     Row{"min_modules", read_min_modules},
     Row{"safe_state_after", read_safe_after},
+    Row{"strict_code", read_strict},
 };
 
 std::vector<std::string> row_names() {

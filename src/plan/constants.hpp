@@ -19,7 +19,8 @@ struct Constants {
   bool python_found = true;              ///< reported only when a step needs it
   std::vector<std::string> python_path;  ///< absolute folders
   bool prefer_builtin = false;
-  int min_modules = 0;
+  std::optional<int> min_modules;
+  bool strict_code = false;
   std::optional<Microseconds> safe_state_after;
   SourceLine where, run_file_where, python_where;
 };

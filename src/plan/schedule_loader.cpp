@@ -113,6 +113,9 @@ class Loader {
     for (const auto& folder : station_.station.python) {
       plan.python_path.push_back(folder.string());
     }
+    plan.min_modules = constants.min_modules.value_or(plan.min_modules);
+    plan.strict_code = constants.strict_code;
+    plan.station = station_.settings;
     plan.safe_state_after = constants.safe_state_after.value_or(plan.safe_state_after);
   }
 
@@ -180,11 +183,11 @@ class Loader {
                                     in_quotes(user)));
       }
     }
-    if (modules.size() < static_cast<std::size_t>(constants.min_modules)) {
+    if (modules.size() < static_cast<std::size_t>(constants.min_modules.value_or(0))) {
       problems_.error(
           where,
           fmt::format(
-              "names {} modules, but min_modules is {}", modules.size(), constants.min_modules));
+              "names {} modules, but min_modules is {}", modules.size(), *constants.min_modules));
     }
   }
 

@@ -65,6 +65,10 @@ class StationReader {
       result_.station.devices.push_back(std::move(entry));
     }
     for (const IniKey& key : section.keys) {
+      if (key.name != "steps") {  // they are compared as steps
+        result_.settings.push_back(
+            {fmt::format("[{}] {}", section.name, key.name), key.value, key.line});
+      }
       const auto row = std::ranges::find_if(
           rows, [&](const StationKey& known) { return known.key == key.name; });
       if (row != rows.end()) {

@@ -8,6 +8,7 @@
 
 #include "runner/attempt_endings.hpp"
 #include "runner/boot_timer.hpp"
+#include "runner/code_keeper.hpp"
 #include "runner/control_pages.hpp"
 #include "runner/descriptor_watch.hpp"
 #include "runner/operator_signals.hpp"
@@ -164,9 +165,12 @@ void RunLoop::Impl::settle() {
     return;
   }
   const auto now = parts_.clock.now();
+  const auto tell_alarm = [this](const std::string& text) { alarm(text); };
   auto decision = parts_.campaign.decide(now);
   while (!decision.events.empty()) {
-    stage(std::move(decision.events), kProgram, now);
+    stage(with_code(std::move(decision.events), parts_.campaign, parts_.code, tell_alarm),
+          kProgram,
+          now);
     decision = parts_.campaign.decide(now);
   }
   arm_wake(decision.wake_after);

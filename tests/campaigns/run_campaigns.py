@@ -281,7 +281,7 @@ class Performance:
                 continue  # ended meanwhile, or not ours
 
     def check(self, command):
-        ended = subprocess.run(["/bin/sh", "-c", command], cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, text=True, errors="replace")
+        ended = subprocess.run(["/bin/sh", "-c", command], cwd=self.folder, env={**os.environ, "PATH": f"{self.program.resolve().parent}:{os.environ['PATH']}"}, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, text=True, errors="replace")
         return [f"check failed: {command}\n{ended.stdout}{ended.stderr}"] if ended.returncode else []
 
     def story(self):

@@ -68,6 +68,26 @@ TEST(Drift, ComparesTheModuleSet) {
   EXPECT_EQ(drifts[1].what, "module DEgg-2");
 }
 
+TEST(Drift, ComparesWhatTheStationFileAndTheConstantsSay) {
+  auto old_plan = before();
+  old_plan.station = {{"[station] name", "cold room"}, {"[paths] runs", "runs"}};
+  auto after = before();
+  after.station = {{"[station] name", "warm room"}, {"[backup disk] target", "/mnt"}};
+  after.safe_state_after = 5min;
+
+  std::vector<std::string> lines;
+  for (const auto& drift : compare(old_plan, after)) {
+    lines.push_back(drift.what + ": " + drift.text);
+  }
+
+  EXPECT_THAT(lines,
+              testing::ElementsAre("setting [backup disk] target: '/mnt'",
+                                   "setting [constants] safe_state_after: '15 min' -> '5 min'",
+                                   "setting [station] name: 'cold room' -> 'warm room'",
+                                   "setting [paths] runs: was 'runs'"));
+  EXPECT_NE(fingerprint(old_plan), fingerprint(after));
+}
+
 }  // namespace
 
 }  // namespace fat

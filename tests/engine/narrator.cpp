@@ -115,6 +115,16 @@ struct Sentence {
   }
 
   std::string operator()(const Noted& body) const { return body.text; }
+
+  std::string operator()(const CodeSeen&) const { return "The code behind the steps is seen."; }
+
+  std::string operator()(const ModuleQuarantined& body) const {
+    return fmt::format("Module '{}' is put in quarantine{}.", body.module, because(body.reason));
+  }
+
+  std::string operator()(const ModuleReleased& body) const {
+    return fmt::format("Module '{}' is released{}.", body.module, because(body.reason));
+  }
 };
 
 std::string in_words(const Step& step) {

@@ -35,6 +35,9 @@ const std::vector<RunRow> kRun{
     {"safe_state_ended", {"", "ru", "gu", "p", "wu", "", "s", "", "a", "", "", ""}},
     {"run_ended", {"", "C", "", "", "C", "", "S", "", "AB", "", "", ""}},
     {"noted", {"", "*r", "*g", "*p", "*w", "*u", "*s", "*S", "*a", "*A", "*C", "*B"}},
+    {"code_seen", {"", "*r", "*g", "*p", "*w", "*u", "*s", "*S", "*a", "*A", "*C", "*B"}},
+    {"module_quarantined", {"", "*r", "*g", "*p", "*w", "*u", "*s", "*S", "*a", "*A", "*C", "*B"}},
+    {"module_released", {"", "*r", "*g", "*p", "*w", "*u", "*s", "*S", "*a", "*A", "*C", "*B"}},
 };
 
 // A step. Columns: pending, running, verifying, failed, interrupted, cannot tell, absent, undecided, done, skipped, errored, aborted.

@@ -28,6 +28,8 @@ class ScriptedCampaign : public Campaign {
 
   RunStatus status() const override { return the_summary.status; }
 
+  bool asks_nobody() const override { return false; }
+
   std::vector<OpenAttempt> open_attempts(const Instant&) const override { return the_summary.open; }
 
   RunSummary summary(const Instant&) const override {

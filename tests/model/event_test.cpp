@@ -63,10 +63,20 @@ std::vector<Stored> full_attempt_events() {
        PlanAdopted{3, "abc", "new bench", {"gain"}},
        R"({"version":3,"fingerprint":"abc","accept_drift":"new bench","redo":["gain"]})"},
       {"attempt_started",
-       AttemptStarted{
-           some_key(), 4, 3, "token", minutes{1}, WallTime{seconds{2}}, true, StepKind::Wait},
+       AttemptStarted{some_key(),
+                      4,
+                      3,
+                      "token",
+                      minutes{1},
+                      WallTime{seconds{2}},
+                      true,
+                      StepKind::Wait,
+                      {},
+                      true,
+                      "c",
+                      {"m"}},
        "{" + kKeyText +
-           R"(,"index":4,"plan_version":3,"token":"token","wait_us":60000000,"wait_until_us":2000000,"verify":true,"kind":"wait"})"},
+           R"(,"index":4,"plan_version":3,"token":"token","wait_us":60000000,"wait_until_us":2000000,"verify":true,"kind":"wait","background":true,"code":"c","without":["m"]})"},
       {"attempt_adopted", AttemptAdopted{some_key()}, "{" + kKeyText + "}"},
       {"attempt_reported",
        AttemptReported{some_key(),
@@ -129,7 +139,21 @@ std::vector<Stored> full_other_events() {
       {"safe_state_started", SafeStateStarted{"r"}, R"({"reason":"r"})"},
       {"safe_state_ended", SafeStateEnded{}, "{}"},
       {"run_ended", RunEnded{RunStatus::Aborted, "r"}, R"({"status":"aborted","reason":"r"})"},
-      {"noted", Noted{"info", "t"}, R"({"level":"info","text":"t"})"}};
+      {"noted", Noted{"info", "t"}, R"({"level":"info","text":"t"})"},
+      {"code_seen",
+       CodeSeen{{{"/lab/a.py", "ab", 1, 2, 3, 4}},
+                {{"lab.a", "cd", {"/lab/a.py"}}},
+                {{"/lab", "ef", "clean"}},
+                "mended"},
+       R"({"files":[{"path":"/lab/a.py","sha256":"ab","size":1,"modified_ns":2,"changed_ns":3,"inode":4}],)"
+       R"("units":[{"name":"lab.a","code":"cd","files":["/lab/a.py"]}],)"
+       R"("repositories":[{"folder":"/lab","commit":"ef","state":"clean"}],"accept_drift":"mended"})"},
+      {"module_quarantined",
+       ModuleQuarantined{"m", "silent", AttemptKey{StepList::Main, "gain", 2}},
+       R"({"module":"m","reason":"silent","attempt":{"list":"main","title":"gain","attempt":2}})"},
+      {"module_released",
+       ModuleReleased{"m", "new cable"},
+       R"({"module":"m","reason":"new cable"})"}};
 }
 
 /// Every kind with every field set.
@@ -172,7 +196,10 @@ std::vector<Stored> bare_events() {
           {"safe_state_started", SafeStateStarted{}, "{}"},
           {"safe_state_ended", SafeStateEnded{}, "{}"},
           {"run_ended", RunEnded{}, R"({"status":"completed"})"},
-          {"noted", Noted{}, "{}"}};
+          {"noted", Noted{}, "{}"},
+          {"code_seen", CodeSeen{}, "{}"},
+          {"module_quarantined", ModuleQuarantined{}, R"({"module":""})"},
+          {"module_released", ModuleReleased{}, R"({"module":""})"}};
 }
 
 /// Kind and text as they are written, then as they are written after reading.

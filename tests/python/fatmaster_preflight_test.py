@@ -23,11 +23,13 @@ class Preflight(unittest.TestCase):
         """[findings] for the calls (package, task, options); `modules` are written first."""
         for name, source in modules.items():
             (self.folder / (name + ".py")).write_text(source)
-        request = {"patience_s": patience, "calls": [{"package": package, "task": task, "options": options} for package, task, options in calls]}
+        request = {"patience_s": patience, "folders": [str(self.folder)], "calls": [{"package": package, "task": task, "options": options} for package, task, options in calls]}
         environment = {**os.environ, "PYTHONPATH": str(self.folder), "FATMASTER_AS_ORIGINAL": "1" if as_original else ""}
         ended = subprocess.run([sys.executable, str(PREFLIGHT)], input=json.dumps(request), env=environment, capture_output=True, text=True, timeout=2 * BOUND, check=False)
         self.assertEqual((ended.returncode, ended.stderr), (0, ""))
-        *findings, self.counts = [json.loads(line) for line in ended.stdout.splitlines()]
+        *lines, self.counts = [json.loads(line) for line in ended.stdout.splitlines()]
+        findings = [line for line in lines if "call" in line]
+        self.files = {line["package"]: [os.path.relpath(file, self.folder) for file in line["files"]] for line in lines if "files" in line}
         self.assertIn("packages", self.counts)
         return findings
 
@@ -39,6 +41,18 @@ class Preflight(unittest.TestCase):
     def test_what_fits_is_not_a_word_and_nothing_is_called(self):
         self.assertEqual(self.check(("daq", "measure", ["ignorewarn", "comment"]), ("daq", "measure", ["comment"]), daq=MEASURE), [])
         self.assertEqual(self.counts, {"packages": 1, "functions": 1, "calls": 2})
+
+    def test_a_package_tells_its_file_and_the_own_modules_it_imports_in_any_way(self):
+        (self.folder / "lab/deep").mkdir(parents=True)
+        for name in ("lab/__init__", "lab/deep/__init__", "lab/other"):
+            (self.folder / (name + ".py")).write_text("")
+        (self.folder / "lab/limits.py").write_text("from helper import SIGMA\n")
+        (self.folder / "lab/deep/scan.py").write_text("import json\nfrom .. import limits\n" + MEASURE)
+        calls = ("lab.deep.scan", "measure", ["comment"]), ("lab.other", "measure", []), ("single", "measure", ["comment"])
+        self.check(*calls, helper="SIGMA = 3\n", single=MEASURE)
+        self.assertEqual(self.files["lab.deep.scan"], ["helper.py", "lab/__init__.py", "lab/deep/__init__.py", "lab/deep/scan.py", "lab/limits.py"])
+        self.assertEqual(self.files["lab.other"], ["lab/__init__.py", "lab/other.py"])
+        self.assertEqual(self.files["single"], ["single.py"])
 
     def test_a_missing_module_and_a_missing_function_are_named(self):
         self.only(self.check(("nowhere.daq", "measure", [])), "error", "no module 'nowhere'", "python_path")

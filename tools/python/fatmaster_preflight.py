@@ -1,18 +1,20 @@
 # The calls of a schedule -> what would go wrong with them; nothing is called.
 """Checks Python steps before hour 0:  python3 fatmaster_preflight.py < REQUEST
 
-    {"patience_s": 60, "calls": [{"package": "degg_measurements.daq_scripts.measure_gain_online", "task": "measure_gain",
+    {"patience_s": 60, "folders": ["/lab/python"], "calls": [{"package": "degg_measurements.daq_scripts.measure_gain_online", "task": "measure_gain",
                                   "options": ["comment", "n_jobs"]}]}
 
 Imports each package once, the packages of one root (what stands before the first dot) in one process of their own, and compares
 the options with the function's parameters as fatmaster_call.py will. Answers with JSON lines:
 
     {"call": 0, "option": 1, "also": 79, "level": "error", "text": "..."}     calls 0 and 79 more; option null: the whole section
+    {"package": "...", "files": ["..."]}                                      what it is made of, with its own modules that it imports
     {"packages": 3, "functions": 25, "calls": 1114}                           the last line
 
 An import that hangs, exits, crashes, prints or asks is a finding like any other. Needs Python 3.8 and nothing else.
 """
 
+import ast
 import importlib
 import inspect
 import io
@@ -30,6 +32,7 @@ import fatmaster_call  # noqa: E402
 
 MOST_PRINTED = 64 << 20  # bytes that an import may print; more is lost
 SHOWN_PRINTED = 300
+MOST_FILES = 500  # of one package
 
 
 # --- one function ------------------------------------------------------------------------------------------------------------
@@ -87,6 +90,45 @@ def check_call(task, function, options):
     return [(index, "warning", text) for index, text in unnamed(task, function, options)]
 
 
+# --- the files of one package ------------------------------------------------------------------------------------------------
+
+
+def imported_by(name, file):
+    """Names of modules that the source of module `name` imports anywhere, with the packages they stand in."""
+    try:
+        with open(file, "rb") as source:
+            tree = ast.parse(source.read())
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return []
+    is_package = os.path.basename(file).startswith("__init__.")
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = name.split(".")[: len(name.split(".")) - node.level + is_package] if node.level else []
+            base = ".".join(above + ([node.module] if node.module else []))
+            names += [base] + ["%s.%s" % (base, alias.name) for alias in node.names]
+    return names
+
+
+def files_of(package, folders):
+    """The package's file and those of the modules it imports that are of its root or lie below one of `folders`."""
+    root, files, seen, ahead = package.split(".")[0], [], set(), [package]
+    while ahead and len(files) < MOST_FILES:
+        parts = ahead.pop().split(".")
+        for name in (".".join(parts[:count]) for count in range(1, len(parts) + 1)):
+            file = getattr(sys.modules.get(name), "__file__", None)
+            if name in seen or not isinstance(file, str):
+                continue
+            seen.add(name)
+            file = os.path.abspath(file)
+            if parts[0] == root or any(file.startswith(folder.rstrip("/") + "/") for folder in folders):
+                files.append(file)
+                ahead += imported_by(name, file)
+    return sorted(set(files))
+
+
 # --- the packages of one root, in a process of their own ---------------------------------------------------------------------
 
 
@@ -105,8 +147,8 @@ def import_trouble(package, error):
     return "importing %s fails: %s%s" % (package, line, last_place(error))
 
 
-def check_package(package, calls, say):
-    """Findings for the calls [(index, task, options, also)] into one package."""
+def check_package(package, calls, folders, say):
+    """Findings for the calls [(index, task, options, also)] into one package, then its files."""
     for index, task, options, also in calls:
         try:
             function = fatmaster_call.find_function(package, task)
@@ -118,9 +160,11 @@ def check_package(package, calls, say):
             return
         for option, level, text in check_call(task, function, options):
             say(call=index, option=option, also=also, level=level, text=text)
+    if package in sys.modules:
+        say(package=package, files=files_of(package, folders))
 
 
-def work(packages, answers, printed):
+def work(packages, folders, answers, printed):
     """The child: away from the terminal, its output kept aside."""
     os.setpgid(0, 0)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -136,7 +180,7 @@ def work(packages, answers, printed):
 
     for package, calls in packages:
         say(importing=package)
-        check_package(package, calls, say)
+        check_package(package, calls, folders, say)
     say(over=True)
 
 
@@ -189,7 +233,7 @@ def end_child(child):
     return os.waitpid(child, 0)[1]
 
 
-def examine(packages, patience, tell):
+def examine(packages, folders, patience, tell):
     """One child for `packages` [(package, calls)]. Returns those it did not come to."""
     answers, end = os.pipe()
     printed = os.memfd_create("fatmaster_preflight")
@@ -197,7 +241,7 @@ def examine(packages, patience, tell):
     if child == 0:
         os.close(answers)
         try:
-            work(packages, end, printed)
+            work(packages, folders, end, printed)
         finally:
             os._exit(0)
     os.close(end)
@@ -212,7 +256,7 @@ def examine(packages, patience, tell):
             elif "over" in line:
                 over = True
                 break  # what an import has forked may hold the pipe for ever
-            elif "call" in line:
+            elif "call" in line or "files" in line:
                 tell(line)
     finally:  # also when nobody listens any more
         status = end_child(child)
@@ -246,6 +290,7 @@ def main():
     try:
         request = json.load(sys.stdin)
         patience, roots = float(request["patience_s"]), grouped(request["calls"])
+        folders = [str(folder) for folder in request.get("folders", [])]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         print("fatmaster_preflight: this is no request: %r" % error, file=sys.stderr)
         return 2
@@ -259,7 +304,7 @@ def main():
     sys.path[:] = [folder for folder in sys.path if os.path.abspath(folder) != here] + [here]
     for packages in roots.values():
         while packages:
-            packages = examine(packages, patience, tell)
+            packages = examine(packages, folders, patience, tell)
     calls = request["calls"]
     functions = {(call["package"], call["task"]) for call in calls}
     tell({"packages": len({call["package"] for call in calls}), "functions": len(functions), "calls": len(calls)})

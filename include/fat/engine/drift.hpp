@@ -12,7 +12,7 @@ enum class DriftKind { Changed, New, Gone, Moved };
 
 struct Drift {
   DriftKind kind = DriftKind::Changed;
-  std::string what;  ///< a step's title, or "module DEgg2021-3-133"
+  std::string what;  ///< a step's title, or "module DEgg2021-3-133", "setting [paths] runs"
   std::string text;  ///< "timeout: 90 min -> 2 h; n_jobs: 4 -> 8"
 };
 

@@ -27,6 +27,8 @@ class RunCampaign final : public Campaign {
 
   RunStatus status() const override { return state_.status(); }
 
+  bool asks_nobody() const override { return state_.scheduler.batch; }
+
   std::vector<OpenAttempt> open_attempts(const Instant& now) const override;
   RunSummary summary(const Instant& now) const override;
 

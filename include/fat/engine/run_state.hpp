@@ -111,6 +111,9 @@ class RunState {
   std::vector<WallTime> manual_inputs;
   std::string terminated;
 
+  KnownCode code;                                 ///< behind the steps
+  std::map<std::string, Quarantine> quarantined;  ///< by serial
+
  private:
   void on(const RunOpened& body, const Event& event);
   void on(const SchedulerStarted& body, const Event& event);
@@ -137,6 +140,9 @@ class RunState {
   void on(const SafeStateEnded& body, const Event& event);
   void on(const RunEnded& body, const Event& event);
   void on(const Noted& body, const Event& event);
+  void on(const CodeSeen& body, const Event& event);
+  void on(const ModuleQuarantined& body, const Event& event);
+  void on(const ModuleReleased& body, const Event& event);
 
   StepState& step_for(StepList list, const std::string& title);
   StepState& decided_step(const std::string& title);

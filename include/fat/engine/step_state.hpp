@@ -41,6 +41,13 @@ struct OpenPrompt {
   RunTime since{0};
 };
 
+/// Why a module takes no part in the following steps.
+struct Quarantine {
+  std::string reason;
+  std::string who;
+  WallTime since;
+};
+
 /// What the newest attempt of a step said about one module.
 struct ModuleResult {
   Verdict verdict = Verdict::NotRun;
@@ -75,6 +82,7 @@ struct StepState {
   Microseconds ran{0};
   std::string reason;                           ///< why it is as it is
   std::map<std::string, ModuleResult> modules;  ///< by serial
+  std::set<std::string> without;  ///< the newest attempt was not told of these modules
 };
 
 }  // namespace fat

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "fat/model/code_seen.hpp"
 #include "fat/model/exit_record.hpp"
 #include "fat/model/measurement.hpp"
 #include "fat/model/plan.hpp"
@@ -73,8 +74,10 @@ struct AttemptStarted {
   std::optional<WallTime> wait_until;  ///< of a Wait step: calendar deadline instead
   bool verify = false;  ///< runs `--verify` of the step's task: asks whether the effect is there
   StepKind kind = StepKind::Command;  ///< Wait and Prompt have no process
-  Claims needs;             ///< held until its end, whatever becomes of the plan meanwhile
-  bool background = false;  ///< others may run beside it
+  Claims needs;                      ///< held until its end, whatever becomes of the plan meanwhile
+  bool background = false;           ///< others may run beside it
+  std::string code;                  ///< CodeUnit::code of what it runs; empty: not known
+  std::vector<std::string> without;  ///< serials in quarantine: it is not told of these modules
 };
 
 /// The process was found alive after the death of the scheduler that started it.
@@ -241,6 +244,18 @@ struct Noted {
   std::string text;
 };
 
+/// A module takes no part in the attempts that start from here on.
+struct ModuleQuarantined {
+  std::string module;  ///< serial
+  std::string reason;
+  std::optional<AttemptKey> attempt;  ///< that reported it unresponsive; none: a person said so
+};
+
+struct ModuleReleased {
+  std::string module;
+  std::string reason;
+};
+
 using EventBody = std::variant<RunOpened,
                                SchedulerStarted,
                                PlanAdopted,
@@ -265,7 +280,10 @@ using EventBody = std::variant<RunOpened,
                                SafeStateStarted,
                                SafeStateEnded,
                                RunEnded,
-                               Noted>;
+                               Noted,
+                               CodeSeen,
+                               ModuleQuarantined,
+                               ModuleReleased>;
 
 /// `who` of what the program itself decided.
 inline constexpr const char* kProgram = "fatmaster";

@@ -1,6 +1,7 @@
 // A checked schedule: the ordered steps with everything needed to run them.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -95,11 +96,18 @@ struct Plan {
   std::vector<std::string> python_path;  ///< absolute folders put on PYTHONPATH
   bool verbose = false;
   Microseconds safe_state_after = std::chrono::minutes{15};  ///< into an unanswered failure pause
+  int min_modules = 1;            ///< the run pauses when quarantines leave fewer
+  bool strict_code = false;       ///< changed code behind a step is refused, not only recorded
+  std::vector<Argument> station;  ///< what station.ini says: "[section] key" and value
   std::vector<Step> steps, safe_state, on_resume;
   std::optional<Step> backup;  ///< present when station.ini names a backup target
 };
 
-/// SHA-256 (hex) over titles and fingerprints of all lists and the module set (serial -> path).
+/// What holds for the whole run, as a person would name it: [constants], then station.ini.
+std::map<std::string, std::string> settings(const Plan& plan);
+
+/// SHA-256 (hex) over titles and fingerprints of all lists, the module set (serial -> path) and the
+/// settings.
 std::string fingerprint(const Plan& plan);
 
 /// The stored form of a plan. `plan_from_json` throws std::invalid_argument when the text is not

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fat/model/device_info.hpp"
+#include "fat/model/plan.hpp"
 #include "fat/model/problem.hpp"
 #include "fat/model/station.hpp"
 #include "fat/plan/ini_file.hpp"
@@ -23,6 +24,7 @@ struct StepNames {
 struct StationFile {
   Station station;
   StepNames safe_state, on_resume;
+  std::vector<Argument> settings;  ///< "[section] key" and value of every key it has, as written
   IniFile steps;  ///< the sections those lists name, checked by `load_plan`; without problems
   std::vector<Problem> problems;
 };

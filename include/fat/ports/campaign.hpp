@@ -32,6 +32,8 @@ class Campaign {
   virtual Decision decide(const Instant& now) const = 0;
   virtual VerbReply request(const Verb& verb, const Instant& now) const = 0;
   virtual RunStatus status() const = 0;
+  /// --batch: what would wait for a person stops the run.
+  virtual bool asks_nobody() const = 0;
   /// Attempts whose process or timer has not ended, in order of their start. Cheap.
   virtual std::vector<OpenAttempt> open_attempts(const Instant& now) const = 0;
   /// O(number of steps).

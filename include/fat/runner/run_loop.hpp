@@ -10,6 +10,7 @@
 #include "fat/model/verb.hpp"
 #include "fat/ports/campaign.hpp"
 #include "fat/ports/clock.hpp"
+#include "fat/ports/code_watch.hpp"
 #include "fat/ports/journal.hpp"
 #include "fat/ports/observer.hpp"
 #include "fat/ports/run_record.hpp"
@@ -38,6 +39,7 @@ struct RunLoopParts {
   const Clock& clock;
   RunRecord& record;
   std::vector<Observer*> observers;
+  CodeWatch* code = nullptr;  ///< absent: which code a step runs is not recorded
 };
 
 /// Owns the run while it lives: one thread, one event loop.

@@ -1,0 +1,61 @@
+#include "runner/code_keeper.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace fat {
+
+namespace {
+
+bool is_of_the_schedule(StepList list) {
+  return list == StepList::Main || list == StepList::OnResume;
+}
+
+EventBody hold_up(const Campaign& campaign, const AttemptStarted& start) {
+  const auto why =
+      fmt::format("the code behind step '{}' has changed (strict_code); whoever goes on accepts it",
+                  start.key.title);
+  if (campaign.asks_nobody()) {
+    return StopRequested{.reason = why, .failure = true};
+  }
+  return PauseRequested{why};
+}
+
+}  // namespace
+
+std::vector<EventBody> with_code(std::vector<EventBody> events,
+                                 const Campaign& campaign,
+                                 CodeWatch* code,
+                                 const std::function<void(const std::string&)>& alarm) {
+  if (code == nullptr) {
+    return events;
+  }
+  const auto& plan = campaign.plan();
+  std::vector<EventBody> all;
+  for (auto& body : events) {
+    if (auto* start = std::get_if<AttemptStarted>(&body)) {
+      const auto* step = find_step(
+          plan, start->key.list, start->key.title, static_cast<std::size_t>(start->index));
+      auto found = step == nullptr ? CodeLook{} : code->look(*step);
+      if (!found.trouble.empty()) {
+        alarm(found.trouble);
+      }
+      start->code = found.code;
+      if (!found.news.units.empty()) {
+        const bool refused = found.changed && plan.strict_code &&
+                             is_of_the_schedule(start->key.list) &&
+                             (campaign.status() == RunStatus::Running ||
+                              campaign.status() == RunStatus::Waiting);
+        if (refused) {
+          return {std::move(found.news), hold_up(campaign, *start)};
+        }
+        all.emplace_back(std::move(found.news));
+      }
+    }
+    all.push_back(std::move(body));
+  }
+  return all;
+}
+
+}  // namespace fat
