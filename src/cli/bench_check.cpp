@@ -43,10 +43,15 @@ void require_virtual_modules(const Plan& plan, const Station& station) {
   }
 }
 
-void probe(const Plan& plan, const Station& station, const Clock& clock) {
+void probe(const Plan& plan,
+           const Station& station,
+           const std::set<std::string>& quarantined,
+           const Clock& clock) {
+  auto modules = plan.modules;
+  std::erase_if(modules, [&](const auto& module) { return quarantined.contains(module.serial); });
   const IcebootBench bench{clock, {}, {station.locks, "probe before the start of a run"}};
   std::string missing;
-  for (const auto& result : probe_modules(plan.modules, bench)) {
+  for (const auto& result : probe_modules(modules, bench)) {
     if (!result.answers) {
       missing += fmt::format("\n  {}: {}; {}", result.serial, result.why, result.what_to_try);
     }
@@ -78,7 +83,7 @@ void check_bench(const Plan& plan,
                                    station.folder.string())};
   }
   if (check.probe) {
-    probe(plan, station, clock);
+    probe(plan, station, check.quarantined, clock);
   }
 }
 

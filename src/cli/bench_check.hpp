@@ -1,6 +1,9 @@
 // A plan and a station -> the bench is there and its modules answer, before anything starts.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "fat/model/plan.hpp"
 #include "fat/model/station.hpp"
 #include "fat/ports/clock.hpp"
@@ -11,6 +14,7 @@ struct BenchCheck {
   bool virtual_station =
       false;          ///< the virtual station is the bench; it is started when it does not live
   bool probe = true;  ///< ask every module
+  std::set<std::string> quarantined;  ///< but these
 };
 
 /// Nothing to check when no step needs the bench. Throws CommandError: without station.ini and

@@ -1,3 +1,4 @@
+#include "cli/catch_up.hpp"
 #include "cli/command.hpp"
 #include "cli/demo_command.hpp"
 #include "cli/inspect_commands.hpp"
@@ -12,7 +13,12 @@ namespace fat {
 namespace {
 
 std::vector<Command> all_commands() {
-  std::vector<Command> all{demo_command(), plan_command(), rehearse_command(), run_command(), resume_command()};
+  std::vector<Command> all{demo_command(),
+                           plan_command(),
+                           rehearse_command(),
+                           run_command(),
+                           resume_command(),
+                           catch_up_command()};
   for (const auto& group :
        {inspect_commands(), verb_commands(), station_commands(), task_commands()}) {
     all.insert(all.end(), group.begin(), group.end());

@@ -67,7 +67,9 @@ class Engine {
   std::future<LoadedPlan> load_meanwhile(const std::vector<StoredEvent>& events) const;
   LoadedPlan load(const std::filesystem::path& schedule, const std::string& run_file) const;
   PackageFiles refuse_unfit_python(const Plan& plan) const;
-  void check(const Plan& plan, bool virtual_station) const;
+  void check(const Plan& plan,
+             bool virtual_station,
+             const std::map<std::string, Quarantine>& quarantined) const;
   void record_code(Start& start, CodeAtStart& code, const KnownCode& known);
   void adopt_plan(Start& start, int version, const Plan* before);
   SchedulerStarted scheduler_started(const Plan& plan);
@@ -104,10 +106,17 @@ PackageFiles Engine::refuse_unfit_python(const Plan& plan) const {
   return std::move(found.files);
 }
 
-void Engine::check(const Plan& plan, bool virtual_station) const {
+void Engine::check(const Plan& plan,
+                   bool virtual_station,
+                   const std::map<std::string, Quarantine>& quarantined) const {
   require_named_steps(plan, request_);
-  check_bench(
-      plan, station_, {.virtual_station = virtual_station, .probe = !request_.no_probe}, clock_);
+  BenchCheck wanted{.virtual_station = virtual_station,
+                    .probe = !request_.no_probe,
+                    .quarantined = {request_.without.begin(), request_.without.end()}};
+  for (const auto& [serial, why] : quarantined) {
+    wanted.quarantined.insert(serial);
+  }
+  check_bench(plan, station_, wanted, clock_);
 }
 
 Event Engine::event(int run, EventBody body) const {
@@ -168,10 +177,10 @@ Start Engine::begin_run() {
   } else if (loaded.half_done && !loaded.half_done->complete && mode_ == StartMode::Run) {
     refuse_half_done(loaded.half_done->master_key, start.plan.run_file, request_);
   }
-  leave_out_modules(start.plan, request_);
+  auto left_out = leave_out_modules(start.plan, {}, request_);
   code_.emplace(code_places(station_, start.plan), KnownCode{});
   code_->learn(refuse_unfit_python(start.plan));
-  check(start.plan, invocation_.virtual_station);
+  check(start.plan, invocation_.virtual_station, {});
   opened.schedule_file = start.plan.schedule_file;
   opened.run_file = start.plan.run_file;
   opened.master_key = next_master_key(start.plan.run_file);
@@ -179,6 +188,7 @@ Start Engine::begin_run() {
   start.opening.emplace_back(std::move(opened));
   adopt_plan(start, 1, nullptr);
   start.opening.emplace_back(scheduler_started(start.plan));
+  std::ranges::move(left_out, std::back_inserter(start.opening));
   CodeAtStart code{*code_, start.plan};
   record_code(start, code, {});
   return start;
@@ -256,7 +266,7 @@ Start Engine::begin_resume(int run) {
       throw CommandError{kExitFileWrong, "the schedule cannot be run any more; mend it and resume"};
     }
     start.plan = std::move(loaded.plan);
-    leave_out_modules(start.plan, request_);
+    auto left_out = leave_out_modules(start.plan, state.quarantined, request_);
     const bool same = fingerprint(start.plan) == state.plan_fingerprint;
     code_.emplace(code_places(station_, start.plan), state.code);
     CodeAtStart code{*code_, start.plan};
@@ -264,11 +274,12 @@ Start Engine::begin_resume(int run) {
     if (!same || !code.changes().empty()) {
       code.learn(refuse_unfit_python(start.plan));
     }
-    check(start.plan, state.opening.virtual_station);
+    check(start.plan, state.opening.virtual_station, state.quarantined);
     if (!same) {
       adopt_plan(start, state.plan_version + 1, &before);
     }
     start.opening.emplace_back(scheduler_started(start.plan));
+    std::ranges::move(left_out, std::back_inserter(start.opening));
     record_code(start, code, state.code);
   }
   return start;
@@ -317,7 +328,8 @@ int Engine::drive(Start start, SqliteJournal& journal) {
                 .run = run,
                 .shared = !station_.group.empty(),
                 .by = acting_person(invocation_)}};
-  RunJsonFile record{start.plan.run_file, clock_, {.version = program_version()}};
+  RunJsonFile record{
+      start.plan.run_file, clock_, {.version = program_version(), .station = station_.folder}};
   RunLoop loop{{.campaign = campaign,
                 .journal = journal,
                 .clock = clock_,
@@ -353,7 +365,7 @@ void Engine::refuse_bad_request() const {
     print_problems(loaded.problems);
     throw CommandError{kExitFileWrong, "the schedule cannot be run; nothing was started"};
   }
-  leave_out_modules(loaded.plan, request_);
+  leave_out_modules(loaded.plan, {}, request_);
   require_named_steps(loaded.plan, request_);
 }
 

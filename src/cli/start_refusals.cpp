@@ -34,14 +34,19 @@ void refuse_sick_station(const Station& station, const RunRequest& request) {
   std::filesystem::create_directories(station.state);
 }
 
-void leave_out_modules(Plan& plan, const RunRequest& request) {
-  for (const auto& serial : request.without) {
-    const auto removed = std::erase_if(
-        plan.modules, [&](const ModuleEntry& module) { return module.serial == serial; });
-    if (removed == 0) {
+std::vector<EventBody> leave_out_modules(const Plan& plan,
+                                         const std::map<std::string, Quarantine>& quarantined,
+                                         const RunRequest& request) {
+  std::vector<EventBody> events;
+  for (const auto& serial : std::set<std::string>{request.without.begin(), request.without.end()}) {
+    if (std::ranges::find(plan.modules, serial, &ModuleEntry::serial) == plan.modules.end()) {
       throw CommandError{kExitUsage, fmt::format("--without: the run has no module '{}'", serial)};
     }
+    if (!quarantined.contains(serial)) {
+      events.emplace_back(ModuleQuarantined{serial, "--without", std::nullopt});
+    }
   }
+  return events;
 }
 
 void require_named_steps(const Plan& plan, const RunRequest& request) {

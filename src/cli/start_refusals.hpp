@@ -2,11 +2,13 @@
 // nothing has been written.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "cli/run_request.hpp"
 #include "cli/step_code.hpp"
+#include "fat/engine/step_state.hpp"
 #include "fat/model/plan.hpp"
 #include "fat/model/station.hpp"
 #include "fat/ports/campaign.hpp"
@@ -17,8 +19,11 @@ namespace fat {
 /// Makes the state folder.
 void refuse_sick_station(const Station& station, const RunRequest& request);
 
-/// --without: takes the modules out of the plan; refuses one that the run does not have.
-void leave_out_modules(Plan& plan, const RunRequest& request);
+/// --without: puts the modules in quarantine that are not yet; refuses one that the run does not
+/// have.
+std::vector<EventBody> leave_out_modules(const Plan& plan,
+                                         const std::map<std::string, Quarantine>& quarantined,
+                                         const RunRequest& request);
 
 /// --from and --until name steps of the schedule.
 void require_named_steps(const Plan& plan, const RunRequest& request);

@@ -57,6 +57,13 @@ std::string table(const RunSummary& summary) {
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + '\n';
   }
+  for (const auto& module : summary.modules) {
+    if (module.quarantined) {
+      text += fmt::format("in quarantine: {} ({})\n",
+                          plain_text(module.serial, kWidestTitle),
+                          plain_text(module.quarantine, kLongestReason));
+    }
+  }
   return text;
 }
 

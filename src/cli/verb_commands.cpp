@@ -31,6 +31,13 @@ int simple(const Invocation& invocation) {
   return print_reply(say(open_station(invocation).station, verb(invocation, kind)));
 }
 
+template <VerbKind kind>
+int about_module(const Invocation& invocation) {
+  auto said = verb(invocation, kind);
+  said.value = invocation.arguments.value("MODULE");
+  return print_reply(say(open_station(invocation).station, said));
+}
+
 int mark(const Invocation& invocation) {
   auto said = verb(invocation, VerbKind::Mark);
   said.value = invocation.arguments.value("OUTCOME");
@@ -140,6 +147,23 @@ std::vector<Command> ending_commands() {
            .function = simple<VerbKind::Halt>}};
 }
 
+std::vector<Command> module_commands() {
+  const OptionInfo module{
+      .name = "MODULE", .value = {}, .help = "serial number of the module", .required = true};
+  return {{.name = "quarantine",
+           .summary = "leave a module out of the following steps",
+           .details = "The running step is not disturbed. A module that a step reports as "
+                      "unresponsive is put in quarantine by itself.",
+           .options = {module, reason("why; needed")},
+           .function = about_module<VerbKind::Quarantine>},
+          {.name = "release",
+           .summary = "take a module out of quarantine again",
+           .details = "It takes part in the steps that start from then on; `fatmaster catch-up` "
+                      "writes a schedule of those it has missed.",
+           .options = {module, reason("why; stands in the journal")},
+           .function = about_module<VerbKind::Release>}};
+}
+
 Command answer_command() {
   return {.name = "answer",
           .summary = "answer a prompt",
@@ -162,7 +186,8 @@ Command answer_command() {
 
 std::vector<Command> verb_commands() {
   std::vector<Command> all;
-  for (const auto& group : {course_commands(), step_commands(), ending_commands()}) {
+  for (const auto& group :
+       {course_commands(), step_commands(), ending_commands(), module_commands()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   all.push_back(answer_command());

@@ -29,6 +29,7 @@ Decision Decider::run() {
     return {};
   }
   constexpr std::array order{&Decider::break_off,
+                             &Decider::quarantine_unresponsive,
                              &Decider::answer_overdue_prompts,
                              &Decider::refuse_questions,
                              &Decider::settle_waits_and_questions,
@@ -50,6 +51,13 @@ void Decider::break_off() {
   const auto where =
       state_.holder() == nullptr ? "between two steps" : "in step " + holders_text(state_);
   say(BreakRequested{fmt::format("the engine died {} times {}", state_.restarts, where)});
+}
+
+/// Who is told about a module that does not answer must not have to wait for a person.
+void Decider::quarantine_unresponsive() {
+  for (const auto& [serial, reported] : state_.unresponsive) {
+    say(reported);
+  }
 }
 
 void Decider::wake_after(Microseconds left) {

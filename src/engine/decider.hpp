@@ -19,6 +19,8 @@ class Decider {
 
  private:
   void break_off();
+  void quarantine_unresponsive();
+  bool pause_for_modules();
   void answer_overdue_prompts();
   void refuse_questions();
   void refuse_question(const PromptOpened& asked);

@@ -4,23 +4,20 @@
 
 #include <fmt/format.h>
 
+#include "fat/engine/missed_steps.hpp"
+
 namespace fat {
 
 namespace {
-
-bool is_complete(const Step& step, const ModuleResult& result) {
-  return std::ranges::all_of(step.measurements, [&](const auto& promised) {
-    return result.names.contains(promised.name);
-  });
-}
 
 /// Adds what one step says about one module.
 void add(ModuleSummary& module, const Step& step, const StepState& known) {
   const auto found = known.modules.find(module.serial);
   const bool complete = found != known.modules.end() && is_complete(step, found->second);
-  if (!step.measurements.empty() && !known.waived) {
+  const bool promised = !step.measurements.empty() && !known.waived;
+  if (promised || has_missed(step, known, module.serial)) {
     ++module.steps_planned;
-    module.steps_with_result += complete ? 1 : 0;
+    module.steps_with_result += promised && complete ? 1 : 0;
   }
   if (found != known.modules.end() &&
       worst(found->second.verdict, module.verdict) != module.verdict) {
@@ -46,6 +43,13 @@ ModuleVerdicts judge_modules(const Plan& plan, const RunState& state) {
     if (missing > 0 && worst(module.verdict, Verdict::Inconclusive) != module.verdict) {
       module.verdict = Verdict::Inconclusive;
       module.reason = fmt::format("{} of {} not run", missing, module.steps_planned);
+    }
+    if (const auto found = state.quarantined.find(module.serial);
+        found != state.quarantined.end()) {
+      module.quarantined = true;
+      module.quarantine = found->second.who == kProgram
+                              ? found->second.reason
+                              : fmt::format("{}: {}", found->second.who, found->second.reason);
     }
     result.modules.push_back(std::move(module));
   }

@@ -137,6 +137,22 @@ void Decider::withdraw_decisions(const std::string& title) {
   }
 }
 
+/// Fewer modules than `min_modules` are left, and nobody has said that it goes on with them.
+bool Decider::pause_for_modules() {
+  const auto total = plan_.modules.size();
+  const auto away = state_.quarantined.size();
+  if (away <= state_.accepted_quarantines ||
+      total - std::min(total, away) >= static_cast<std::size_t>(std::max(plan_.min_modules, 0))) {
+    return false;
+  }
+  const auto why = fmt::format(
+      "{} of {} modules are in quarantine, and min_modules is {}", away, total, plan_.min_modules);
+  if (!nobody_to_ask(why)) {
+    say(Paused{.failure = true, .step = {}, .reason = why});
+  }
+  return true;
+}
+
 /// After a safe state or a reboot the bench is set up first, but not before a step really is to
 /// start. Setting up takes the whole bench.
 void Decider::set_up() {
@@ -152,6 +168,9 @@ void Decider::start(StepList list, const Step& step, std::size_t index, bool ver
   }
   if (list == StepList::Main && state_.set_up_cursor() < plan_.on_resume.size()) {
     set_up();
+    return;
+  }
+  if (list == StepList::Main && pause_for_modules()) {
     return;
   }
   const bool question = step.kind == StepKind::Prompt && !verify;

@@ -27,6 +27,9 @@ RunState::RunState(const Plan& plan) {
     wants_backup_.push_back(step.run_backup);
     turns_.add(step.background);
   }
+  for (const auto& module : plan.modules) {
+    serials_.insert(module.serial);
+  }
   for (const auto& step : plan.safe_state) {
     safe_.push_back(&step_for(StepList::SafeState, step.title));
     safe_attempts_.push_back(step.attempts);
@@ -276,6 +279,7 @@ void RunState::on(const Paused& body, const Event&) {
 }
 
 void RunState::on(const Continued&, const Event&) {
+  accepted_quarantines = quarantined.size();
   paused = pausing = false;
   pause = {};
   std::erase_if(prompts, [](const auto& entry) {
@@ -362,10 +366,12 @@ void RunState::on(const CodeSeen& body, const Event&) {
 
 void RunState::on(const ModuleQuarantined& body, const Event& event) {
   quarantined[body.module] = {.reason = body.reason, .who = event.who, .since = event.at.wall};
+  unresponsive.erase(body.module);
 }
 
 void RunState::on(const ModuleReleased& body, const Event&) {
   quarantined.erase(body.module);
+  accepted_quarantines = std::min(accepted_quarantines, quarantined.size());
 }
 
 void RunState::move_cursors() {

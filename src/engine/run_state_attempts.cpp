@@ -109,6 +109,7 @@ void RunState::on(const AttemptStarted& body, const Event& event) {
   safe_for_end = safe_since_question = false;
   if (!body.verify) {
     step.modules.clear();
+    step.without = {body.without.begin(), body.without.end()};
     step.doubt = Doubt::None;
   }
 }
@@ -131,11 +132,26 @@ void RunState::on(const AttemptReported& body, const Event&) {
     return;
   }
   auto& step = step_for(body.key.list, body.key.title);
+  const std::set<std::string> without{attempt.start.without.begin(), attempt.start.without.end()};
   for (const auto& measurement : body.measurements) {
-    add_measurement(step, measurement);
+    if (!without.contains(measurement.module)) {  // else nobody measured it
+      add_measurement(step, measurement);
+    }
   }
   for (const auto& said : body.verdicts) {
-    add_verdict(step, said);
+    if (!without.contains(said.module)) {
+      add_verdict(step, said);
+    }
+  }
+  for (const auto& said : body.modules) {
+    if (said.responsive) {
+      unresponsive.erase(said.module);
+    } else if (serials_.contains(said.module)) {
+      step.without.insert(said.module);
+      if (!quarantined.contains(said.module)) {
+        unresponsive[said.module] = {said.module, said.reason, body.key};
+      }
+    }
   }
 }
 

@@ -54,6 +54,11 @@ AttemptStarted new_attempt(const Plan& plan,
                               started.key.attempt,
                               now.boot_id.substr(0, 8),
                               now.wall.time_since_epoch().count());
+  if (request.step.kind != StepKind::Wait && request.step.kind != StepKind::Prompt) {
+    for (const auto& [serial, quarantine] : state.quarantined) {
+      started.without.push_back(serial);
+    }
+  }
   if (request.step.kind == StepKind::Wait && known != nullptr) {
     set_timer(started, request.step, *known, state.time(now));
   }

@@ -24,6 +24,8 @@ OpenAttempt describe(const AttemptState& attempt, const RunState& state, const I
   open.text = attempt.text;
   open.report_offset = attempt.report_offset;
   open.verify = attempt.start.verify;
+  open.has_copy = !attempt.start.without.empty() && (attempt.start.kind == StepKind::Python ||
+                                                     attempt.start.kind == StepKind::Command);
   open.needs = attempt.start.needs;
   open.background = attempt.start.background;
   open.asked_to_end = attempt.asked_to_end;
@@ -130,6 +132,12 @@ std::string what_waits(const RunState& state, const Plan& plan) {
 }
 
 std::string why_paused(const RunState& state) {
+  if (state.pause.failure && state.pause.step.empty()) {
+    return fmt::format(
+        "paused: {}; `fatmaster continue` goes on with those that are left, "
+        "`fatmaster release MODULE` takes one back",
+        state.pause.reason);
+  }
   if (!state.pause.failure) {
     return "paused by a person; `fatmaster continue` goes on";
   }
@@ -192,7 +200,7 @@ std::string why_ending(const RunState& state, std::string_view what) {
                      one ? "has" : "have");
 }
 
-std::string why(const Plan& plan, const RunState& state) {
+std::string why_so(const Plan& plan, const RunState& state) {
   switch (state.status()) {
     case RunStatus::Idle:
       return "nothing has been started";
@@ -223,6 +231,19 @@ std::string why(const Plan& plan, const RunState& state) {
       return "completed: every step has ended";
   }
   return {};
+}
+
+/// With the modules that are left out, whatever the run does.
+std::string why(const Plan& plan, const RunState& state) {
+  auto text = why_so(plan, state);
+  if (!state.quarantined.empty()) {
+    text += "; in quarantine:";
+    for (const auto& [serial, quarantine] : state.quarantined) {
+      text +=
+          fmt::format(" {}{}", serial, &serial == &state.quarantined.rbegin()->first ? "" : ",");
+    }
+  }
+  return text;
 }
 
 std::vector<std::string> pending(const RunState& state) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/lanes.hpp"
+#include "engine/module_verbs.hpp"
 #include "fat/engine/decide.hpp"
 #include "fat/model/quantity.hpp"
 #include "fat/model/suggestion.hpp"
@@ -87,6 +88,10 @@ VerbReply Request::reply() {
       return abort(true);
     case VerbKind::Answer:
       return answer();
+    case VerbKind::Quarantine:
+      return quarantine_module(plan_, state_, verb_);
+    case VerbKind::Release:
+      return release_module(plan_, state_, verb_);
   }
   return refuse("unknown verb");
 }

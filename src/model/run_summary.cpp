@@ -89,7 +89,9 @@ Json to_json(const ModuleSummary& module) {
               {"verdict", to_string(module.verdict)},
               {"steps_with_result", module.steps_with_result},
               {"steps_planned", module.steps_planned},
-              {"reason", module.reason}};
+              {"reason", module.reason},
+              {"quarantined", module.quarantined},
+              {"quarantine", module.quarantine}};
 }
 
 template <typename Items>

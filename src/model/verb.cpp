@@ -27,12 +27,16 @@ std::string_view to_string(VerbKind kind) {
       return "halt";
     case VerbKind::Answer:
       return "answer";
+    case VerbKind::Quarantine:
+      return "quarantine";
+    case VerbKind::Release:
+      return "release";
   }
   return kNoSuchWord;
 }
 
 std::optional<VerbKind> parse_verb_kind(std::string_view text) {
-  return parse_word(text, VerbKind::Answer);
+  return parse_word(text, VerbKind::Release);
 }
 
 }  // namespace fat

@@ -165,6 +165,9 @@ class Table {
                                          module.steps_planned)
                            : ""));
       paragraph("      ", module.reason, kReasonLines);
+      if (module.quarantined) {
+        paragraph("      ", "in quarantine: " + module.quarantine, kReasonLines);
+      }
     }
   }
 

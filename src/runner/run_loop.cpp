@@ -13,6 +13,7 @@
 #include "runner/descriptor_watch.hpp"
 #include "runner/operator_signals.hpp"
 #include "runner/record_keeper.hpp"
+#include "runner/run_json_copies.hpp"
 #include "runner/step_processes.hpp"
 
 namespace fat {
@@ -50,6 +51,7 @@ class RunLoop::Impl {
   void end_what_shall_end();
   void tell(const std::vector<Event>& events);
   void alarm(const std::string& text);
+  void bring_home(std::vector<EventBody> bodies);
   void happened(std::vector<EventBody> bodies);
   void reported(AttemptReported report, std::vector<Prompt> questions);
   void keep_record();
@@ -60,6 +62,7 @@ class RunLoop::Impl {
   RunLoopSettings settings_;
   asio::io_context loop_{1};
   StepProcesses processes_;
+  RunJsonCopies copies_;
   RecordKeeper record_;
   BootTimer wake_, journal_retry_, record_timer_;
   OperatorSignals signals_;
@@ -78,7 +81,7 @@ RunLoop::Impl::Impl(RunLoopParts parts, RunLoopSettings settings)
       processes_(loop_,
                  settings_,
                  parts_.campaign.plan(),
-                 {.happened = [this](auto bodies) { happened(std::move(bodies)); },
+                 {.happened = [this](auto bodies) { bring_home(std::move(bodies)); },
                   .progressed =
                       [this](AttemptReported report) {
                         parts_.campaign.apply({.run = parts_.campaign.plan().run_number,
@@ -90,7 +93,11 @@ RunLoop::Impl::Impl(RunLoopParts parts, RunLoopSettings settings)
                       [this](auto report, auto questions) {
                         reported(std::move(report), std::move(questions));
                       },
+                  .run_json_without =
+                      [this](const auto& serials) { return parts_.record.text_without(serials); },
                   .alarm = [this](const std::string& text) { alarm(text); }}),
+      copies_(
+          loop_, parts_.record, settings_.run_folder, [this](const auto& text) { alarm(text); }),
       record_(parts_.record, settings_.record_interval),
       wake_(loop_),
       journal_retry_(loop_),
@@ -131,14 +138,17 @@ void RunLoop::Impl::open_run(const std::vector<Event>& opening, const PlanRecord
   tell(opening);
 }
 
+// Nothing is decided before the last one is known.
 void RunLoop::Impl::recover_attempts() {
-  const auto now = parts_.clock.now();
-  for (const auto& attempt : parts_.campaign.open_attempts(now)) {
+  const auto open = parts_.campaign.open_attempts(parts_.clock.now());
+  settling_ = true;
+  for (const auto& attempt : open) {
     if (attempt.kind != StepKind::Wait && attempt.kind != StepKind::Prompt) {
-      stage(processes_.recover(attempt), kProgram, parts_.clock.now());
+      bring_home(processes_.recover(attempt));
     }
   }
-  record_.found_alive(parts_.campaign.open_attempts(now));
+  settling_ = false;
+  record_.found_alive(parts_.campaign.open_attempts(parts_.clock.now()));
 }
 
 void RunLoop::Impl::stage(std::vector<EventBody> bodies,
@@ -280,6 +290,12 @@ void RunLoop::Impl::alarm(const std::string& text) {
   for (auto* observer : parts_.observers) {
     observer->alarm(text, now);
   }
+}
+
+void RunLoop::Impl::bring_home(std::vector<EventBody> bodies) {
+  copies_.bring_home(std::move(bodies),
+                     parts_.campaign.open_attempts(parts_.clock.now()),
+                     [this](auto ended) { happened(std::move(ended)); });
 }
 
 void RunLoop::Impl::happened(std::vector<EventBody> bodies) {

@@ -44,23 +44,33 @@ class Environment {
   std::vector<std::string> entries_;
 };
 
-std::string module_list(const Plan& plan) {
+std::string module_list(const Plan& plan, const std::vector<std::string>& without) {
   auto list = Json::array();
   for (const auto& module : plan.modules) {
-    list.push_back(module.serial);
+    if (std::ranges::find(without, module.serial) == without.end()) {
+      list.push_back(module.serial);
+    }
   }
   return dump(list);
 }
 
+/// Puts the step's own run JSON into its folder, beside it what it was given. Returns its path.
+std::string own_run_json(const Plan& plan, const StepSurroundings& around, StepCommand& command) {
+  const auto name = std::filesystem::path{plan.run_file}.filename().string();
+  command.files.push_back({name, around.run_json_copy});
+  command.files.push_back({name + ".given", around.run_json_copy});
+  return (around.attempt_folder / name).string();
+}
+
 /// What fatmaster_call.py reads: which function, with what.
-std::string python_call(const Step& step, const Plan& plan) {
+std::string python_call(const Step& step, const std::string& run_file) {
   auto arguments = Json::array();
   for (const auto& argument : step.arguments) {
     arguments.push_back(Json{{"name", argument.name}, {"value", argument.value}});
   }
   return dump(Json{{"package", step.package},
                    {"task", step.task},
-                   {"run_file", plan.run_file},
+                   {"run_file", run_file},
                    {"arguments", std::move(arguments)}});
 }
 
@@ -111,16 +121,20 @@ StepCommand command_for(const Step& step,
                         const AttemptStarted& attempt,
                         const Plan& plan,
                         const StepSurroundings& surroundings) {
+  StepCommand command;
+  // Built-in tasks read who takes part; others open whatever the run JSON names.
+  const auto run_file = surroundings.run_json_copy.empty() || step.kind == StepKind::Builtin
+                            ? plan.run_file
+                            : own_run_json(plan, surroundings, command);
   Environment environment{surroundings.environment};
-  environment.set("FATMASTER_RUN_JSON", plan.run_file);
+  environment.set("FATMASTER_RUN_JSON", run_file);
   environment.set("FATMASTER_RUN_NUMBER", std::to_string(plan.run_number));
   environment.set("FATMASTER_STEP_INDEX", std::to_string(attempt.index));
   environment.set("FATMASTER_STEP_TITLE", step.title);
   environment.set("FATMASTER_ATTEMPT", std::to_string(attempt.key.attempt));
   environment.set("FATMASTER_STEP_DIR", surroundings.attempt_folder.string());
-  environment.set("FATMASTER_MODULES", module_list(plan));
+  environment.set("FATMASTER_MODULES", module_list(plan, attempt.without));
   environment.set("FATMASTER_STATION", surroundings.station.string());
-  StepCommand command;
   switch (step.kind) {
     case StepKind::Builtin:
       command.words = builtin_words(step, attempt, surroundings);
@@ -128,7 +142,7 @@ StepCommand command_for(const Step& step,
     case StepKind::Python: {
       const auto call = surroundings.attempt_folder / "call.json";
       command.words = {plan.python, surroundings.files.python_call.string(), call.string()};
-      command.files.push_back({"call.json", python_call(step, plan)});
+      command.files.push_back({"call.json", python_call(step, run_file)});
       command.environment = python_environment(environment.take(), plan, surroundings.files);
       return command;
     }

@@ -31,6 +31,11 @@ constexpr Microseconds kReportInterval = std::chrono::milliseconds{100};
 /// How long to wait before a process that survived KILL is looked at again.
 constexpr Microseconds kLookAgain = std::chrono::seconds{1};
 
+/// The step cannot be given a run JSON of its own.
+struct NoCopy : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 int duplicate(int descriptor) {
   const int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
   if (copy < 0) {
@@ -105,6 +110,17 @@ StepProcesses::Process StepProcesses::make(const AttemptKey& key,
               .watch = -1});
 }
 
+std::string StepProcesses::copy_for(const AttemptStarted& attempt) const {
+  if (attempt.without.empty() || attempt.kind == StepKind::Builtin) {
+    return {};
+  }
+  try {
+    return listener_.run_json_without(attempt.without);
+  } catch (const std::runtime_error& error) {  // also std::system_error
+    throw NoCopy{fmt::format("no run JSON without the modules in quarantine: {}", error.what())};
+  }
+}
+
 std::optional<AttemptEnded> StepProcesses::start(const AttemptStarted& attempt) {
   const auto* step = step_of(attempt.key, attempt.index);
   const auto process = make(attempt.key, attempt.index, attempt.token, 0);
@@ -118,7 +134,8 @@ std::optional<AttemptEnded> StepProcesses::start(const AttemptStarted& attempt) 
                                {.files = settings_.files,
                                 .station = settings_.station,
                                 .attempt_folder = process->folder,
-                                .environment = settings_.environment});
+                                .environment = settings_.environment,
+                                .run_json_copy = copy_for(attempt)});
     LaunchSpec spec;
     spec.folder = process->folder;
     spec.token = attempt.token;
@@ -131,6 +148,8 @@ std::optional<AttemptEnded> StepProcesses::start(const AttemptStarted& attempt) 
     spec.grace = settings_.grace;
     spec.leave_running = step->leave_running;
     process->shim = std::make_unique<StepProcess>(launch(spec, settings_.files.shim));
+  } catch (const NoCopy& error) {
+    return refused_attempt(attempt.key, error.what());
   } catch (const std::invalid_argument& error) {
     return refused_attempt(attempt.key, fmt::format("the command is wrong: {}", error.what()));
   } catch (const LaunchError& error) {

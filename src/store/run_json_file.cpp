@@ -19,6 +19,7 @@
 #include "fat/model/run_paths.hpp"
 #include "store/durable_file.hpp"
 #include "store/json_members.hpp"
+#include "store/run_json_copy.hpp"
 #include "store/run_json_text.hpp"
 #include "store/run_view.hpp"
 
@@ -177,6 +178,43 @@ RunJsonFile::RunJsonFile(std::filesystem::path run_file, const Clock& clock, Run
     : run_file_(std::move(run_file)), clock_(clock), options_(std::move(options)) {}
 
 std::vector<std::string> RunJsonFile::write(const RunSummary& summary) {
+  return rewrite([&](auto members) {
+    return store::merge_run_view(std::move(members), summary, options_.version, clock_.now().wall);
+  });
+}
+
+std::string RunJsonFile::text_without(const std::vector<std::string>& serials) {
+  const auto content = read_patiently(run_file_, options_.patience);
+  if (!content.members) {
+    throw std::runtime_error(what_is_wrong(run_file_, content));
+  }
+  const std::vector folders{options_.station, run_file_.parent_path()};
+  return store::join_json_object(store::members_without(*content.members, serials, folders), 0);
+}
+
+std::vector<std::string> RunJsonFile::take_back(const std::filesystem::path& folder) {
+  const auto copy = folder / run_file_.filename();
+  const std::filesystem::path given_file = copy.string() + ".given";
+  const auto given = read(given_file);
+  if (!given.stamp) {
+    return {};
+  }
+  const auto now = read_patiently(copy, options_.patience);
+  std::vector<std::string> warnings;
+  if (!given.members || !now.members) {
+    warnings.push_back(
+        fmt::format("{}: what the step wrote there is not in the run JSON; see for yourself",
+                    what_is_wrong(given.members ? copy : given_file, given.members ? now : given)));
+  } else if (now.text != given.text) {
+    warnings = rewrite([&](auto members) {
+      return store::merge_copy(std::move(members), *given.members, *now.members);
+    });
+  }
+  std::filesystem::rename(given_file, copy.string() + ".taken");
+  return warnings;
+}
+
+std::vector<std::string> RunJsonFile::rewrite(const Merge& merge) {
   // A link stays a link: what it points to is replaced.
   const auto file = std::filesystem::weakly_canonical(run_file_);
   const auto good_file = last_good_file(run_file_);
@@ -189,8 +227,7 @@ std::vector<std::string> RunJsonFile::write(const RunSummary& summary) {
     const bool good = content.members.has_value();
     auto members =
         good ? std::move(*content.members) : restore(file, good_file, content, now, warnings);
-    const auto text = store::join_json_object(
-        store::merge_run_view(std::move(members), summary, options_.version, now), 0);
+    const auto text = store::join_json_object(merge(std::move(members)), 0);
     if (good && text == content.text) {
       keep_good_copy(good_file, text, file);
       return warnings;

@@ -4,6 +4,7 @@
 
 #include "engine/bench.hpp"
 #include "engine/bench_run.hpp"
+#include "fat/engine/summarize.hpp"
 
 namespace fat {
 
@@ -94,11 +95,39 @@ void Invariants::on(const AttemptStarted& body, const Event& event) {
   if (step != nullptr && !found && (list == StepList::Main || list == StepList::OnResume)) {
     start_of_step(body, *step, event);
   }
+  if (!found) {
+    who_takes_part(body);
+  }
+  if (list == StepList::Main && !body.verify) {
+    without_[title] = {body.without.begin(), body.without.end()};
+  }
   safe_actions_left_.erase(title);
   open_.push_back({.start = body, .at = event.at});
   if (step != nullptr) {
     open_.back().needs = step->needs;
     open_.back().background = step->background;
+  }
+}
+
+void Invariants::who_takes_part(const AttemptStarted& body) {
+  const bool process = body.kind != StepKind::Wait && body.kind != StepKind::Prompt;
+  const std::set<std::string> without{body.without.begin(), body.without.end()};
+  must(without == (process ? quarantined_ : std::set<std::string>{}),
+       "exactly the modules in quarantine take no part");
+}
+
+/// What a promised measurement says of a module was measured in an attempt that knew of it.
+void Invariants::at_the_end(const RunState& state, const Instant& now) {
+  for (const auto& module : summarize(plan_, state, now).modules) {
+    must(module.quarantined == quarantined_.contains(module.serial),
+         "who is in quarantine is known");
+    const bool missed = std::ranges::any_of(plan_.steps, [&](const Step& step) {
+      const auto final = final_.find(step.title);
+      return !step.measurements.empty() && final != final_.end() &&
+             final->second == Outcome::Done && without_[step.title].contains(module.serial);
+    });
+    must(!missed || module.verdict == Verdict::Inconclusive || module.verdict == Verdict::Failed,
+         "nothing is called passed that was not run");
   }
 }
 
@@ -328,6 +357,10 @@ void Invariants::course(const Event& event) {
   } else if (std::holds_alternative<AbortRequested>(body) ||
              std::holds_alternative<BreakRequested>(body)) {
     ask_all_to_end();
+  } else if (const auto* quarantine = std::get_if<ModuleQuarantined>(&body)) {
+    must(quarantined_.insert(quarantine->module).second, "a module is quarantined once");
+  } else if (const auto* release = std::get_if<ModuleReleased>(&body)) {
+    must(quarantined_.erase(release->module) == 1, "only who is in quarantine is released");
   } else if (const auto* withdrawn = std::get_if<PromptWithdrawn>(&body)) {
     questions_.erase(withdrawn->id);
   } else if (const auto* adopted = std::get_if<PlanAdopted>(&body)) {
@@ -380,6 +413,9 @@ void Invariants::at_rest(const RunState& state, const Instant& now) {
     const auto found = final_.find(plan_.steps[i].title);
     const auto said = found == final_.end() ? std::nullopt : std::optional{found->second};
     must(state.main_step(i).outcome == said, "nothing that is done is lost");
+  }
+  if (ended_) {
+    at_the_end(state, now);
   }
   const bool held = std::ranges::any_of(
       open_, [](const Open& one) { return one.start.key.list != StepList::Backup; });

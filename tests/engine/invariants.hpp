@@ -62,6 +62,8 @@ class Invariants {
   void on(const SafeStateStarted& body);
   void on(const SafeStateEnded& body);
   void course(const Event& event);
+  void who_takes_part(const AttemptStarted& body);
+  void at_the_end(const RunState& state, const Instant& now);
   void decided(const std::string& title, std::optional<Outcome> outcome);
   void in_its_turn(const Step& step, std::size_t index);
   bool is_over(std::size_t index) const;
@@ -90,7 +92,9 @@ class Invariants {
   bool safe_active_ = false, bench_safe_ = false, ended_ = false;
   bool batch_ = false, pausing_ = false, paused_ = false, ending_ = false;
   std::string from_, until_, boot_;
-  Instant step_ended_;  ///< the newest end of a step
+  std::set<std::string> quarantined_;                     ///< serials
+  std::map<std::string, std::set<std::string>> without_;  ///< of the newest attempt of main steps
+  Instant step_ended_;                                    ///< the newest end of a step
 };
 
 }  // namespace fat

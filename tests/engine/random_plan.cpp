@@ -71,7 +71,8 @@ void choose_lane(Dice& dice, std::vector<Step>& steps) {
 Plan random_plan(Dice& dice, bool spring) {
   Plan plan;
   plan.run_number = 1;
-  plan.modules = {{.serial = "degg"}};
+  plan.modules = {{.serial = "degg"}, {.serial = "egg2"}};
+  plan.min_modules = dice.below(3);
   plan.safe_state_after = seconds{60 * (1 + dice.below(15))};
   const int steps = 1 + dice.below(6);
   const bool lanes = dice.percent(50);

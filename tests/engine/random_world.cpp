@@ -80,6 +80,11 @@ void RandomWorld::a_process_reports() {
                           .value = shell_.choices.percent(30) ? 3000.0 : 800.0,
                           .unit = "Hz",
                           .limits = {.min = 0, .max = 2600}}};
+  if (shell_.choices.percent(20)) {
+    constexpr std::array serials{"degg", "egg2", "nobody's"};
+    const auto* serial = serials.at(static_cast<std::size_t>(shell_.choices.below(3)));
+    report.modules = {{serial, shell_.choices.percent(20), "no prompt"}};
+  }
   shell_.happened({report});
 }
 
@@ -143,7 +148,12 @@ std::string RandomWorld::random_step() {
 Verb RandomWorld::random_verb() {
   auto& choices = shell_.choices;
   Verb verb;
-  constexpr std::array more{VerbKind::Mark, VerbKind::Skip, VerbKind::Redo, VerbKind::Pause};
+  constexpr std::array more{VerbKind::Mark,
+                            VerbKind::Skip,
+                            VerbKind::Redo,
+                            VerbKind::Pause,
+                            VerbKind::Quarantine,
+                            VerbKind::Release};
   const auto kind = static_cast<std::size_t>(choices.below(9 + static_cast<int>(more.size())));
   verb.kind = kind < 9 ? static_cast<VerbKind>(kind) : more.at(kind - 9);
   verb.who = "anna";
@@ -151,6 +161,10 @@ Verb RandomWorld::random_verb() {
   verb.then = static_cast<AfterAbort>(choices.below(3));
   verb.reason = choices.percent(30) ? "" : "because";
   verb.value = choices.percent(50) ? "failed" : "done";
+  if (verb.kind == VerbKind::Quarantine || verb.kind == VerbKind::Release) {
+    verb.value = choices.percent(50) ? "degg" : "egg2";
+    return verb;
+  }
   verb.step = random_step();
   return verb;
 }

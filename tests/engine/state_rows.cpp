@@ -15,7 +15,7 @@ const std::vector<RunRow> kRun{
     {"plan_adopted", {"", "r", "g", "p", "w", "u", "s", "S", "a", "A", "C", "B"}},
     {"attempt_started", {"", "r", "g", "p", "w", "u", "s", "", "a", "", "", ""}},
     {"attempt_adopted", {"", "r", "g", "p", "w", "u", "s", "S", "a", "A", "C", "B"}},
-    {"attempt_reported", {"", "r", "g", "p", "w", "u", "s", "S", "a", "A", "*C", "B"}},
+    {"attempt_reported", {"", "r", "g", "p", "w", "u", "s", "S", "a", "A", "*C", "*B"}},
     {"attempt_ended", {"", "r*u", "g", "p", "rw", "rgwu", "s", "S", "a", "A", "C", "B"}},
     {"step_resolved", {"", "r", "g", "p", "w", "u", "s", "S", "a", "A", "C", "B"}},
     {"step_reopened", {"", "r", "g", "p", "w", "u", "s", "S", "a", "A", "C", "B"}},
@@ -86,7 +86,7 @@ const std::vector<StepRow> kSetUp{
     {Cause::ResolveSkipped, {"*", "", "", "*", "*", "*", "*", "*", "", "", "", ""}},
     {Cause::ResolveAborted, {"", "", "", "", "", "", "", "*", "", "", "", ""}},
     {Cause::Reopen, {"p", "", "", "p", "p", "p", "*p", "p", "*p", "*p", "*", "*"}},
-    {Cause::Scheduler, {"p", "r", "v", "pf", "i", "x", "n", "*iup", "pd", "ps", "", ""}},
+    {Cause::Scheduler, {"p", "r", "v", "pf", "i", "x", "*n", "*iup", "pd", "ps", "", ""}},
     {Cause::SafeState, {"p", "r", "*v", "p", "i", "x", "*n", "*pi", "p", "p", "", ""}},
 };
 

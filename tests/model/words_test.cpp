@@ -43,7 +43,7 @@ TEST(Words, ParseBackForEveryEnum) {
   expect_words(PromptKind::Text, &parse_prompt_kind);
   expect_words(PromptPurpose::Failure, &parse_prompt_purpose);
   expect_words(RunStatus::Broken, &parse_run_status);
-  expect_words(VerbKind::Answer, &parse_verb_kind);
+  expect_words(VerbKind::Release, &parse_verb_kind);
 }
 
 TEST(Words, AreThoseOfTheHousePlan) {

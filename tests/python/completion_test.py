@@ -23,6 +23,8 @@ case "$*" in
   "run --help") printf '%s\n' '  SCHEDULE               the file' '  --run RUN_JSON         run JSON' '  --from STEP            begin' \
     '  --batch                Asks nothing' ;;
   "show --help") printf '%s\n' '  STEP                   title' ;;
+  "-C bench status --json") echo '{"modules":[{"serial":"DEgg-1","verdict":"passed"},{"serial":"DEgg-2"}]}' ;;
+  "quarantine --help") printf '%s\n' '  MODULE                 serial number' ;;
   "mark --help") printf '%s\n' '  STEP                   title' '  OUTCOME                done or failed' ;;
   "abort-step --help") printf '%s\n' '  --then retry|continue|pause  and then' ;;
 esac
@@ -58,6 +60,9 @@ class Completion(unittest.TestCase):
         self.assertEqual(self.complete("run", "--batch", "c"), ["cold.ini"])
         self.assertEqual(self.complete("run", "cold.ini", "--run", "c"), ["cold.json"])
         self.assertEqual(self.complete("-C", "b"), ["bench/"])
+
+    def test_modules_are_those_of_the_run(self):
+        self.assertEqual(self.complete("-C", "bench", "quarantine", "DE"), ["DEgg-1", "DEgg-2"])
 
     def test_titles_are_those_of_the_station_and_quoted(self):
         self.assertEqual(self.complete("-C", "bench", "show", "c"), ["cool\\ down/01/slowmon"])

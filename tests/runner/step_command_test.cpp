@@ -57,6 +57,27 @@ StepCommand command_for_step(const Step& step) {
   return command_for(step, second_attempt(), sample_plan(), kAround);
 }
 
+TEST(StepCommand, WithModulesInQuarantineAStepGetsARunJsonOfItsOwn) {
+  auto attempt = second_attempt();
+  attempt.without = {"DEgg2021-3-133"};
+  auto around = kAround;
+  around.run_json_copy = "{}";
+  const auto own = around.attempt_folder.string() + "/run_00012.json";
+
+  const auto command = command_for(command_step("true"), attempt, sample_plan(), around);
+  const auto python = command_for(step_of(StepKind::Python), attempt, sample_plan(), around);
+  const auto builtin = command_for(step_of(StepKind::Builtin), attempt, sample_plan(), around);
+
+  EXPECT_THAT(command.environment, Contains("FATMASTER_MODULES=[\"a \\\"b\\\"\"]"));
+  EXPECT_THAT(command.environment, Contains("FATMASTER_RUN_JSON=" + own));
+  ASSERT_EQ(command.files.size(), 2U);
+  EXPECT_EQ(command.files[1].name, "run_00012.json.given");
+  EXPECT_THAT(python.files.back().content, testing::HasSubstr("\"run_file\":\"" + own + "\""));
+  EXPECT_THAT(builtin.environment,
+              Contains("FATMASTER_RUN_JSON=/lab/station/runs/run/run_00012.json"));
+  EXPECT_THAT(builtin.files, IsEmpty());
+}
+
 TEST(StepCommand, TellsTheProcessWhereItStands) {
   const auto command = command_for_step(command_step("true"));
 

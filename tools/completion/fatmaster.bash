@@ -27,6 +27,11 @@ _fatmaster_titles() {
   done < <(timeout 2 "${COMP_WORDS[0]}" -C "$1" list --titles 2>/dev/null)
 }
 
+# Serial numbers of the modules of the run in the station $1.
+_fatmaster_modules() {
+  timeout 2 "${COMP_WORDS[0]}" -C "$1" status --json 2>/dev/null | grep -o '"serial":"[^"]*"' | cut -d '"' -f 4
+}
+
 # Folders, and files with suffix $1, that begin with $2.
 _fatmaster_files() {
   compgen -d -S / -- "$2"
@@ -38,6 +43,7 @@ _fatmaster_words() {
   case "$1" in
     *"|"*) compgen -W "${1//|/ }" -- "$3" ;;
     STEP) _fatmaster_titles "$2" "${3//\\/}" ;;
+    MODULE | SERIAL) compgen -W "$(_fatmaster_modules "$2")" -- "$3" ;;
     SCHEDULE | FILE) _fatmaster_files ini "$3" ;;
     RUN_JSON | RUN) _fatmaster_files json "$3" ;;
     ARCHIVE) _fatmaster_files tar.zst "$3" ;;

@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -113,6 +114,9 @@ class RunState {
 
   KnownCode code;                                 ///< behind the steps
   std::map<std::string, Quarantine> quarantined;  ///< by serial
+  /// Modules of the plan that were reported unresponsive and are not in quarantine yet.
+  std::map<std::string, ModuleQuarantined> unresponsive;
+  std::size_t accepted_quarantines = 0;  ///< so many did a person see who continued
 
  private:
   void on(const RunOpened& body, const Event& event);
@@ -165,6 +169,7 @@ class RunState {
       steps_;  ///< by list; node-based: pointers stay valid
   std::unordered_map<std::string, std::size_t> main_index_;
   std::vector<StepState*> main_, set_up_, safe_;
+  std::set<std::string> serials_;   ///< of the plan's modules
   std::vector<bool> wants_backup_;  ///< by index in main_
   Turns turns_;
   std::vector<int> safe_attempts_;  ///< by index in safe_

@@ -32,6 +32,7 @@ struct OpenAttempt {
   std::optional<EndedBy> asked_to_end;    ///< Abort or Halt
   std::uint64_t report_offset = 0;        ///< where to read its report on
   bool verify = false;
+  bool has_copy = false;    ///< its step was given a run JSON of its own, without some modules
   Claims needs;             ///< what it holds; empty: the whole bench
   bool background = false;  ///< others may run beside it
   std::vector<std::pair<int, std::string>>
@@ -58,6 +59,8 @@ struct ModuleSummary {
   Verdict verdict = Verdict::NotRun;
   int steps_with_result = 0, steps_planned = 0;
   std::string reason;
+  bool quarantined = false;
+  std::string quarantine;  ///< why and by whom; empty when it is not in quarantine
 };
 
 struct RunSummary {

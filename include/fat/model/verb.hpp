@@ -10,7 +10,20 @@
 
 namespace fat {
 
-enum class VerbKind { Pause, Continue, Stop, Skip, Redo, Mark, AbortStep, Abort, Halt, Answer };
+enum class VerbKind {
+  Pause,
+  Continue,
+  Stop,
+  Skip,
+  Redo,
+  Mark,
+  AbortStep,
+  Abort,
+  Halt,
+  Answer,
+  Quarantine,
+  Release
+};
 
 std::string_view to_string(VerbKind kind);
 std::optional<VerbKind> parse_verb_kind(std::string_view text);
@@ -20,7 +33,7 @@ struct Verb {
   std::string who;  ///< name, uid and where from
   std::string
       step;  ///< title or "[i]" index of skip, redo, mark, abort-step; empty: the running one
-  std::string value;  ///< of answer; outcome (done, failed) of mark
+  std::string value;  ///< of answer; outcome (done, failed) of mark; serial of quarantine, release
   std::string reason;
   int prompt = 0;                       ///< of answer; 0: the only open one
   AfterAbort then = AfterAbort::Pause;  ///< of abort-step

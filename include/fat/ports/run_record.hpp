@@ -1,6 +1,7 @@
 // The run JSON as a view of the run, in the original's format.
 #pragma once
 
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -19,6 +20,15 @@ class RunRecord {
   /// std::system_error or std::runtime_error when nothing could be written; the file on disk is
   /// then as it was.
   virtual std::vector<std::string> write(const RunSummary& summary) = 0;
+
+  /// The run JSON's text without these modules, every path in it good from anywhere: for a step
+  /// that opens all it finds. Throws as write().
+  virtual std::string text_without(const std::vector<std::string>& serials) = 0;
+
+  /// Brings into the run JSON what a step wrote into its copy in `folder`, once: RUN_JSON and
+  /// RUN_JSON.given lie there, the latter is renamed when it is done. Nothing when there is none.
+  /// Returns and throws as write(); what cannot be read is said and left where it is.
+  virtual std::vector<std::string> take_back(const std::filesystem::path& folder) = 0;
 };
 
 }  // namespace fat

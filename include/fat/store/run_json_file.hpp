@@ -3,16 +3,22 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "fat/ports/clock.hpp"
 #include "fat/ports/run_record.hpp"
 
+namespace fat::store {
+struct JsonMember;
+}
+
 namespace fat {
 
 struct RunJsonOptions {
   std::string version;                      ///< of fatmaster; stands inside MasterFAT_NN
+  std::filesystem::path station;            ///< where steps start: relative paths begin there
   std::chrono::milliseconds patience{500};  ///< with a torn file, and with somebody else's lock
 };
 
@@ -26,8 +32,14 @@ class RunJsonFile : public RunRecord {
   /// REQUIRES: no step process that may write the file lives. Changes nothing on disk when the view
   /// is the same.
   std::vector<std::string> write(const RunSummary& summary) override;
+  std::string text_without(const std::vector<std::string>& serials) override;
+  std::vector<std::string> take_back(const std::filesystem::path& folder) override;
 
  private:
+  using Merge = std::function<std::vector<store::JsonMember>(std::vector<store::JsonMember>)>;
+
+  std::vector<std::string> rewrite(const Merge& merge);
+
   std::filesystem::path run_file_;
   const Clock& clock_;
   RunJsonOptions options_;

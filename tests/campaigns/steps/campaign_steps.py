@@ -69,3 +69,24 @@ def hostile(run_file):
 def write_all(fd, data):
     while data:
         data = data[os.write(fd, data) :]
+
+
+def fall_silent(run_file, serial):
+    """One module does not answer in the first run."""
+    if os.environ["FATMASTER_RUN_NUMBER"] != "1":
+        return
+    report(module=serial, state="unresponsive", reason="no prompt within 2 s")
+
+
+def open_all(run_file):
+    """As the original's tasks: opens every module the run JSON names, and writes what it found."""
+    with open(run_file, encoding="utf-8") as file:
+        run = json.load(file)
+    serials = [key for key, path in run.items() if isinstance(path, str) and path.endswith(".json")]
+    for serial in serials:
+        with open(run[serial], encoding="utf-8") as file:
+            json.load(file)
+    report(message="open_all sees " + " ".join(serials), level="info")
+    run["opened"] = " ".join(serials)
+    with open(run_file, "w", encoding="utf-8") as file:
+        json.dump(run, file, indent=4)

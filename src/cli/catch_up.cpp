@@ -1,0 +1,221 @@
+#include "cli/catch_up.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "fat/engine/missed_steps.hpp"
+#include "fat/engine/target_temperature.hpp"
+#include "fat/plan/section_text.hpp"
+
+namespace fat {
+
+namespace {
+
+/// Steps that need one temperature.
+struct Group {
+  std::optional<std::size_t> move;  ///< index of the step that set it; none: as the run began
+  std::string name;
+  std::vector<std::size_t> steps;
+};
+
+class Writer {
+ public:
+  Writer(const Plan& plan, const RunState& state, const std::vector<std::string>& serials)
+      : plan_(plan), state_(state), serials_(serials) {}
+
+  CatchUp write(const std::string& run_file);
+
+ private:
+  bool is_asked_about(const std::string& serial) const {
+    return serials_.empty() || std::ranges::find(serials_, serial) != serials_.end();
+  }
+
+  bool misses(const std::string& serial, std::size_t index) const {
+    return has_missed(plan_.steps[index], state_.main_step(index), serial);
+  }
+
+  void collect();
+  Group& group_of(std::optional<std::size_t> move);
+  void begin_with_present_temperature();
+  std::string heading() const;
+  std::string constants(const std::string& run_file) const;
+  std::string move_to(const Group& group);
+  std::string safe_state() const;
+
+  std::string section(const Step& step) const {
+    return "\n" + section_text(step, plan_.backup.has_value());
+  }
+
+  std::string name_of(std::optional<std::size_t> move) const {
+    return move ? fmt::format("{:g} degC", *target_temperature(plan_.steps[*move])) : "";
+  }
+
+  const Plan& plan_;
+  const RunState& state_;
+  const std::vector<std::string>& serials_;
+  std::vector<std::pair<std::string, int>> missing_;  ///< by module
+  std::vector<Group> groups_;
+  std::optional<std::size_t> present_;  ///< the step that set the temperature the bench has now
+};
+
+Group& Writer::group_of(std::optional<std::size_t> move) {
+  const auto name = name_of(move);
+  const auto found = std::ranges::find(groups_, name, &Group::name);
+  return found != groups_.end()
+             ? *found
+             : groups_.emplace_back(Group{.move = move, .name = name, .steps = {}});
+}
+
+void Writer::collect() {
+  std::vector<std::string> asked;
+  for (const auto& module : plan_.modules) {
+    if (is_asked_about(module.serial)) {
+      missing_.emplace_back(module.serial, 0);
+    }
+  }
+  std::optional<std::size_t> move;
+  for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+    if (target_temperature(plan_.steps[i])) {
+      move = i;
+      present_ = state_.main_step(i).outcome == Outcome::Done ? move : present_;
+    }
+    bool wanted = false;
+    for (auto& [serial, count] : missing_) {
+      const bool one = misses(serial, i);
+      count += one ? 1 : 0;
+      wanted = wanted || one;
+    }
+    if (wanted) {
+      group_of(move).steps.push_back(i);
+    }
+  }
+  std::erase_if(missing_, [](const auto& one) { return one.second == 0; });
+}
+
+void Writer::begin_with_present_temperature() {
+  const auto first = std::ranges::find(groups_, name_of(present_), &Group::name);
+  if (first != groups_.end()) {
+    std::rotate(groups_.begin(), first, first + 1);
+  }
+}
+
+std::string Writer::heading() const {
+  auto text =
+      fmt::format("# What modules of run {} have missed in quarantine:\n", plan_.run_number);
+  for (const auto& [serial, count] : missing_) {
+    text += fmt::format("#   {}: {} step{}\n", serial, count, count == 1 ? "" : "s");
+  }
+  return text;
+}
+
+std::string Writer::constants(const std::string& run_file) const {
+  auto text = "\n[constants]\n" + option_text("run_file", run_file);
+  text += option_text("python", plan_.python);
+  if (!plan_.python_path.empty()) {
+    text += option_text("python_path", fmt::format("{}", fmt::join(plan_.python_path, ":")));
+  }
+  text += option_text("safe_state_after", to_text(plan_.safe_state_after));
+  if (plan_.strict_code) {
+    text += option_text("strict_code", "yes");
+  }
+  return plan_.verbose ? text + option_text("verbose", "yes") : text;
+}
+
+/// A relative move of the original starts from where the bench is now.
+Step from_here(Step step, std::optional<double> here) {
+  const auto target = *target_temperature(step);
+  for (auto& argument : step.arguments) {
+    if (here && argument.name == "fcurrent") {
+      argument.value = fmt::format("{:g}", *here);
+    } else if (here && argument.name == "fdelta") {
+      argument.value = fmt::format("{:g}", target - *here);
+    }
+  }
+  return step;
+}
+
+/// The step that sets the temperature, and the waits behind it. To where the run began only a
+/// person can bring the bench.
+std::string Writer::move_to(const Group& group) {
+  if (group.name == name_of(present_)) {
+    return {};
+  }
+  if (!group.move) {
+    Step ask;
+    ask.title = "catch-up: temperature";
+    ask.kind = StepKind::Prompt;
+    ask.task = "manual_input";
+    ask.arguments = {{.name = "message",
+                      .value = "Bring the bench to the temperature at which the run began, wait "
+                               "until the modules have it, then answer yes"}};
+    present_.reset();
+    return section(ask);
+  }
+  const auto here = present_ ? target_temperature(plan_.steps[*present_]) : std::nullopt;
+  auto text = section(from_here(plan_.steps[*group.move], here));
+  for (auto next = *group.move + 1;
+       next < plan_.steps.size() && plan_.steps[next].kind == StepKind::Wait;
+       ++next) {
+    text += section(plan_.steps[next]);
+  }
+  present_ = group.move;
+  return text;
+}
+
+/// What the schedule added to the station's own.
+std::string Writer::safe_state() const {
+  std::string text;
+  for (const auto& [name, list] :
+       {std::pair{"safe_state", &plan_.safe_state}, std::pair{"on_resume", &plan_.on_resume}}) {
+    std::vector<std::string> titles;
+    std::string sections;
+    for (const auto& step : *list) {
+      if (!step.source.file.ends_with("station.ini")) {
+        titles.push_back(step.title);
+        sections += section(step);
+      }
+    }
+    if (!titles.empty()) {
+      text += fmt::format("\n[{}]\nsteps = {}\n{}", name, fmt::join(titles, ", "), sections);
+    }
+  }
+  return text;
+}
+
+CatchUp Writer::write(const std::string& run_file) {
+  collect();
+  if (groups_.empty()) {
+    return {};
+  }
+  begin_with_present_temperature();
+  CatchUp result;
+  result.schedule = heading() + constants(run_file);
+  for (const auto& group : groups_) {
+    result.schedule += fmt::format(
+        "\n# {}\n",
+        group.name.empty() ? "at the temperature the run began with" : "at " + group.name);
+    result.schedule += move_to(group);
+    for (const auto index : group.steps) {
+      result.schedule += section(plan_.steps[index]);
+    }
+  }
+  result.schedule += safe_state();
+  for (const auto& [serial, count] : missing_) {
+    result.modules.push_back(serial);
+  }
+  return result;
+}
+
+}  // namespace
+
+CatchUp catch_up(const Plan& plan,
+                 const RunState& state,
+                 const std::vector<std::string>& serials,
+                 const std::string& run_file) {
+  return Writer{plan, state, serials}.write(run_file);
+}
+
+}  // namespace fat
