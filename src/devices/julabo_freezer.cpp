@@ -117,7 +117,8 @@ void JulaboFreezer::require_remote() {
 }
 
 void JulaboFreezer::set_target(double celsius) {
-  if (!(celsius >= settings_.coldest && celsius <= settings_.hottest)) {
+  const bool within = celsius >= settings_.coldest && celsius <= settings_.hottest;
+  if (!within) {
     throw DeviceError{DeviceFault::Refused,
                       session_.device(),
                       fmt::format("{} degC is not within coldest {} and hottest {} of station.ini",

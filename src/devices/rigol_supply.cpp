@@ -26,7 +26,9 @@ void RigolSupply::require_channel(int channel) const {
 
 void RigolSupply::set(int channel, double volts, double amperes) {
   require_channel(channel);
-  if (!(volts >= 0 && volts <= limits_.volts && amperes >= 0 && amperes <= limits_.amperes)) {
+  const bool within =
+      volts >= 0 && volts <= limits_.volts && amperes >= 0 && amperes <= limits_.amperes;
+  if (!within) {
     throw DeviceError{
         DeviceFault::Refused,
         session_.device(),

@@ -234,7 +234,8 @@ double scpi_value(const ScpiCall& call, std::size_t argument, double low, double
   }
   const auto unit = trimmed({end, static_cast<std::size_t>(text.data() + text.size() - end)});
   value *= scale_of(unit);
-  if (!(value >= low && value <= high)) {
+  const bool within = value >= low && value <= high;
+  if (!within) {
     throw ScpiFault{-222, "Data out of range"};
   }
   return value;
