@@ -40,7 +40,7 @@ Exchange ScpiSession::reach_a_number() {
   if (auto drained = drain(); drained.fault) {
     return drained;
   }
-  const auto number = 100 + now().boot.count() % 156;
+  const auto number = 100 + (now().boot.count() % 156);
   Exchange result;
   for (int attempt = 0; attempt < 2; ++attempt) {
     for (const auto& line : {std::string{"*CLS"}, fmt::format("*ESE {}", number)}) {

@@ -11,6 +11,10 @@ namespace {
 
 constexpr std::size_t kMaxDrained = 4U << 20U;
 
+Microseconds own(Microseconds of_command, Microseconds of_link) {
+  return of_command.count() > 0 ? of_command : of_link;
+}
+
 }  // namespace
 
 Session::Session(SessionParts parts)
@@ -113,9 +117,6 @@ Exchange Session::send_query(const std::string& line) {
 }
 
 Exchange Session::read_reply(const Command& command, Framer& framer) {
-  const auto own = [](Microseconds of_command, Microseconds of_link) {
-    return of_command.count() > 0 ? of_command : of_link;
-  };
   const auto first_byte = own(command.first_byte, timeouts_.first_byte);
   const auto deadline = now().boot + first_byte + own(command.whole_reply, timeouts_.whole_reply);
   auto wait = first_byte;
