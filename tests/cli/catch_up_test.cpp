@@ -48,9 +48,8 @@ class CatchUpTest : public testing::Test {
   CatchUpTest() {
     write_text(folder_ / "runs/run/run_00012.json",
                R"({"m1": "runs/m1.json", "m2": "runs/m2.json"})");
-    for (const auto* name : {"m1", "m2"}) {
-      write_text(folder_ / ("runs/" + std::string{name} + ".json"), R"({"Port": 5000})");
-    }
+    write_text(folder_ / "runs/m1.json", R"({"Port": 5001})");
+    write_text(folder_ / "runs/m2.json", R"({"Port": 5002})");
     plan_ = load(kSchedule);
   }
 
