@@ -197,9 +197,10 @@ void RunState::begin_again() {
   terminated.clear();
   for (const auto* steps : {&main_, &set_up_}) {
     for (auto* step : *steps) {
+      step->losses = 0;
       if (!step->outcome && step->last_end && step->last_end->outcome == Outcome::Errored) {
         step->last_end.reset();
-        step->tries = step->later_tries = step->losses = 0;
+        step->tries = step->later_tries = 0;
       }
     }
   }

@@ -32,6 +32,20 @@ TEST(Recovery, RerunStartsAgain) {
   EXPECT_THAT(interrupted(Recovery::Rerun).running(), ElementsAre("a"));
 }
 
+TEST(Recovery, AResumedRunTriesAStepAgainWhoseProcessVanishedTooOften) {
+  auto plan = plan_with(Recovery::Rerun);
+  plan.steps[0].on_failure = OnFailure::Stop;
+  BenchRun run{plan};
+  for (int i = 0; i < kMaxLosses; ++i) {
+    run.lost("a");
+  }
+  EXPECT_EQ(run.status(), RunStatus::Stopped);
+
+  run.resume();
+
+  EXPECT_THAT(run.running(), ElementsAre("a"));
+}
+
 TEST(Recovery, AskWaitsForADecision) {
   auto run = interrupted(Recovery::Ask);
 
