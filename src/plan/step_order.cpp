@@ -38,6 +38,7 @@ class Order {
 
   std::vector<std::string> titles() const {
     std::vector<std::string> all;
+    all.reserve(places_.size());
     for (const auto& [title, place] : places_) {
       all.push_back(title);
     }
