@@ -46,13 +46,13 @@ TEST(Lanes, AStepInTheBackgroundRunsBesideThoseThatFollow) {
 }
 
 TEST(Lanes, ItDoesNotBeginBeforeItsPlaceInTheFile) {
-  BenchRun run{plan_of({with("gain", {"hv"}), beside("analyse", {"cpu"})})};
+  const BenchRun run{plan_of({with("gain", {"hv"}), beside("analyse", {"cpu"})})};
 
   EXPECT_THAT(run.running(), ElementsAre("gain"));
 }
 
 TEST(Lanes, StepsThatAreNotInTheBackgroundRunOneAtATime) {
-  BenchRun run{plan_of({with("gain", {"hv"}), with("look", {"cpu"})})};
+  const BenchRun run{plan_of({with("gain", {"hv"}), with("look", {"cpu"})})};
 
   EXPECT_THAT(run.running(), ElementsAre("gain"));
 }
@@ -68,10 +68,10 @@ TEST(Lanes, WhoNamesNoResourceWaitsForTheWholeBench) {
 }
 
 TEST(Lanes, AResourceIsHeldByOneUnlessAllShareIt) {
-  BenchRun run{plan_of({beside("a", {"net:shared"}),
-                        beside("b", {"net:shared"}),
-                        beside("c", {"net"}),
-                        beside("d", {"net:shared"})})};
+  const BenchRun run{plan_of({beside("a", {"net:shared"}),
+                              beside("b", {"net:shared"}),
+                              beside("c", {"net"}),
+                              beside("d", {"net:shared"})})};
 
   EXPECT_THAT(run.running(), ElementsAre("a", "b"));
   EXPECT_EQ(run.state_of("c"), "waits for net, held by 'a'");
@@ -269,10 +269,10 @@ TEST(Lanes, UntilCoversTheStepsInTheBackground) {
 }
 
 TEST(Lanes, FromJumpsOverStepsInTheBackgroundToo) {
-  BenchRun run{plan_of({beside("analyse", {"cpu"}),
-                        with("gain", {"hv"}),
-                        follows(with("dark", {"hv"}), {"analyse"})}),
-               {.from = "dark"}};
+  const BenchRun run{plan_of({beside("analyse", {"cpu"}),
+                              with("gain", {"hv"}),
+                              follows(with("dark", {"hv"}), {"analyse"})}),
+                     {.from = "dark"}};
 
   EXPECT_THAT(run.running(), ElementsAre("dark"));
 }
@@ -289,7 +289,7 @@ TEST(Lanes, AnEarlierStepThatIsDoneAgainWaitsForWhatHoldsItsResources) {
 }
 
 TEST(Lanes, AStepThatAnEditPutBehindDoesNotHoldItUpForEver) {
-  BenchRun run{plan_of({follows(with("gain", {"hv"}), {"later"}), with("later", {"cpu"})})};
+  const BenchRun run{plan_of({follows(with("gain", {"hv"}), {"later"}), with("later", {"cpu"})})};
 
   EXPECT_THAT(run.running(), ElementsAre("gain"));
 }
