@@ -37,6 +37,7 @@ class Writer {
     return has_missed(plan_.steps[index], state_.main_step(index), serial);
   }
 
+  bool count(std::size_t index);
   void collect();
   Group& group_of(std::optional<std::size_t> move);
   void begin_with_present_temperature();
@@ -50,7 +51,8 @@ class Writer {
   }
 
   std::string name_of(std::optional<std::size_t> move) const {
-    return move ? fmt::format("{:g} degC", *target_temperature(plan_.steps[*move])) : "";
+    const auto target = move ? target_temperature(plan_.steps[*move]) : std::nullopt;
+    return target ? fmt::format("{:g} degC", *target) : "";
   }
 
   const Plan& plan_;
@@ -69,8 +71,18 @@ Group& Writer::group_of(std::optional<std::size_t> move) {
              : groups_.emplace_back(Group{.move = move, .name = name, .steps = {}});
 }
 
+/// Counts the step for every module that missed it. True when one did.
+bool Writer::count(std::size_t index) {
+  bool wanted = false;
+  for (auto& [serial, count] : missing_) {
+    const bool one = misses(serial, index);
+    count += one ? 1 : 0;
+    wanted = wanted || one;
+  }
+  return wanted;
+}
+
 void Writer::collect() {
-  std::vector<std::string> asked;
   for (const auto& module : plan_.modules) {
     if (is_asked_about(module.serial)) {
       missing_.emplace_back(module.serial, 0);
@@ -82,13 +94,7 @@ void Writer::collect() {
       move = i;
       present_ = state_.main_step(i).outcome == Outcome::Done ? move : present_;
     }
-    bool wanted = false;
-    for (auto& [serial, count] : missing_) {
-      const bool one = misses(serial, i);
-      count += one ? 1 : 0;
-      wanted = wanted || one;
-    }
-    if (wanted) {
+    if (count(i)) {
       group_of(move).steps.push_back(i);
     }
   }
@@ -126,12 +132,12 @@ std::string Writer::constants(const std::string& run_file) const {
 
 /// A relative move of the original starts from where the bench is now.
 Step from_here(Step step, std::optional<double> here) {
-  const auto target = *target_temperature(step);
+  const auto target = target_temperature(step);
   for (auto& argument : step.arguments) {
-    if (here && argument.name == "fcurrent") {
+    if (here && target && argument.name == "fcurrent") {
       argument.value = fmt::format("{:g}", *here);
-    } else if (here && argument.name == "fdelta") {
-      argument.value = fmt::format("{:g}", target - *here);
+    } else if (here && target && argument.name == "fdelta") {
+      argument.value = fmt::format("{:g}", *target - *here);
     }
   }
   return step;

@@ -64,6 +64,7 @@ class Engine {
   Start begin();
   Start begin_run();
   Start begin_resume(int run);
+  void take_up(Start& start, const RunCampaign& known, LoadedPlan loaded);
   std::future<LoadedPlan> load_meanwhile(const std::vector<StoredEvent>& events) const;
   LoadedPlan load(const std::filesystem::path& schedule, const std::string& run_file) const;
   PackageFiles refuse_unfit_python(const Plan& plan) const;
@@ -260,29 +261,36 @@ Start Engine::begin_resume(int run) {
     code_.emplace(code_places(station_, start.plan), state.code);
     start.opening.emplace_back(scheduler_started(start.plan));
   } else {
-    auto loaded = loading.valid() ? loading.get() : load(before.schedule_file, before.run_file);
-    print_problems(loaded.problems);
-    if (has_errors(loaded.problems)) {
-      throw CommandError{kExitFileWrong, "the schedule cannot be run any more; mend it and resume"};
-    }
-    start.plan = std::move(loaded.plan);
-    auto left_out = leave_out_modules(start.plan, state.quarantined, request_);
-    const bool same = fingerprint(start.plan) == state.plan_fingerprint;
-    code_.emplace(code_places(station_, start.plan), state.code);
-    CodeAtStart code{*code_, start.plan};
-    refuse_drift(before, start.plan, code.changes(), request_);
-    if (!same || !code.changes().empty()) {
-      code.learn(refuse_unfit_python(start.plan));
-    }
-    check(start.plan, state.opening.virtual_station, state.quarantined);
-    if (!same) {
-      adopt_plan(start, state.plan_version + 1, &before);
-    }
-    start.opening.emplace_back(scheduler_started(start.plan));
-    std::ranges::move(left_out, std::back_inserter(start.opening));
-    record_code(start, code, state.code);
+    take_up(start,
+            *known.campaign,
+            loading.valid() ? loading.get() : load(before.schedule_file, before.run_file));
   }
   return start;
+}
+
+/// The run goes on with the schedule as it is now, when that is what it was or may differ.
+void Engine::take_up(Start& start, const RunCampaign& known, LoadedPlan loaded) {
+  const auto& before = known.plan();
+  const auto& state = known.state();
+  print_problems(loaded.problems);
+  if (has_errors(loaded.problems)) {
+    throw CommandError{kExitFileWrong, "the schedule cannot be run any more; mend it and resume"};
+  }
+  start.plan = std::move(loaded.plan);
+  auto left_out = leave_out_modules(start.plan, state.quarantined, request_);
+  const bool same = fingerprint(start.plan) == state.plan_fingerprint;
+  CodeAtStart code{code_.emplace(code_places(station_, start.plan), state.code), start.plan};
+  refuse_drift(before, start.plan, code.changes(), request_);
+  if (!same || !code.changes().empty()) {
+    code.learn(refuse_unfit_python(start.plan));
+  }
+  check(start.plan, state.opening.virtual_station, state.quarantined);
+  if (!same) {
+    adopt_plan(start, state.plan_version + 1, &before);
+  }
+  start.opening.emplace_back(scheduler_started(start.plan));
+  std::ranges::move(left_out, std::back_inserter(start.opening));
+  record_code(start, code, state.code);
 }
 
 RunLoopSettings Engine::settings(const Plan& plan) const {
@@ -335,7 +343,7 @@ int Engine::drive(Start start, SqliteJournal& journal) {
                 .clock = clock_,
                 .record = record,
                 .observers = view.observers(),
-                .code = &*code_},
+                .code = code_ ? &*code_ : nullptr},
                settings(start.plan)};
   view.attach(loop, campaign, clock_);
   loop.run(opening, start.record ? &*start.record : nullptr);

@@ -78,7 +78,7 @@ std::optional<fs::path> program_file(const std::string& word, const CodePlaces& 
   std::string_view rest = places.path;
   while (!rest.empty()) {
     const auto end = std::min(rest.find(':'), rest.size());
-    const auto file = fs::path{rest.substr(0, end)} / word;
+    auto file = fs::path{rest.substr(0, end)} / word;
     if (is_file(file) && access(file.c_str(), X_OK) == 0) {
       return file;
     }

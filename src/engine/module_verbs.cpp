@@ -26,6 +26,7 @@ bool has_module(const Plan& plan, const std::string& serial) {
 
 VerbReply no_such_module(const Plan& plan, const std::string& serial) {
   std::vector<std::string> serials;
+  serials.reserve(plan.modules.size());
   for (const auto& module : plan.modules) {
     serials.push_back(module.serial);
   }

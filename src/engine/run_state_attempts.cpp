@@ -78,6 +78,25 @@ void add_verdict(StepState& step, const AttemptReported::ModuleVerdict& said) {
   }
 }
 
+/// What is said of a module that the attempt was not told of was not measured.
+void add_results(StepState& step,
+                 const AttemptReported& body,
+                 const std::vector<std::string>& without) {
+  const auto took_part = [&](const std::string& serial) {
+    return std::ranges::find(without, serial) == without.end();
+  };
+  for (const auto& measurement : body.measurements) {
+    if (took_part(measurement.module)) {
+      add_measurement(step, measurement);
+    }
+  }
+  for (const auto& said : body.verdicts) {
+    if (took_part(said.module)) {
+      add_verdict(step, said);
+    }
+  }
+}
+
 }  // namespace
 
 AttemptState& RunState::open_attempt(const AttemptKey& key) {
@@ -132,17 +151,7 @@ void RunState::on(const AttemptReported& body, const Event&) {
     return;
   }
   auto& step = step_for(body.key.list, body.key.title);
-  const std::set<std::string> without{attempt.start.without.begin(), attempt.start.without.end()};
-  for (const auto& measurement : body.measurements) {
-    if (!without.contains(measurement.module)) {  // else nobody measured it
-      add_measurement(step, measurement);
-    }
-  }
-  for (const auto& said : body.verdicts) {
-    if (!without.contains(said.module)) {
-      add_verdict(step, said);
-    }
-  }
+  add_results(step, body, attempt.start.without);
   for (const auto& said : body.modules) {
     if (said.responsive) {
       unresponsive.erase(said.module);

@@ -25,7 +25,7 @@ std::string promised_text(const std::vector<PromisedMeasurement>& measurements) 
       text += fmt::format(
           " [{}, {}]", min ? fmt::format("{}", *min) : "", max ? fmt::format("{}", *max) : "");
     }
-    all.push_back(unit.empty() ? text : text + " " + unit);
+    all.push_back(unit.empty() ? text : fmt::format("{} {}", text, unit));
   }
   return fmt::format("{}", fmt::join(all, ", "));
 }

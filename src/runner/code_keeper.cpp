@@ -22,6 +22,18 @@ EventBody hold_up(const Campaign& campaign, const AttemptStarted& start) {
   return PauseRequested{why};
 }
 
+bool is_refused(const Campaign& campaign, const AttemptStarted& start, const CodeLook& found) {
+  const auto status = campaign.status();
+  return found.changed && campaign.plan().strict_code && is_of_the_schedule(start.key.list) &&
+         (status == RunStatus::Running || status == RunStatus::Waiting);
+}
+
+CodeLook look(CodeWatch& code, const Plan& plan, const AttemptStarted& start) {
+  const auto* step =
+      find_step(plan, start.key.list, start.key.title, static_cast<std::size_t>(start.index));
+  return step == nullptr ? CodeLook{} : code.look(*step);
+}
+
 }  // namespace
 
 std::vector<EventBody> with_code(std::vector<EventBody> events,
@@ -31,27 +43,23 @@ std::vector<EventBody> with_code(std::vector<EventBody> events,
   if (code == nullptr) {
     return events;
   }
-  const auto& plan = campaign.plan();
   std::vector<EventBody> all;
   for (auto& body : events) {
-    if (auto* start = std::get_if<AttemptStarted>(&body)) {
-      const auto* step = find_step(
-          plan, start->key.list, start->key.title, static_cast<std::size_t>(start->index));
-      auto found = step == nullptr ? CodeLook{} : code->look(*step);
-      if (!found.trouble.empty()) {
-        alarm(found.trouble);
-      }
-      start->code = found.code;
-      if (!found.news.units.empty()) {
-        const bool refused = found.changed && plan.strict_code &&
-                             is_of_the_schedule(start->key.list) &&
-                             (campaign.status() == RunStatus::Running ||
-                              campaign.status() == RunStatus::Waiting);
-        if (refused) {
-          return {std::move(found.news), hold_up(campaign, *start)};
-        }
-        all.emplace_back(std::move(found.news));
-      }
+    auto* start = std::get_if<AttemptStarted>(&body);
+    if (start == nullptr) {
+      all.push_back(std::move(body));
+      continue;
+    }
+    auto found = look(*code, campaign.plan(), *start);
+    if (!found.trouble.empty()) {
+      alarm(found.trouble);
+    }
+    start->code = found.code;
+    if (is_refused(campaign, *start, found)) {
+      return {std::move(found.news), hold_up(campaign, *start)};
+    }
+    if (!found.news.units.empty()) {
+      all.emplace_back(std::move(found.news));
     }
     all.push_back(std::move(body));
   }

@@ -19,7 +19,7 @@ constexpr std::int64_t kLongestFile = 64LL << 20;
 constexpr std::size_t kDigits = 16;
 
 std::int64_t nanoseconds(const timespec& time) {
-  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+  return (static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000) + time.tv_nsec;
 }
 
 /// Empty when it ends with an error.
