@@ -9,7 +9,7 @@ namespace fat {
 
 namespace {
 
-constexpr int kHour = 60;
+constexpr int kMinutesOfAnHour = 60;
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(' ');
@@ -24,8 +24,9 @@ std::optional<int> minutes_of(std::string_view text) {
     return std::nullopt;
   }
   const auto hour = parse_integer(text.substr(0, 2)), minute = parse_integer(text.substr(3));
-  const bool fits = hour && minute && *hour >= 0 && *hour < 24 && *minute >= 0 && *minute < kHour;
-  return fits ? std::optional{static_cast<int>(*hour * kHour + *minute)} : std::nullopt;
+  const bool fits =
+      hour && minute && *hour >= 0 && *hour < 24 && *minute >= 0 && *minute < kMinutesOfAnHour;
+  return fits ? std::optional{static_cast<int>(*hour * kMinutesOfAnHour + *minute)} : std::nullopt;
 }
 
 }  // namespace
@@ -42,10 +43,10 @@ std::optional<QuietHours> parse_quiet_hours(std::string_view text) {
 
 std::string to_text(const QuietHours& hours) {
   return fmt::format("{:02}:{:02}-{:02}:{:02}",
-                     hours.from / kHour,
-                     hours.from % kHour,
-                     hours.until / kHour,
-                     hours.until % kHour);
+                     hours.from / kMinutesOfAnHour,
+                     hours.from % kMinutesOfAnHour,
+                     hours.until / kMinutesOfAnHour,
+                     hours.until % kMinutesOfAnHour);
 }
 
 bool is_quiet(const QuietHours& hours, WallTime when) {

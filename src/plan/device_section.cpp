@@ -11,7 +11,7 @@
 namespace fat {
 namespace {
 
-constexpr std::size_t kPrefix = std::string_view{"device "}.size();
+constexpr std::size_t kDevicePrefix = std::string_view{"device "}.size();
 
 /// Checks one section against its kind.
 class DeviceCheck {
@@ -105,7 +105,7 @@ void check_device(const IniSection& section,
                   const DeviceCatalog& kinds,
                   std::vector<DeviceEntry>& devices,
                   SectionReport& report) {
-  const auto name = section.name.substr(kPrefix);
+  const auto name = section.name.substr(kDevicePrefix);
   const auto device = std::ranges::find(devices, name, &DeviceEntry::name);
   const IniKey* key = find_key(section, "kind");
   if (device == devices.end() || key == nullptr) {

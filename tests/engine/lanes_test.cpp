@@ -12,13 +12,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-Plan plan_of(std::vector<Step> steps) {
-  Plan plan;
-  plan.run_number = 12;
-  plan.steps = std::move(steps);
-  return plan;
-}
-
 Step with(const std::string& title, Claims needs) {
   auto step = command(title);
   step.needs = std::move(needs);
