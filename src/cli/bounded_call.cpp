@@ -18,8 +18,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kMostText = 1048576;
-constexpr int kNoSuchProgram = 127;
+constexpr std::size_t kMostOutput = 1048576;
 
 void write_all(int fd, std::string_view text) {
   while (!text.empty()) {
@@ -63,7 +62,7 @@ bool read_until(int fd, Clock::time_point deadline, std::string& text) {
     if (count <= 0) {
       return true;
     }
-    const auto room = kMostText - std::min(text.size(), kMostText);
+    const auto room = kMostOutput - std::min(text.size(), kMostOutput);
     text.append(buffer.data(), std::min(static_cast<std::size_t>(count), room));
   }
 }

@@ -30,8 +30,10 @@ struct ProgramCall {
   std::string input;                     ///< what it reads on stdin
 };
 
-/// The same for a program: its stdout and stderr are the text; status 127 when there is no such
-/// program.
+/// Status of a program that is not there.
+constexpr int kNoSuchProgram = 127;
+
+/// The same for a program: its stdout and stderr are the text.
 BoundedResult run_within(std::chrono::milliseconds patience, const ProgramCall& program);
 BoundedResult run_within(std::chrono::milliseconds patience, const std::vector<std::string>& words);
 

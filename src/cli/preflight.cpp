@@ -25,7 +25,6 @@ using Json = nlohmann::ordered_json;
 /// Packages on a network folder that draw in half of a scientific Python take ten seconds.
 constexpr std::chrono::seconds kImportPatience{60};
 constexpr std::size_t kMostText = 2000;
-constexpr int kNoSuchProgram = 127;
 
 std::vector<const Step*> python_steps(const Plan& plan) {
   std::vector<const Step*> found;

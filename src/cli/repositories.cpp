@@ -22,8 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds kPatience{3};
 constexpr std::size_t kMostRepositories = 16;
-constexpr std::size_t kMostText = 200;
-constexpr int kNoSuchProgram = 127;
+constexpr std::size_t kMostGitText = 200;
 
 /// The nearest folder upwards that holds a .git; empty when there is none.
 fs::path work_tree_of(fs::path folder) {
@@ -78,7 +77,7 @@ std::string complaint(const BoundedResult& result) {
   const auto fatal = std::ranges::find_if(
       lines, [](const std::string& line) { return line.starts_with("fatal: "); });
   return fatal == lines.end() ? fmt::format("git ended with status {}", result.status)
-                              : plain_text(*fatal, kMostText);
+                              : plain_text(*fatal, kMostGitText);
 }
 
 /// A git folder of our own that knows nothing but the commit: with the index and the objects of
@@ -149,7 +148,7 @@ CodeRepository ask(const fs::path& tree) {
     repository.state = complaint(result);
     return repository;
   }
-  repository.commit = plain_text(found[2], kMostText);
+  repository.commit = plain_text(found[2], kMostGitText);
   repository.state = state_of(tree.string(), found);
   return repository;
 }

@@ -15,7 +15,6 @@ namespace fat {
 namespace {
 
 constexpr std::chrono::seconds kProgramPatience{5};
-constexpr int kNoSuchProgram = 127;
 
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));

@@ -19,7 +19,7 @@ bool is_identity(std::string_view text) {
          std::ranges::all_of(text, [](char byte) { return byte >= 0x20 && byte < 0x7f; });
 }
 
-bool is_nothing(std::string_view text) {
+bool is_empty_reply(std::string_view text) {
   return text.empty();
 }
 
@@ -27,8 +27,9 @@ constexpr Command kIdentity{"*idn?", is_identity, true};
 constexpr Command kPosition{"pos?", is_number, true};
 constexpr Command kPositions{"pcount?", is_number, true};
 constexpr Command kSensors{"sensors?", is_number, true};
-constexpr Command kSet{"sensors=", is_nothing, false};
-constexpr Command kMove{"pos=", is_nothing, false, std::chrono::seconds{8}};  // turns for up to 4 s
+constexpr Command kSet{"sensors=", is_empty_reply, false};
+constexpr Command kMove{
+    "pos=", is_empty_reply, false, std::chrono::seconds{8}};  // turns for up to 4 s
 
 }  // namespace
 

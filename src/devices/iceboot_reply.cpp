@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kBlank = " \t";
 
-bool is_printable(std::string_view text) {
+bool is_printable_line(std::string_view text) {
   return std::ranges::all_of(text, [](char byte) {
     return (byte >= 0x20 && byte < 0x7f) || byte == '\t' || byte == '\r' || byte == '\n';
   });
@@ -57,7 +57,7 @@ std::optional<long long> parse_stack_number(std::string_view text) {
 
 std::optional<SlowAdcReading> parse_slow_adc(std::string_view text) {
   const auto words = words_of(text);
-  if (words.size() < 5 || words[0] != "channel" || !is_printable(text)) {
+  if (words.size() < 5 || words[0] != "channel" || !is_printable_line(text)) {
     return std::nullopt;
   }
   const auto value = parse_number(words[3]);
@@ -67,7 +67,7 @@ std::optional<SlowAdcReading> parse_slow_adc(std::string_view text) {
 
 std::optional<std::string> parse_newest_file(std::string_view text) {
   const auto rows = rows_of(text);
-  if (rows.size() < 2 || !is_printable(text)) {
+  if (rows.size() < 2 || !is_printable_line(text)) {
     return std::nullopt;
   }
   const auto& header = rows.front();
@@ -92,7 +92,8 @@ bool is_refusal(std::string_view text) {
   const auto holds = [&](std::string_view word) {
     return text.find(word) != std::string_view::npos;
   };
-  return is_printable(text) && (text.starts_with("Error:") || holds("ERROR") || holds(": FAIL"));
+  return is_printable_line(text) &&
+         (text.starts_with("Error:") || holds("ERROR") || holds(": FAIL"));
 }
 
 bool is_nothing(std::string_view text) {
@@ -104,7 +105,7 @@ bool is_stack_number(std::string_view text) {
 }
 
 bool is_one_line(std::string_view text) {
-  return !text.empty() && is_printable(text) && text.find('\n') == std::string_view::npos;
+  return !text.empty() && is_printable_line(text) && text.find('\n') == std::string_view::npos;
 }
 
 bool is_slow_adc(std::string_view text) {

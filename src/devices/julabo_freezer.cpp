@@ -11,7 +11,7 @@
 namespace fat {
 namespace {
 
-constexpr double kSame = 0.011;  // degC: it stores hundredths
+constexpr double kSameCelsius = 0.011;  // degC: it stores hundredths
 constexpr int kRemoteStop = 2, kRemoteStart = 3;
 
 std::string_view bare(std::string_view text) {
@@ -21,7 +21,7 @@ std::string_view bare(std::string_view text) {
   return text.substr(0, text.find_last_not_of(around) + 1);
 }
 
-bool is_printable(std::string_view text) {
+bool is_printable_text(std::string_view text) {
   return std::ranges::all_of(text, [](char byte) { return byte >= 0x20 && byte < 0x7f; });
 }
 
@@ -36,7 +36,7 @@ bool is_status(std::string_view text) {
 /// Begins with a letter: neither a number nor a status.
 bool is_version(std::string_view text) {
   text = bare(text);
-  return !text.empty() && is_printable(text) &&
+  return !text.empty() && is_printable_text(text) &&
          ((text[0] >= 'A' && text[0] <= 'Z') || (text[0] >= 'a' && text[0] <= 'z'));
 }
 
@@ -60,7 +60,7 @@ std::optional<int> parse_julabo_status(std::string_view text) {
   const auto digits = code.starts_with('-') ? code.substr(1) : code;
   const auto number = parse_integer(code);
   const bool status =
-      number && digits.size() == 2 && code.size() < text.size() && is_printable(text);
+      number && digits.size() == 2 && code.size() < text.size() && is_printable_text(text);
   return status ? std::optional{static_cast<int>(number.value_or(0))} : std::nullopt;
 }
 
@@ -132,7 +132,7 @@ void JulaboFreezer::set_target(double celsius) {
   const auto read = session_.number(kSetpoint);
   const bool runs = session_.number(kRunning) == 1;
   require_remote();
-  if (!runs || std::abs(read - celsius) > kSame) {
+  if (!runs || std::abs(read - celsius) > kSameCelsius) {
     throw DeviceError{DeviceFault::Refused,
                       session_.device(),
                       fmt::format("OUT_SP_00 {:.2f} reads back as {:.2f}, and it {}",

@@ -12,7 +12,7 @@ constexpr int kChannels = 3;
 constexpr Command kNumber{"a setpoint", is_scpi_number, true};
 constexpr Command kOutput{"an output", is_scpi_boolean, true};
 constexpr Command kMeasured{"measured values", is_scpi_triple, true};
-constexpr double kSame = 2e-3;  // V, A: it sets in steps of a millivolt
+constexpr double kSameSetting = 2e-3;  // V, A: it sets in steps of a millivolt
 
 }  // namespace
 
@@ -42,7 +42,7 @@ void RigolSupply::set(int channel, double volts, double amperes) {
     const auto setting = fmt::format(":SOUR{}:{} {:.3f}", channel, word, value);
     session_.set(setting);
     const auto read = session_.query(kNumber, fmt::format(":SOUR{}:{}?", channel, word));
-    if (std::abs(parse_scpi_number(read).value_or(-1) - value) > kSame) {
+    if (std::abs(parse_scpi_number(read).value_or(-1) - value) > kSameSetting) {
       session_.refuse_read_back(setting, read);
     }
   }

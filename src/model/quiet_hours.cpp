@@ -26,7 +26,8 @@ std::optional<int> minutes_of(std::string_view text) {
   const auto hour = parse_integer(text.substr(0, 2)), minute = parse_integer(text.substr(3));
   const bool fits =
       hour && minute && *hour >= 0 && *hour < 24 && *minute >= 0 && *minute < kMinutesOfAnHour;
-  return fits ? std::optional{static_cast<int>(*hour * kMinutesOfAnHour + *minute)} : std::nullopt;
+  return fits ? std::optional{static_cast<int>((*hour * kMinutesOfAnHour) + *minute)}
+              : std::nullopt;
 }
 
 }  // namespace

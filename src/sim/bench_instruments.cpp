@@ -87,9 +87,9 @@ VirtualThermometer::VirtualThermometer(std::shared_ptr<BenchModel> model)
 
 std::string VirtualThermometer::push() {
   const int channel = channel_;
-  channel_ = channel_ % 4 + 1;
+  channel_ = (channel_ % 4) + 1;
   const auto celsius =
-      model_->freezer.temperature(model_->hours(next_)) + 0.05 * model_->noise.normal();
+      model_->freezer.temperature(model_->hours(next_)) + (0.05 * model_->noise.normal());
   next_ += kBetweenFrames;
   if (silent_.at(static_cast<std::size_t>(channel - 1))) {
     return {};

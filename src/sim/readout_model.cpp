@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numbers>
 
 namespace fat {
 namespace {
@@ -97,7 +98,7 @@ std::string ReadoutModel::waveform(const Pulse& pulse) {
   append(bytes, pulse.ticks >> 2U, 2);
   append(bytes, 0, 22);  // the board's own charge and pattern
   const double counts = pulse.picocoulombs * 1e-12 * kClock * kFrontEnd / kVoltsPerCount;
-  const double peak = counts / (kPulseWidth * std::sqrt(2 * 3.14159265358979));
+  const double peak = counts / (kPulseWidth * std::sqrt(2 * std::numbers::pi));
   for (int sample = 0; sample < settings.samples; ++sample) {
     const double away = (sample - settings.before) / kPulseWidth;
     const double value = baseline_of(settings.dac) + (peak * std::exp(-away * away / 2)) +

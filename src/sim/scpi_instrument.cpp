@@ -168,7 +168,7 @@ VirtualDevice::Answer ScpiInstrument::execute(const std::string& line, Microseco
   return {replies.empty() ? replies : replies + "\n", Microseconds{0}};
 }
 
-std::string ScpiInstrument::run_unit(std::string unit, std::string& path) {
+std::string ScpiInstrument::run_unit(const std::string& unit, std::string& path) {
   const auto blank = unit.find_first_of(" \t");
   auto header = upper(unit.substr(0, blank));
   ScpiCall call;

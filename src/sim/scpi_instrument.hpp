@@ -62,7 +62,7 @@ class ScpiInstrument : public VirtualDevice {
   };
 
   void define_common();
-  std::string run_unit(std::string unit, std::string& path);
+  std::string run_unit(const std::string& unit, std::string& path);
   std::string run_entry(const std::vector<std::string>& header, const ScpiCall& call);
   static bool match(const std::vector<Node>& nodes,
                     const std::vector<std::string>& header,

@@ -163,7 +163,7 @@ void VirtualSupply::define_settings() {
 void VirtualSupply::define_measurements() {
   const auto measure = [this](const Channel& channel) {
     const double volts = channel.on ? std::min(channel.volts, channel.amperes * kLoad) +
-                                          1e-3 * model_->noise.normal()
+                                          (1e-3 * model_->noise.normal())
                                     : 0;
     return std::array{volts, volts / kLoad, volts * volts / kLoad};
   };

@@ -43,14 +43,17 @@ class Bench {
                                                  : options_.terminals / ("virtual_" + name);
     place(
         std::move(name), std::move(kind), std::make_unique<TerminalPort>(std::move(device), link));
-    placed_.back().first.link->serial = settings;
+    if (auto& wire = placed_.back().first.link) {
+      wire->serial = settings;
+    }
   }
 
   /// The instrument placed last is behind a Prologix.
   void behind_prologix(int gpib) {
-    auto& link = *placed_.back().first.link;
-    link.kind = LinkKind::Prologix;
-    link.gpib = gpib;
+    if (auto& wire = placed_.back().first.link) {
+      wire->kind = LinkKind::Prologix;
+      wire->gpib = gpib;
+    }
   }
 
   std::vector<PlacedInstrument> take() { return std::move(placed_); }

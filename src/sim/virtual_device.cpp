@@ -38,15 +38,21 @@ std::optional<Microseconds> VirtualDevice::next_due() const {
   return pending_ ? std::optional{pending_->due} : pushed;
 }
 
+void VirtualDevice::push_when_due(Microseconds now) {
+  const auto due = next_push();
+  if (!due || *due > now || pending_) {
+    return;
+  }
+  const auto fault = take_fault();
+  auto bytes = push();
+  if (!swallows(fault)) {
+    answer({std::move(bytes), -latency_}, fault, now);
+  }
+}
+
 void VirtualDevice::step(Microseconds now) {
   while (true) {
-    if (const auto pushed = next_push(); pushed && *pushed <= now && !pending_) {
-      const auto fault = take_fault();
-      auto bytes = push();
-      if (!swallows(fault)) {
-        answer({std::move(bytes), -latency_}, fault, now);
-      }
-    }
+    push_when_due(now);
     if (pending_ && pending_->due > now) {
       return;
     }

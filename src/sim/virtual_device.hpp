@@ -66,6 +66,7 @@ class VirtualDevice {
   static constexpr std::size_t kMaxLines = 64;
 
   void step(Microseconds now);
+  void push_when_due(Microseconds now);
   void answer(Answer answer, const std::optional<FaultScript>& fault, Microseconds now);
   std::optional<FaultScript> take_fault();
   bool swallows(const std::optional<FaultScript>& fault);

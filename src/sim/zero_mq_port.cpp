@@ -63,7 +63,7 @@ struct ZeroMqPort::Socket {
       return;
     }
     for (const auto& frame : envelope->second) {
-      router.send(zmq::buffer(frame), zmq::send_flags::sndmore | zmq::send_flags::dontwait);
+      router.send(zmq::buffer(frame), zmq::send_flags::sndmore);
     }
     router.send(zmq::buffer(line.substr(blank + 1)), zmq::send_flags::dontwait);
   }

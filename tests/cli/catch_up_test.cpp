@@ -87,6 +87,7 @@ class CatchUpTest : public testing::Test {
 
   static std::vector<std::string> titles(const Plan& plan) {
     std::vector<std::string> all;
+    all.reserve(plan.steps.size());
     for (const auto& step : plan.steps) {
       all.push_back(step.title);
     }

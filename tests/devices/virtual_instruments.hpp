@@ -15,8 +15,8 @@ namespace fat {
 class VirtualInstruments {
  public:
   explicit VirtualInstruments(BenchFaults faults = {},
-                              std::string first_byte = "1 s",
-                              std::string listen = "700 ms")
+                              const std::string& first_byte = "1 s",
+                              const std::string& listen = "700 ms")
       : served_{{.modules = 3,
                  .seed = 5,
                  .speed = 20,

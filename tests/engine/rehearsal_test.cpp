@@ -42,6 +42,7 @@ RehearsalRequest at_midnight() {
 /// "20 min trouble gain: ...".
 std::vector<std::string> timeline(const Rehearsal& rehearsal) {
   std::vector<std::string> lines;
+  lines.reserve(rehearsal.milestones.size());
   for (const auto& one : rehearsal.milestones) {
     lines.push_back(to_text(one.at - rehearsal.start) + " " + std::string{to_string(one.kind)} +
                     " " + one.text);

@@ -26,16 +26,16 @@ TEST(QuietHours, GoOverMidnight) {
   EXPECT_EQ(to_text(hours), "22:00-07:30");
   EXPECT_TRUE(is_quiet(hours, at(22 * 60)));
   EXPECT_TRUE(is_quiet(hours, at(0)));
-  EXPECT_TRUE(is_quiet(hours, at(7 * 60 + 29)));
-  EXPECT_FALSE(is_quiet(hours, at(7 * 60 + 30)));
-  EXPECT_FALSE(is_quiet(hours, at(21 * 60 + 59)));
+  EXPECT_TRUE(is_quiet(hours, at((7 * 60) + 29)));
+  EXPECT_FALSE(is_quiet(hours, at((7 * 60) + 30)));
+  EXPECT_FALSE(is_quiet(hours, at((21 * 60) + 59)));
 }
 
 TEST(QuietHours, LieWithinADay) {
   set_zone("UTC");
   const auto hours = *parse_quiet_hours("12:00-13:00");
 
-  EXPECT_TRUE(is_quiet(hours, at(12 * 60 + 5)));
+  EXPECT_TRUE(is_quiet(hours, at((12 * 60) + 5)));
   EXPECT_FALSE(is_quiet(hours, at(13 * 60)));
 }
 
