@@ -170,8 +170,9 @@ Command rehearse_command() {
       .function = rehearse};
   const auto trouble = trouble_options();
   command.options.insert(command.options.end(), trouble.begin(), trouble.end());
-  command.options.push_back(
-      {.name = "--svg", .value = "DRAWING", .help = "draw it: bars over time, the temperature above"});
+  command.options.push_back({.name = "--svg",
+                             .value = "DRAWING",
+                             .help = "draw it: bars over time, the temperature above"});
   command.options.push_back(
       {.name = "--json", .value = {}, .help = "for programs; stable and documented"});
   return command;

@@ -220,7 +220,7 @@ std::vector<std::string> command_files(const Step& step, const CodePlaces& place
   for (std::size_t i = 0; i < words.size(); ++i) {
     const bool program = i == 0 && !step.shell;
     const auto file = program ? program_file(words[i], places)
-                             : std::optional{(places.station / words[i]).lexically_normal()};
+                              : std::optional{(places.station / words[i]).lexically_normal()};
     const bool is_code = file && (program || is_script(*file)) &&
                          std::ranges::none_of(places.written, [&](const auto& folder) {
                            return is_below(*file, folder);
