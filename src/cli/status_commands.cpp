@@ -55,10 +55,11 @@ std::string status_json(const RunAtHand& run) {
   return to_json_text(run.known.campaign->summary(SystemClock{}.now()));
 }
 
-/// Returns when an event follows the one with that number.
-void wait_for_event(const RunAtHand& run, std::int64_t last) {
+/// Returns when the run has an event that was not there when it was opened.
+void wait_for_event(const RunAtHand& run) {
+  const auto known = run.known.events.empty() ? 0 : run.known.events.back().id;
   const FileWatch changes{{run.station.state}};
-  while (run.journal->last_id() == last) {
+  while (run.journal->events(run.known.run, known).empty()) {
     changes.wait(kJournalLag);
   }
 }
@@ -69,7 +70,6 @@ int watch_status(const Invocation& invocation) {
   const bool terminal = can_show_live_view(STDOUT_FILENO);
   while (true) {
     const auto run = open_run(invocation);
-    const auto last = run.journal->last_id();
     print((terminal ? kClearScreen : "") + status_page(run, output_width()));
     if (is_ended(run.known.campaign->status()) || !std::cout) {
       return kExitDone;
@@ -78,7 +78,7 @@ int watch_status(const Invocation& invocation) {
       poll(nullptr, 0, 1000);
       continue;
     }
-    wait_for_event(run, last);
+    wait_for_event(run);
     print("");
   }
 }

@@ -45,7 +45,7 @@ Json to_json(const std::optional<HumanAction>& action) {
 
 Json to_json(const std::optional<Eta>& eta) {
   if (!eta) {
-    return Json();
+    return nullptr;
   }
   return Json{{"end", eta->end ? to_json(*eta->end) : Json()},
               {"next_person", to_json(eta->next_person)},

@@ -139,13 +139,13 @@ class LiveView::Shown {
       answer_.show_hint("");
     }
     const TerminalSize size = terminal_size(options_.output);
-    ViewOptions view{.width = size.width,
-                     .height = size.height,
-                     .colour = options_.colour,
-                     .help = help_,
-                     .now = now,
-                     .typed = answer_.typed(),
-                     .hint = answer_.hint()};
+    const ViewOptions view{.width = size.width,
+                           .height = size.height,
+                           .colour = options_.colour,
+                           .help = help_,
+                           .now = now,
+                           .typed = answer_.typed(),
+                           .hint = answer_.hint()};
     block_ = render_block(summary, view);
     screen_.draw(lines, block_);
     drawn_ = now;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -183,11 +184,10 @@ class Loader {
                                     in_quotes(user)));
       }
     }
-    if (modules.size() < static_cast<std::size_t>(constants.min_modules.value_or(0))) {
+    const int fewest = constants.min_modules.value_or(0);
+    if (std::cmp_less(modules.size(), fewest)) {
       problems_.error(
-          where,
-          fmt::format(
-              "names {} modules, but min_modules is {}", modules.size(), *constants.min_modules));
+          where, fmt::format("names {} modules, but min_modules is {}", modules.size(), fewest));
     }
   }
 

@@ -23,7 +23,8 @@ constexpr int kSoftware = 1;
 
 void append(std::string& bytes, std::uint64_t value, int count) {
   for (int i = 0; i < count; ++i) {
-    bytes += static_cast<char>((value >> (8U * static_cast<unsigned>(i))) & 0xffU);
+    bytes += static_cast<char>(value & 0xffU);
+    value >>= 8U;
   }
 }
 
