@@ -175,7 +175,7 @@ std::string VirtualChiller::read(const std::string& name) {
     return text;
   }
   if (name == "IN_PV_00" || name == "IN_PV_02") {
-    return fmt::format("{:.2f}", temperature + 0.01 * model_->noise.normal());
+    return fmt::format("{:.2f}", temperature + (0.01 * model_->noise.normal()));
   }
   if (name == "IN_PV_01") {
     return model_->freezer.runs() ? "-60" : "0";
@@ -224,7 +224,7 @@ std::string VirtualFieldHub::wire_pair(const std::string& command) {
   } else if (command == "wp_voltage") {
     reply["value"] = power_ ? 95.8 : 0.1;
   } else if (command == "wp_current") {
-    reply["value"] = power_ ? 40.0 + 62.0 * modules_ : 0.0;
+    reply["value"] = power_ ? 40.0 + (62.0 * modules_) : 0.0;
   } else if (command == "get_icm_time") {
     reply["value"] = "0x0000012a05f200";
   } else if (command == "devlist") {

@@ -54,7 +54,7 @@ double ReadoutModel::charge(int number, Microseconds now) {
   const auto& identity = module_.identity();
   const auto& pmt = number == 0 ? identity.lower : identity.upper;
   const auto gain = std::pow(module_.hv(number, now) / pmt.hv_for_1e7_gain, kGainPower);
-  return std::max(0.02, kOnePe * gain * (1 + kSpread * random_.normal()));
+  return std::max(0.02, kOnePe * gain * (1 + (kSpread * random_.normal())));
 }
 
 ReadoutModel::Pulse ReadoutModel::next_pulse(Microseconds now) {

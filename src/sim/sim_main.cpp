@@ -36,8 +36,11 @@ void print_for_people(const VirtualStation& station, std::ostream& out) {
         << '\n';
   }
   for (const auto& one : station.instruments()) {
-    out << "  [device " << one.name << "]  kind = " << one.kind << "  link = " << to_text(*one.link)
-        << '\n';
+    out << "  [device " << one.name << "]  kind = " << one.kind;
+    if (one.link) {
+      out << "  link = " << to_text(*one.link);
+    }
+    out << '\n';
   }
   out << "Ctrl-C ends it.\n" << std::flush;
 }
