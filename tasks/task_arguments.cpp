@@ -79,6 +79,10 @@ class Parser {
   TaskArguments result_;
 };
 
+std::string unless(bool good, const char* problem) {
+  return good ? "" : problem;
+}
+
 }  // namespace
 
 TaskArguments parse_task_arguments(const TaskInfo& info, const std::vector<std::string>& words) {
@@ -109,21 +113,23 @@ std::string problem_of(ParameterType type, const std::string& text) {
     case ParameterType::Text:
       return "";
     case ParameterType::Boolean:
-      return parse_bool(text) ? "" : "must be true or false";
+      return unless(parse_bool(text).has_value(), "must be true or false");
     case ParameterType::Integer:
-      return parse_integer(text) ? "" : "must be a whole number";
+      return unless(parse_integer(text).has_value(), "must be a whole number");
     case ParameterType::Number:
-      return parse_number(text) ? "" : "must be a number";
+      return unless(parse_number(text).has_value(), "must be a number");
     case ParameterType::Duration:
-      return parse_duration(text) ? "" : "must be a duration with its unit, e.g. 90 min";
+      return unless(parse_duration(text).has_value(),
+                    "must be a duration with its unit, e.g. 90 min");
     case ParameterType::Temperature:
-      return has_unit(text, "degC") ? "" : "must be a temperature with its unit, e.g. -40 degC";
+      return unless(has_unit(text, "degC"), "must be a temperature with its unit, e.g. -40 degC");
     case ParameterType::Voltage:
-      return has_unit(text, "V") ? "" : "must be a voltage with its unit, e.g. 1500 V";
+      return unless(has_unit(text, "V"), "must be a voltage with its unit, e.g. 1500 V");
     case ParameterType::Current:
-      return has_unit(text, "A") ? "" : "must be a current with its unit, e.g. 0.5 A";
+      return unless(has_unit(text, "A"), "must be a current with its unit, e.g. 0.5 A");
     case ParameterType::DateTime:
-      return parse_local_time(text) ? "" : "must be a local time, e.g. 2026-11-22 07:00";
+      return unless(parse_local_time(text).has_value(),
+                    "must be a local time, e.g. 2026-11-22 07:00");
   }
   return "";
 }

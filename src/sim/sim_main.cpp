@@ -80,7 +80,8 @@ int sim_main(const SimOptions& options, std::ostream& out, std::ostream& err) {
   address.seed = wanted.seed;
   address.ports = station.ports();
   for (const auto& one : station.instruments()) {
-    address.instruments.push_back({one.name, one.kind, to_text(*one.link)});
+    address.instruments.push_back(
+        {one.name, one.kind, one.link ? to_text(*one.link) : std::string{}});
   }
   if (options.state_folder) {
     publish_station(*options.state_folder, address);
