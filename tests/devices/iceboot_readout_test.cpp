@@ -125,7 +125,7 @@ TEST(PmtData, FollowsTheBytesOfTheReference) {
 }
 
 TEST(PmtData, IsNotGuessedFromAShortWaveform) {
-  std::string waveform(2U * (17 + 2 + 2), '\0');
+  std::string waveform(std::size_t{2} * (17 + 2 + 2), '\0');
   waveform[1] = '\x82';
   waveform[2] = 2;
   waveform[2 * 17] = '\x04';
