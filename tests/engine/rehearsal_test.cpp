@@ -173,6 +173,7 @@ TEST(Rehearsal, SaysWhatIsGuessedAndEstimated) {
 
 TEST(Rehearsal, TheSameDiceThrowTheSameTrouble) {
   std::vector<Step> steps;
+  steps.reserve(200);
   for (int i = 0; i < 200; ++i) {
     steps.push_back(command("s" + std::to_string(i)));
   }
