@@ -128,7 +128,7 @@ TEST(PmtData, IsNotGuessedFromAShortWaveform) {
   std::string waveform(std::size_t{2} * (17 + 2 + 2), '\0');
   waveform[1] = '\x82';
   waveform[2] = 2;
-  waveform[2 * 17] = '\x04';
+  waveform[std::size_t{2} * 17] = '\x04';
   ASSERT_TRUE(parse_waveform(waveform));
   EXPECT_THAT(parse_waveform(waveform)->adc, ::testing::ElementsAre(1, 0));
   waveform[2] = 3;
