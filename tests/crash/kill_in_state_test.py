@@ -11,7 +11,7 @@ HOLD = """echo "start $FATMASTER_STEP_TITLE $FATMASTER_ATTEMPT" >> trace
 echo '{"progress": 0.25, "text": "before"}' >&3
 read -r line < gate
 echo '{"progress": 0.75, "text": "behind the gate"}' >&3
-[ -z "$1" ] || read -r line < gate
+[ -z "$1" ] || read -r line < second_gate # of its own: the first one may still be open for writing
 echo "end $FATMASTER_STEP_TITLE $FATMASTER_ATTEMPT" >> trace
 """
 NOTE = """echo "start $FATMASTER_STEP_TITLE $FATMASTER_ATTEMPT" >> trace
@@ -37,6 +37,7 @@ class KilledInState(unittest.TestCase):
         self.file("hold.sh", HOLD)
         self.file("note.sh", NOTE)
         os.mkfifo(self.station.folder / "gate")
+        os.mkfifo(self.station.folder / "second_gate")
         return self.station
 
     def file(self, name, text):
