@@ -1,11 +1,10 @@
 // The run's files and the journal -> a snapshot in every backup target of the station.
-#include "backup.hpp"
-
 #include <atomic>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
+#include "builtin_task.hpp"
 #include "fat/ports/snapshots.hpp"
 #include "in_parallel.hpp"
 
@@ -40,8 +39,8 @@ bool back_up_to(const BackupTarget& target, const TaskContext& context) {
   }
 }
 
-}  // namespace
-
+/// All targets at the same time: one that hangs does not keep the others from theirs (the step's
+/// timeout ends it). Skipped when there is no target, Errored when one failed.
 TaskExit backup(const TaskContext& context) {
   if (context.backups.empty()) {
     context.reporter.report(MessageReport{"station.ini names no [backup ...] target", "info"});
@@ -57,6 +56,18 @@ TaskExit backup(const TaskContext& context) {
     }
   });
   return all_good ? TaskExit::Done : TaskExit::Errored;
+}
+
+}  // namespace
+
+BuiltinTask backup_task() {
+  TaskInfo info;
+  info.name = "backup";
+  info.summary =
+      "snapshot of run JSON, module JSONs and journal to every [backup ...] of station.ini";
+  info.recovery = Recovery::Rerun;
+  info.estimate = std::chrono::seconds{5};
+  return {info, backup};
 }
 
 }  // namespace fat

@@ -1,12 +1,11 @@
 // The freezer's controller and its thermometer -> a temperature that is reached and stays.
-#include "set_temperature.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
+#include "builtin_task.hpp"
 #include "fat/model/quantity.hpp"
 #include "fat/ports/device_error.hpp"
 
@@ -148,17 +147,56 @@ TaskExit reach(const TaskContext& context, const Wish& wish) {
   return TaskExit::Done;
 }
 
-}  // namespace
-
+/// `target` within `tolerance` for `steady`, at the latest after `limit`. The target is absolute,
+/// so it may be repeated.
 TaskExit set_temperature(const TaskContext& context) {
   return reach(context, wish_for(context, degrees(context, "target")));
 }
 
+/// As the original's schedules call it: from `fcurrent` by `fdelta` degC.
 TaskExit change_temperature(const TaskContext& context) {
   const auto number = [&](const char* name) {
     return checked(parse_number(context.arguments.at(name)));
   };
   return reach(context, wish_for(context, number("fcurrent") + number("fdelta")));
+}
+
+/// Of both tasks that move a freezer.
+void add_freezer_parameters(TaskInfo& info) {
+  info.recovery = Recovery::Rerun;
+  info.reads_run_json = false;
+  info.parameters.push_back(parameter(
+      "tolerance", ParameterType::Temperature, "1 degC", "how near the target counts as reached"));
+  info.parameters.push_back(
+      parameter("steady", ParameterType::Duration, "10 min", "how long it has to stay there"));
+  info.parameters.push_back(
+      parameter("limit", ParameterType::Duration, "12 h", "after this time the step has failed"));
+  info.parameters.push_back(
+      parameter("freezer", ParameterType::Text, "freezer", "[device ...] of station.ini"));
+  info.estimate = std::chrono::hours{2};
+}
+
+}  // namespace
+
+BuiltinTask set_temperature_task() {
+  TaskInfo info;
+  info.name = "set_temperature";
+  info.summary = "set the freezer and wait until its thermometer says that it is there and stays";
+  info.parameters = {
+      parameter("target", ParameterType::Temperature, "", "where to, e.g. -40 degC")};
+  add_freezer_parameters(info);
+  return {info, set_temperature};
+}
+
+BuiltinTask dummy_wrapper_task() {
+  TaskInfo info;
+  info.name = "dummy_wrapper";
+  info.summary = "set_temperature as the original's schedules call it; goes to fcurrent + fdelta";
+  info.parameters = {
+      parameter("fcurrent", ParameterType::Number, "", "degC, what it should be at before"),
+      parameter("fdelta", ParameterType::Number, "", "degC, by how much it should change")};
+  add_freezer_parameters(info);
+  return {info, change_temperature};
 }
 
 }  // namespace fat

@@ -1,0 +1,34 @@
+// What a task's file says about itself: its TaskInfo and the function that performs it.
+#pragma once
+
+#include <string>
+
+#include "fat/model/task_info.hpp"
+#include "fat/ports/task.hpp"
+
+namespace fat {
+
+struct BuiltinTask {
+  TaskInfo info;
+  TaskFunction perform = nullptr;  ///< nullptr: the engine does it itself
+};
+
+/// Required when it has no default.
+ParameterInfo parameter(std::string name,
+                        ParameterType type,
+                        std::string default_text,
+                        std::string help);
+
+/// One that may be left out although it has no default.
+ParameterInfo optional_parameter(std::string name, ParameterType type, std::string help);
+
+// One for each file of this folder that holds a task, in the catalog's order.
+BuiltinTask status_check_task();
+BuiltinTask disable_laser_task();
+BuiltinTask set_temperature_task();
+BuiltinTask dummy_wrapper_task();
+BuiltinTask wait_time_task();
+BuiltinTask manual_input_task();
+BuiltinTask backup_task();
+
+}  // namespace fat
