@@ -22,14 +22,22 @@ bool needs_modules(const Step& step) {
   return info != nullptr && info->needs_modules;
 }
 
-bool needs_bench(const Plan& plan) {
-  return std::ranges::any_of(plan.steps, needs_modules) ||
-         std::ranges::any_of(plan.on_resume, needs_modules);
+bool is_builtin(const Step& step) {
+  return step.kind == StepKind::Builtin;
 }
 
-void require_virtual_modules(const Plan& plan, const Station& station) {
-  const auto address =
-      ensure_virtual_station(station.state, static_cast<int>(plan.modules.size()), kSeed);
+bool any_step(const Plan& plan, bool (*is_such)(const Step&)) {
+  return std::ranges::any_of(plan.steps, is_such) || std::ranges::any_of(plan.on_resume, is_such) ||
+         std::ranges::any_of(plan.safe_state, is_such);
+}
+
+/// Built-in steps find the virtual instruments too: it lives while any of them may run.
+StationAddress start_virtual_station(const Plan& plan, const Station& station) {
+  const auto modules = std::max<std::size_t>(plan.modules.size(), 1);
+  return ensure_virtual_station(station.state, static_cast<int>(modules), kSeed);
+}
+
+void require_virtual_modules(const Plan& plan, const StationAddress& address) {
   for (const auto& module : plan.modules) {
     const bool known = std::ranges::find(address.ports, module.port) != address.ports.end();
     if (!known) {
@@ -70,12 +78,17 @@ void check_bench(const Plan& plan,
                  const Station& station,
                  const BenchCheck& check,
                  const Clock& clock) {
-  if (!needs_bench(plan)) {
+  const bool asks_modules = any_step(plan, needs_modules);
+  if (check.virtual_station && any_step(plan, is_builtin)) {
+    const auto address = start_virtual_station(plan, station);
+    if (asks_modules) {
+      require_virtual_modules(plan, address);
+    }
+  }
+  if (!asks_modules) {
     return;
   }
-  if (check.virtual_station) {
-    require_virtual_modules(plan, station);
-  } else if (!station.has_file) {
+  if (!check.virtual_station && !station.has_file) {
     throw CommandError{kExitFileWrong,
                        fmt::format("steps of this schedule need the bench, but there is no "
                                    "station.ini in {}: write one (an empty [station] "

@@ -76,7 +76,7 @@ class Engine {
   SchedulerStarted scheduler_started(const Plan& plan);
   Event event(int run, EventBody body) const;
   int drive(Start start, SqliteJournal& journal);
-  RunLoopSettings settings(const Plan& plan) const;
+  RunLoopSettings settings(const Plan& plan, bool virtual_station) const;
 
   const Invocation& invocation_;
   const RunRequest& request_;
@@ -293,7 +293,7 @@ void Engine::take_up(Start& start, const RunCampaign& known, LoadedPlan loaded) 
   record_code(start, code, state.code);
 }
 
-RunLoopSettings Engine::settings(const Plan& plan) const {
+RunLoopSettings Engine::settings(const Plan& plan, bool virtual_station) const {
   RunLoopSettings settings;
   settings.files = program_files();
   settings.station = station_.folder;
@@ -305,6 +305,11 @@ RunLoopSettings Engine::settings(const Plan& plan) const {
   }
   if (request_.as_original) {
     settings.environment.emplace_back("FATMASTER_AS_ORIGINAL=1");
+  }
+  std::erase_if(settings.environment,
+                [](const std::string& entry) { return entry.starts_with("FATMASTER_VIRTUAL="); });
+  if (virtual_station) {
+    settings.environment.emplace_back("FATMASTER_VIRTUAL=1");
   }
   return settings;
 }
@@ -344,7 +349,8 @@ int Engine::drive(Start start, SqliteJournal& journal) {
                 .record = record,
                 .observers = view.observers(),
                 .code = code_ ? &*code_ : nullptr},
-               settings(start.plan)};
+               settings(start.plan,
+                        invocation_.virtual_station || campaign.state().opening.virtual_station)};
   view.attach(loop, campaign, clock_);
   loop.run(opening, start.record ? &*start.record : nullptr);
   view.close();

@@ -9,6 +9,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/print.hpp"
 #include "cli/station_context.hpp"
+#include "cli/virtual_station.hpp"
 #include "fat/devices/iceboot_bench.hpp"
 #include "fat/devices/station_instruments.hpp"
 #include "fat/model/quantity.hpp"
@@ -89,6 +90,34 @@ std::string purpose_of(const std::string& task) {
   return title ? fmt::format("{} (step '{}')", task, *title) : task;
 }
 
+/// The bench of a task: the one of station.ini, or the virtual one, never both.
+struct TaskBench {
+  std::unique_ptr<Bench> wires;  ///< what the other one speaks through, when there is one
+  std::unique_ptr<Bench> modules;
+  std::unique_ptr<Instruments> instruments;
+};
+
+TaskBench bench_for(const Invocation& invocation,
+                    const Station& station,
+                    const SystemClock& clock,
+                    const LinkLocks& locks) {
+  auto wires = std::make_unique<IcebootBench>(clock, IcebootTimeouts{}, locks);
+  const bool is_virtual =
+      invocation.virtual_station || environment_variable("FATMASTER_VIRTUAL").value_or("") == "1";
+  if (!is_virtual) {
+    return {.wires = nullptr,
+            .modules = std::move(wires),
+            .instruments = std::make_unique<StationInstruments>(clock, station.devices, locks)};
+  }
+  const auto address = require_virtual_station(station.state);
+  std::cerr << "VIRTUAL station, not the bench\n";
+  auto modules = std::make_unique<VirtualModules>(*wires, address);
+  return {.wires = std::move(wires),
+          .modules = std::move(modules),
+          .instruments = std::make_unique<StationInstruments>(
+              clock, virtual_devices(address, station.devices), locks, "the virtual station")};
+}
+
 /// `fatmaster task NAME [--PARAMETER VALUE]...`: what a step's process is.
 int task(const Invocation& invocation) {
   auto words = invocation.arguments.rest();
@@ -111,15 +140,14 @@ int task(const Invocation& invocation) {
   const auto station = open_station(invocation).station;
   const SystemClock clock;
   const LinkLocks locks{station.locks, purpose_of(info.name)};
-  const IcebootBench bench{clock, {}, locks};
-  const StationInstruments instruments{clock, station.devices, locks};
+  const auto bench = bench_for(invocation, station, clock, locks);
   TarSnapshots snapshots{clock};
   words.erase(words.begin());
   return run_task_main(info.name,
                        words,
-                       {.bench = bench,
+                       {.bench = *bench.modules,
                         .clock = clock,
-                        .instruments = &instruments,
+                        .instruments = bench.instruments.get(),
                         .pause = SystemClock::pause,
                         .snapshots = &snapshots,
                         .backups = station.backups,

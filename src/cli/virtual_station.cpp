@@ -1,5 +1,7 @@
 #include "cli/virtual_station.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <system_error>
 
 #include <fcntl.h>
@@ -10,6 +12,7 @@
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/program_files.hpp"
+#include "fat/ports/device_error.hpp"
 
 namespace fat {
 
@@ -44,6 +47,23 @@ pid_t start_detached(const std::vector<std::string>& words, const std::filesyste
   return process;
 }
 
+/// Takes it out of `left`: the one of that name, else the first of that kind.
+std::optional<DeviceEntry> take_counterpart(const DeviceEntry& declared,
+                                            std::vector<DeviceEntry>& left) {
+  const auto is_of_kind = [&](const DeviceEntry& one) { return one.kind == declared.kind; };
+  auto found = std::ranges::find_if(
+      left, [&](const DeviceEntry& one) { return is_of_kind(one) && one.name == declared.name; });
+  if (found == left.end()) {
+    found = std::ranges::find_if(left, is_of_kind);
+  }
+  if (found == left.end()) {
+    return std::nullopt;
+  }
+  auto taken = std::move(*found);
+  left.erase(found);
+  return taken;
+}
+
 }  // namespace
 
 StationAddress ensure_virtual_station(const std::filesystem::path& state_folder,
@@ -68,6 +88,56 @@ StationAddress ensure_virtual_station(const std::filesystem::path& state_folder,
         kExitBug, fmt::format("the virtual station did not come up; {} may say why", log.string())};
   }
   return *address;
+}
+
+StationAddress require_virtual_station(const std::filesystem::path& state_folder) {
+  auto living = find_virtual_station(state_folder);
+  if (!living) {
+    throw CommandError{kExitRefused,
+                       fmt::format("no virtual station lives in {}; `fatmaster --virtual run` and "
+                                   "`fatmaster sim --state {}` start one",
+                                   state_folder.string(),
+                                   state_folder.string())};
+  }
+  return *living;
+}
+
+std::vector<DeviceEntry> virtual_devices(const StationAddress& address,
+                                         const std::vector<DeviceEntry>& declared) {
+  std::vector<DeviceEntry> devices;
+  for (const auto& [name, kind, link] : address.instruments) {
+    if (auto wire = parse_link(link).address) {
+      devices.push_back({.name = name, .kind = kind, .link = std::move(wire), .parameters = {}});
+    }
+  }
+  auto left = devices;
+  std::vector<DeviceEntry> renamed;
+  for (const auto& device : declared) {
+    if (!device.link) {  // a freezer that a person sets
+      renamed.push_back(device);
+    } else if (const auto counterpart = take_counterpart(device, left)) {
+      renamed.push_back(device);
+      renamed.back().link = counterpart->link;
+    }
+  }
+  std::erase_if(devices, [&](const DeviceEntry& one) {
+    return std::ranges::find(renamed, one.name, &DeviceEntry::name) != renamed.end();
+  });
+  std::ranges::move(renamed, std::back_inserter(devices));
+  return devices;
+}
+
+std::unique_ptr<DetectorModule> VirtualModules::open(const ModuleEntry& module) const {
+  const bool is_here = module.host == "127.0.0.1" || module.host == "localhost";
+  if (!is_here || std::ranges::find(address_.ports, module.port) == address_.ports.end()) {
+    throw DeviceError{DeviceFault::Refused,
+                      module.serial,
+                      fmt::format("{}:{} is not the virtual station's; a virtual run needs a run "
+                                  "JSON made for it",
+                                  module.host,
+                                  module.port)};
+  }
+  return modules_.open(module);
 }
 
 VirtualStationProcess::VirtualStationProcess(std::filesystem::path state_folder,

@@ -2,7 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <utility>
+#include <vector>
 
+#include "fat/model/device_info.hpp"
+#include "fat/ports/bench.hpp"
 #include "fat/sim/station_address.hpp"
 
 namespace fat {
@@ -12,6 +16,29 @@ namespace fat {
 StationAddress ensure_virtual_station(const std::filesystem::path& state_folder,
                                       int modules,
                                       std::uint32_t seed);
+
+/// Of a virtual run's task: the one that lives. Throws CommandError when none does.
+StationAddress require_virtual_station(const std::filesystem::path& state_folder);
+
+/// The instruments that a task of a virtual run finds: the virtual station's under their own names,
+/// and each that station.ini declares under its name too, with the wire of the virtual one of its
+/// kind. No real wire is among them: what has no virtual counterpart is left out.
+std::vector<DeviceEntry> virtual_devices(const StationAddress& address,
+                                         const std::vector<DeviceEntry>& declared);
+
+/// The modules of a virtual station and no others: a run JSON of the real bench, taken by mistake,
+/// reaches no hardware. Borrows `modules`.
+class VirtualModules : public Bench {
+ public:
+  VirtualModules(const Bench& modules, StationAddress address)
+      : modules_(modules), address_(std::move(address)) {}
+
+  std::unique_ptr<DetectorModule> open(const ModuleEntry& module) const override;
+
+ private:
+  const Bench& modules_;
+  StationAddress address_;
+};
 
 /// One that is ended with this object, if this object started it.
 class VirtualStationProcess {

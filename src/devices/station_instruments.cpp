@@ -86,7 +86,8 @@ const DeviceEntry& StationInstruments::find(const std::string& name,
   }
   throw DeviceError{DeviceFault::Refused,
                     name,
-                    fmt::format("station.ini has no [device {}] of kind {}{}",
+                    fmt::format("{} has no [device {}] of kind {}{}",
+                                place_,
                                 name,
                                 fmt::join(kinds, " or "),
                                 did_you_mean(name, names))};

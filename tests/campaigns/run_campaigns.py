@@ -23,7 +23,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 PATIENCE = 90  # seconds for one campaign, on a machine that builds something else meanwhile
 SCRIPT = {"WHEN", "ANSWER", "THEN", "REFUSED", "OWNED", "SIGNAL", "OPEN", "AGAIN"}
-KNOWN = SCRIPT | {"DESC", "RUN", "PASS", "FAIL", "EXIT", "STATION", "FOLDER", "GATE", "MODULES", "SILENT", "CHECK"}
+KNOWN = SCRIPT | {"DESC", "RUN", "PASS", "FAIL", "EXIT", "STATION", "FOLDER", "GATE", "MODULES", "SPEED", "SILENT", "CHECK"}
 RUN_FILE = "runs/run/run_00001.json"
 
 
@@ -166,7 +166,7 @@ class Performance:
         """Modules that answer, named in the run JSON as the original writes it."""
         if not self.campaign.modules:
             return None
-        words = [str(self.program), "sim", "--modules", str(self.campaign.modules), "--state", str(self.folder), "--json"]
+        words = [str(self.program), "sim", "--modules", str(self.campaign.modules), "--speed", *(self.campaign.values["SPEED"] or ["1"]), "--state", str(self.folder), "--json"]
         station = subprocess.Popen(words, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, cwd=self.folder, text=True)
         text = ""
         while line := station.stdout.readline():

@@ -13,10 +13,17 @@
 namespace fat {
 
 /// Opens nothing before a driver is asked something. `clock` must outlive it and its drivers.
+/// `place` is who declares them, for errors.
 class StationInstruments : public Instruments {
  public:
-  StationInstruments(const Clock& clock, std::vector<DeviceEntry> devices, LinkLocks locks)
-      : clock_(clock), devices_(std::move(devices)), locks_(std::move(locks)) {}
+  StationInstruments(const Clock& clock,
+                     std::vector<DeviceEntry> devices,
+                     LinkLocks locks,
+                     std::string place = "station.ini")
+      : clock_(clock),
+        devices_(std::move(devices)),
+        locks_(std::move(locks)),
+        place_(std::move(place)) {}
 
   std::unique_ptr<FunctionGenerator> generator(const std::string& name) const override;
   std::unique_ptr<PowerSupply> supply(const std::string& name) const override;
@@ -36,6 +43,7 @@ class StationInstruments : public Instruments {
   const Clock& clock_;
   std::vector<DeviceEntry> devices_;
   LinkLocks locks_;
+  std::string place_;
 };
 
 }  // namespace fat
