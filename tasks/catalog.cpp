@@ -12,6 +12,7 @@ namespace {
 
 const std::vector<BuiltinTask>& entries() {
   static const std::vector<BuiltinTask> list{status_check_task(),
+                                             measure_gain_task(),
                                              disable_laser_task(),
                                              set_temperature_task(),
                                              dummy_wrapper_task(),

@@ -1,8 +1,7 @@
 // The laser's generator -> its output is off, and says so.
-#include <stdexcept>
-
 #include <fmt/format.h>
 
+#include "arguments.hpp"
 #include "builtin_task.hpp"
 
 namespace fat {
@@ -11,11 +10,8 @@ namespace {
 /// Throws DeviceError when nobody can say that it is off: what must be dark must not start then.
 /// Absolute, so it may be repeated; part of a safe state.
 TaskExit disable_laser(const TaskContext& context) {
-  if (context.instruments == nullptr) {
-    throw std::runtime_error{"there are no instruments: station.ini declares none"};
-  }
-  const auto& name = context.arguments.at("generator");
-  context.instruments->generator(name)->set_output(false);  // it reads back, or throws
+  const auto& name = text_argument(context, "generator");
+  instruments_of(context).generator(name)->set_output(false);  // it reads back, or throws
   context.reporter.report(MessageReport{fmt::format("the output of {} is off", name), "info"});
   return TaskExit::Done;
 }

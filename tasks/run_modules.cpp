@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fat/model/problem.hpp"
+#include "module_json.hpp"
 
 namespace fat {
 namespace {
@@ -16,10 +17,40 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxFile = 64U << 20U;
 constexpr int kMaxDepth = 32;
+constexpr int kFirstPort = 5000;
+constexpr int kMostPlaces = 1000;
 
 bool is_record(const std::string& key) {
   return key == "comment" || key == "date" || key == "end_time" || key == "RunTerminated" ||
          key.starts_with("ManualInputTime") || key.starts_with("MasterFAT");
+}
+
+std::optional<double> positive(const Json& pmt, const char* key) {
+  const auto found = pmt.find(key);
+  return found != pmt.end() && found->is_number() && found->get<double>() > 0
+             ? std::optional{found->get<double>()}
+             : std::nullopt;
+}
+
+PmtRecord read_pmt(const Json& module, const char* key) {
+  const auto found = module.find(key);
+  if (found == module.end() || !found->is_object()) {
+    return {};
+  }
+  PmtRecord record{.serial = {},
+                   .nominal_voltage = positive(*found, "HV1e7Gain"),
+                   .electron_height = positive(*found, "SPEPeakHeight")};
+  if (const auto serial = found->find("SerialNumber");
+      serial != found->end() && serial->is_string()) {
+    record.serial = serial->get<std::string>();
+  }
+  return record;
+}
+
+/// The original numbers its modules' ports from 5000 (reference 2); other ports say nothing.
+int place_of(const TaskModule& module, int position) {
+  const int place = module.entry.port - kFirstPort;
+  return place >= 0 && place < kMostPlaces ? place : position;
 }
 
 Json parse(const std::string& text) {
@@ -55,6 +86,7 @@ class Reader {
     const auto json = read_object(file);
     TaskModule module;
     module.entry = {.serial = serial, .path = written, .port = 0, .host = "127.0.0.1"};
+    module.file = file;
     if (const auto port = json.find("Port"); port != json.end() && port->is_number_integer()) {
       const auto number = port->get<std::int64_t>();
       if (number < 1 || number > 65535) {
@@ -70,6 +102,7 @@ class Reader {
         version != json.end() && version->is_number_integer()) {
       module.fpga_version = version->get<int>();
     }
+    module.pmts = {read_pmt(json, kPmtKeys[0]), read_pmt(json, kPmtKeys[1])};
     return module;
   }
 
@@ -109,12 +142,18 @@ std::vector<TaskModule> read_run_modules(const path& run_file,
     reader.refuse("FATMASTER_MODULES", "is not a JSON list");
   }
   const auto run = reader.read_object(run_file);
+  int position = 0;
   for (const auto& [key, value] : run.items()) {
-    const bool wanted = !serials || std::ranges::find(kept, Json(key)) != kept.end();
-    if (!is_record(key) && value.is_string() && wanted) {
-      const auto written = value.get<std::string>();
-      modules.push_back(reader.read_module(key, written, find_file(written, places)));
+    if (is_record(key) || !value.is_string()) {
+      continue;
     }
+    if (!serials || std::ranges::find(kept, Json(key)) != kept.end()) {
+      const auto written = value.get<std::string>();
+      auto module = reader.read_module(key, written, find_file(written, places));
+      module.place = place_of(module, position);
+      modules.push_back(std::move(module));
+    }
+    ++position;
   }
   reader.finish();
   return modules;

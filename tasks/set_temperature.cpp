@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "arguments.hpp"
 #include "builtin_task.hpp"
-#include "fat/model/quantity.hpp"
 #include "fat/ports/device_error.hpp"
 
 namespace fat {
@@ -25,30 +25,13 @@ struct Wish {
   Microseconds steady{0}, limit{0};
 };
 
-/// The catalog has checked every parameter's text.
-template <typename Value>
-Value checked(const std::optional<Value>& value) {
-  if (!value) {
-    throw std::logic_error{"a parameter that the catalog has checked cannot be read"};
-  }
-  return *value;
-}
-
-double degrees(const TaskContext& context, const std::string& name) {
-  return checked(parse_quantity(context.arguments.at(name))).value;
-}
-
-Microseconds duration(const TaskContext& context, const std::string& name) {
-  return checked(parse_duration(context.arguments.at(name)));
-}
-
 /// All but the target.
 Wish wish_for(const TaskContext& context, double target) {
-  return {.freezer = context.arguments.at("freezer"),
+  return {.freezer = text_argument(context, "freezer"),
           .target = target,
-          .tolerance = degrees(context, "tolerance"),
-          .steady = duration(context, "steady"),
-          .limit = duration(context, "limit")};
+          .tolerance = quantity_argument(context, "tolerance"),
+          .steady = duration_argument(context, "steady"),
+          .limit = duration_argument(context, "limit")};
 }
 
 /// What the thermometer says, from one look to the next.
@@ -134,10 +117,7 @@ class Approach {
 };
 
 TaskExit reach(const TaskContext& context, const Wish& wish) {
-  if (context.instruments == nullptr) {
-    throw std::runtime_error{"there are no instruments: station.ini declares none"};
-  }
-  const auto freezer = context.instruments->freezer(wish.freezer, context.ask);
+  const auto freezer = instruments_of(context).freezer(wish.freezer, context.ask);
   freezer->set_target(wish.target);
   Approach approach{context, wish};
   while (!approach.look(*freezer)) {
@@ -150,15 +130,14 @@ TaskExit reach(const TaskContext& context, const Wish& wish) {
 /// `target` within `tolerance` for `steady`, at the latest after `limit`. The target is absolute,
 /// so it may be repeated.
 TaskExit set_temperature(const TaskContext& context) {
-  return reach(context, wish_for(context, degrees(context, "target")));
+  return reach(context, wish_for(context, quantity_argument(context, "target")));
 }
 
 /// As the original's schedules call it: from `fcurrent` by `fdelta` degC.
 TaskExit change_temperature(const TaskContext& context) {
-  const auto number = [&](const char* name) {
-    return checked(parse_number(context.arguments.at(name)));
-  };
-  return reach(context, wish_for(context, number("fcurrent") + number("fdelta")));
+  return reach(
+      context,
+      wish_for(context, number_argument(context, "fcurrent") + number_argument(context, "fdelta")));
 }
 
 /// Of both tasks that move a freezer.

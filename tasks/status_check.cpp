@@ -1,22 +1,17 @@
 // The modules of a run -> FPGA image as it should be, temperature, high voltage.
-#include <atomic>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
+#include "arguments.hpp"
 #include "builtin_task.hpp"
-#include "fat/model/quantity.hpp"
 #include "fat/ports/device_error.hpp"
-#include "in_parallel.hpp"
+#include "module_work.hpp"
 
 namespace fat {
 namespace {
 
 constexpr int kRepairs = 3;
-
-void say(const TaskContext& context, const std::string& text, const char* level) {
-  context.reporter.report(MessageReport{text, level});
-}
 
 /// Loads the newest image. False when the module refuses to.
 bool load_image(const TaskContext& context, const TaskModule& module, DetectorModule& session) {
@@ -97,25 +92,13 @@ void read_value(const TaskContext& context,
   context.reporter.report(MeasurementReport{measurement});
 }
 
-/// False when the module does not answer.
-bool check_module(const TaskContext& context, const TaskModule& module) {
-  try {
-    const auto session = context.bench.open(module.entry);
-    if (check_fpga(context, module, *session)) {
-      for (const auto channel :
-           {SlowAdcChannel::Temperature, SlowAdcChannel::Hv0, SlowAdcChannel::Hv1}) {
-        read_value(context, module, *session, channel);
-      }
-    }
-    return true;
-  } catch (const DeviceError& error) {
-    if (error.fault() == DeviceFault::Refused || error.fault() == DeviceFault::Garbled) {
-      context.reporter.report(
-          VerdictReport{module.entry.serial, Verdict::Inconclusive, error.what()});
-      return true;
-    }
-    context.reporter.report(ModuleReport{module.entry.serial, "unresponsive", error.what()});
-    return false;
+void check_module(const TaskContext& context, const TaskModule& module, DetectorModule& session) {
+  if (!check_fpga(context, module, session)) {
+    return;
+  }
+  for (const auto channel :
+       {SlowAdcChannel::Temperature, SlowAdcChannel::Hv0, SlowAdcChannel::Hv1}) {
+    read_value(context, module, session, channel);
   }
 }
 
@@ -123,40 +106,16 @@ bool check_module(const TaskContext& context, const TaskModule& module) {
 /// when it differs, up to three times (reference 1e: degg_check). Then reads temperature and high
 /// voltage. A module that fails is said by reports; Errored only when not a single one answers.
 TaskExit status_check(const TaskContext& context) {
-  const auto reboot = context.arguments.find("reboot");
-  if (reboot != context.arguments.end() && parse_bool(reboot->second).value_or(false)) {
+  if (flag_argument(context, "reboot")) {
     throw std::runtime_error{
         "reboot = true is not available in this version: it switches all mainboards off and on, "
         "which needs the "
         "FieldHub; say reboot = false"};
   }
-  const auto count = context.modules.size();
-  if (count == 0) {
-    throw std::runtime_error{"the run has no modules to check"};
-  }
-  std::atomic<std::size_t> done{0};
-  std::atomic<std::size_t> answered{0};
-  in_parallel(count, [&](std::size_t index) {
-    const auto& module = context.modules[index];
-    const bool answers = check_module(context, module);
-    answered += answers ? 1 : 0;
-    const auto now_done = ++done;
-    context.reporter.report(
-        ProgressReport{static_cast<double>(now_done) / static_cast<double>(count),
-                       fmt::format("{} {}, {} of {}",
-                                   module.entry.serial,
-                                   answers ? "checked" : "does not answer",
-                                   now_done,
-                                   count)});
-  });
-  if (answered == 0) {
-    say(context,
-        fmt::format("none of the {} modules answers: is the power on, do the module servers run?",
-                    count),
-        "critical");
-    return TaskExit::Errored;
-  }
-  return TaskExit::Done;
+  return for_each_module(
+      context, Together::AllModules, [&context](const TaskModule& module, DetectorModule& session) {
+        check_module(context, module, session);
+      });
 }
 
 }  // namespace

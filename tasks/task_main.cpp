@@ -100,6 +100,7 @@ int perform(const TaskInfo& info,
       .backups = surroundings.backups,
       .journal = surroundings.journal,
       .run_file = run_file.empty() ? run_file : std::filesystem::absolute(run_file),
+      .folder = surroundings.environment("FATMASTER_STEP_DIR").value_or(""),
       .modules = modules_for(info, run_file, surroundings),
       .arguments = arguments.values};
   return static_cast<int>(run_task(info.name, context));

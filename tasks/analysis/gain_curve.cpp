@@ -15,11 +15,6 @@ constexpr double kCommonError = 0.02;  // of each gain
 constexpr double kLowestVoltage = 1000, kHighestVoltage = 2000;
 constexpr double kExtrapolation = 480;  // V
 
-// Ten dynodes with 0.7 to 0.8 each. The original's sound fits lie between 5.76 and 7.39; it also
-// accepted 2.83 and 8.33 without a word (reference 1e).
-constexpr double kLowestExponent = 5, kHighestExponent = 8;
-constexpr double kHighestChi2 = 5;  // per degree of freedom
-
 /// Logarithms, so that the power law is a line and a relative error an absolute one.
 struct Line {
   std::vector<double> x, y, weights;

@@ -26,6 +26,7 @@ class StatusCheckTest : public ::testing::Test {
     for (const auto& serial : serials) {
       modules.push_back({{.serial = serial, .path = {}, .port = 1, .host = {}}, 272});
     }
+    arguments.try_emplace("reboot", "false");
     return run_task("status_check",
                     {.bench = bench_,
                      .clock = clock_,

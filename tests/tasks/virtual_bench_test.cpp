@@ -1,5 +1,7 @@
 // Tasks over the wire: status_check and the probe against virtual modules.
+#include <algorithm>
 #include <chrono>
+#include <fstream>
 
 #include <gmock/gmock.h>
 
@@ -8,6 +10,7 @@
 #include "fat/sim/station_thread.hpp"
 #include "fat/tasks/catalog.hpp"
 #include "fat/tasks/probe.hpp"
+#include "sim/temp_folder.hpp"
 #include "tasks/fake_bench.hpp"
 
 namespace fat {
@@ -83,6 +86,42 @@ TEST_F(VirtualBenchTest, TellsADeadARepairedAndAHopelessModuleFromTheHealthyOnes
     passed += judge(report.measurement) == Verdict::Passed ? 1 : 0;
   }
   EXPECT_EQ(passed, 14);
+}
+
+TEST_F(VirtualBenchTest, FindsTheVoltageForAGainOf1e7OverTheWire) {
+  const StationThread served{{.modules = 2, .speed = 1000}};
+  const TempFolder folder;
+  auto modules = modules_of(served.station());
+  for (auto& module : modules) {
+    module.file = folder.path() / (module.entry.serial + ".json");
+    std::ofstream{module.file} << R"({"LowerPmt": {}, "UpperPmt": {}})";
+  }
+
+  EXPECT_EQ(run_task("measure_gain",
+                     {.bench = bench_,
+                      .clock = clock_,
+                      .reporter = reporter_,
+                      .pause = [](Microseconds) {},  // the station's time runs fast enough
+                      .backups = {},
+                      .journal = {},
+                      .run_file = {},
+                      .folder = folder.path(),
+                      .modules = modules,
+                      .arguments = {{"events", "500"}, {"hv_after", "off"}}}),
+            TaskExit::Done);
+
+  int found = 0;
+  for (const auto& report : reporter_.all<MeasurementReport>()) {
+    const auto& one = report.measurement;
+    const auto& module =
+        *std::ranges::find(served.station().identities(), one.module, &ModuleIdentity::serial);
+    const auto& truth = one.channel == "lower" ? module.lower : module.upper;
+    if (one.name == "hv_for_1e7_gain") {
+      EXPECT_NEAR(one.value, truth.hv_for_1e7_gain, 0.01 * truth.hv_for_1e7_gain);
+      ++found;
+    }
+  }
+  EXPECT_EQ(found, 4);
 }
 
 TEST_F(VirtualBenchTest, ProbesAllModulesAndSaysWhatToTry) {

@@ -1,0 +1,156 @@
+// One PMT of an open module -> its high voltage where it should be, as read back.
+#include "high_voltage.hpp"
+
+#include <cmath>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "arguments.hpp"
+#include "fat/ports/device_error.hpp"
+#include "module_work.hpp"
+
+namespace fat {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr double kRamp = 50;       // V/s, of the board
+constexpr double kTolerance = 20;  // V, of a voltage that is reached (reference 1e)
+constexpr double kSteady = 5;      // V, from one reading to the next
+constexpr double kGone = 50;       // V, as read back from a channel that is off
+constexpr Microseconds kPeriod = seconds{1};
+constexpr Microseconds kGrace = seconds{30};  ///< beyond the ramp itself
+
+}  // namespace
+
+PmtHighVoltage::PmtHighVoltage(const TaskContext& context,
+                               const TaskModule& module,
+                               DetectorModule& session,
+                               int channel)
+    : context_(context),
+      session_(session),
+      channel_(channel),
+      name_(module.entry.serial + " " + channel_name(channel)) {}
+
+double PmtHighVoltage::read() {
+  return session_.read_slow_adc(channel_ == 0 ? SlowAdcChannel::Hv0 : SlowAdcChannel::Hv1).value;
+}
+
+double PmtHighVoltage::read_mean(int count) {
+  double sum = 0;
+  for (int i = 0; i < count; ++i) {
+    sum += read();
+  }
+  return sum / count;
+}
+
+HvState PmtHighVoltage::state() {
+  return {.on = session_.high_voltage().enabled(channel_), .volts = read()};
+}
+
+void PmtHighVoltage::wait_for(const Goal& goal) {
+  double last = read();
+  const auto ramp = seconds{std::lround(std::abs(goal.volts - last) / kRamp)};
+  const auto end = context_.clock.now().boot + ramp + kGrace;
+  while (true) {
+    context_.pause(kPeriod);
+    context_.reporter.report(Heartbeat{});
+    const double volts = read();
+    if (std::abs(volts - goal.volts) <= goal.tolerance && std::abs(volts - last) <= kSteady) {
+      return;
+    }
+    if (context_.clock.now().boot > end) {
+      throw DeviceError{
+          DeviceFault::Refused,
+          name_,
+          fmt::format("the high voltage reads back as {:.0f} V, not as {:.0f} V, {} s after it was "
+                      "set: look at its interlock and its supply",
+                      volts,
+                      goal.volts,
+                      std::chrono::duration_cast<seconds>(ramp + kGrace).count())};
+    }
+    last = volts;
+  }
+}
+
+void PmtHighVoltage::ramp_to(double volts) {
+  auto& board = session_.high_voltage();
+  if (!board.enabled(channel_)) {
+    board.enable(channel_, true);
+  }
+  const auto whole = std::lround(volts);
+  board.set(channel_, static_cast<int>(whole));
+  wait_for({.volts = static_cast<double>(whole), .tolerance = kTolerance});
+}
+
+void PmtHighVoltage::switch_off() {
+  auto& board = session_.high_voltage();
+  board.set(channel_, 0);
+  board.enable(channel_, false);
+  wait_for({.volts = 0, .tolerance = kGone});
+}
+
+void PmtHighVoltage::bring_to(const HvState& state) {
+  if (state.on) {
+    ramp_to(state.volts);
+  } else {
+    switch_off();
+  }
+}
+
+ParameterInfo hv_after_parameter() {
+  return {.name = "hv_after",
+          .type = ParameterType::Text,
+          .required = false,
+          .default_text = "as_before",
+          .help =
+              "as_before, on (at the voltage for a gain of 1e7) or off; after a failure always "
+              "as before"};
+}
+
+HvAfter hv_after_argument(const TaskContext& context) {
+  const auto& text = text_argument(context, "hv_after");
+  if (text == "as_before") {
+    return HvAfter::AsBefore;
+  }
+  if (text == "on" || text == "off") {
+    return text == "on" ? HvAfter::On : HvAfter::Off;
+  }
+  throw std::runtime_error{"hv_after is as_before, on or off, not '" + text + "'"};
+}
+
+void with_high_voltage(const TaskContext& context,
+                       PmtHighVoltage& high_voltage,
+                       HvAfter after,
+                       const std::function<double()>& work) {
+  const auto before = high_voltage.state();
+  double nominal = 0;
+  try {
+    nominal = work();
+  } catch (const std::exception&) {
+    try {
+      high_voltage.bring_to(before);
+    } catch (const DeviceError& error) {
+      say(context,
+          fmt::format("{}: the high voltage could not be brought back and may be on: {}",
+                      high_voltage.name(),
+                      error.what()),
+          "critical");
+    }
+    throw;
+  }
+  switch (after) {
+    case HvAfter::AsBefore:
+      high_voltage.bring_to(before);
+      return;
+    case HvAfter::On:
+      high_voltage.ramp_to(nominal);
+      return;
+    case HvAfter::Off:
+      high_voltage.switch_off();
+      return;
+  }
+}
+
+}  // namespace fat

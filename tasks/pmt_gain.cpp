@@ -1,0 +1,133 @@
+// One PMT of an open module -> its gain at several high voltages, and the curve through them.
+#include "pmt_gain.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "analysis/pulse_charge.hpp"
+#include "module_work.hpp"
+
+namespace fat {
+namespace {
+
+constexpr int kBaselineWaveforms = 50;
+constexpr int kThreshold = 25;  // ADC counts over the baseline
+constexpr int kReadbacks = 5;   // before, and after
+
+std::vector<double> charges_of(const std::vector<PmtWaveform>& pulses) {
+  std::vector<double> charges;
+  charges.reserve(pulses.size());
+  for (const auto& pulse : pulses) {
+    charges.push_back(gate_charge(pulse.adc, baseline_of(pulse.adc)).value);
+  }
+  return charges;
+}
+
+std::optional<Volts> height_of(const std::vector<PmtWaveform>& pulses,
+                               const std::vector<double>& charges,
+                               Picocoulombs electron) {
+  std::vector<ChargedPulse> all;
+  all.reserve(pulses.size());
+  for (std::size_t i = 0; i < pulses.size(); ++i) {
+    all.push_back({pulses[i].adc, {charges[i]}});
+  }
+  return electron_height(all, electron);
+}
+
+/// nullopt when it is too dark.
+std::optional<MeasuredGain> attempt_point(const PmtChannel& pmt,
+                                          PmtHighVoltage& high_voltage,
+                                          double baseline,
+                                          int events) {
+  MeasuredGain result;
+  const double before = high_voltage.read_mean(kReadbacks);
+  const auto pulses =
+      read_pulses(pmt, static_cast<int>(std::lround(baseline)) + kThreshold, events);
+  const double after = high_voltage.read_mean(kReadbacks);
+  result.rate = pulse_rate(pulses);
+  if (result.rate < kLowestPulseRate) {
+    return std::nullopt;
+  }
+  result.charges = charges_of(pulses);
+  result.peak = fit_charge_peak(result.charges);
+  result.point.measured = {.voltage = {(before + after) / 2},
+                           .gain = gain_of(result.peak.mean),
+                           .error = gain_of(result.peak.mean_error)};
+  result.height = height_of(pulses, result.charges, result.peak.mean);
+  return result;
+}
+
+/// At `set`, or at a higher voltage where the PMT is bright enough.
+MeasuredGain measure_at(const PmtChannel& pmt,
+                        PmtHighVoltage& high_voltage,
+                        double baseline,
+                        const GainScan& at) {
+  for (Volts set = at.start;;) {
+    high_voltage.ramp_to(set.value);
+    if (auto found = measure_gain_point(pmt, high_voltage, baseline, at.events)) {
+      found->point.set = set;
+      return std::move(*found);
+    }
+    const auto next = brighter_voltage(set);
+    if (!next) {
+      throw FitError(
+          fmt::format("fewer pulses than {:.0f} Hz even at {:.0f} V: is the PMT connected?",
+                      kLowestPulseRate.value,
+                      set.value));
+    }
+    set = *next;
+  }
+}
+
+void fit_all(PmtGain& gain) {
+  std::vector<GainPoint> points;
+  std::vector<HeightPoint> heights;
+  for (const auto& one : gain.points) {
+    points.push_back(one.point.measured);
+    if (one.height) {
+      heights.push_back({one.point.measured.voltage, *one.height});
+    }
+  }
+  gain.curve = fit_gain_curve(points);
+  gain.height = height_at(gain.curve.nominal, heights);
+}
+
+}  // namespace
+
+Volts PmtGain::hv_deviation() const {
+  double sum = 0;
+  for (const auto& one : points) {
+    sum += one.point.set.value - one.point.measured.voltage.value;
+  }
+  return {std::abs(sum) / static_cast<double>(points.size())};
+}
+
+std::optional<MeasuredGain> measure_gain_point(const PmtChannel& pmt,
+                                               PmtHighVoltage& high_voltage,
+                                               double baseline,
+                                               int events) {
+  try {
+    return attempt_point(pmt, high_voltage, baseline, events);
+  } catch (const FitError& error) {
+    say(pmt.context, fmt::format("{}: {}; measured again", high_voltage.name(), error.what()));
+    return attempt_point(pmt, high_voltage, baseline, events);
+  }
+}
+
+PmtGain scan_gain(const PmtChannel& pmt, PmtHighVoltage& high_voltage, const GainScan& scan) {
+  PmtGain gain;
+  high_voltage.ramp_to(scan.start.value);
+  gain.baseline = measure_baseline(pmt, kBaselineWaveforms);
+  std::vector<ScanPoint> done;
+  for (std::optional<Volts> next = scan.start; next; next = next_scan_voltage(done)) {
+    gain.points.push_back(
+        measure_at(pmt, high_voltage, gain.baseline, {.start = *next, .events = scan.events}));
+    done.push_back(gain.points.back().point);
+  }
+  fit_all(gain);
+  return gain;
+}
+
+}  // namespace fat

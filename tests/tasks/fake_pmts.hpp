@@ -1,0 +1,194 @@
+// Modules without a wire whose PMTs have a gain, a rate and a high voltage that ramps.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "fakes/manual_clock.hpp"
+#include "fat/ports/bench.hpp"
+#include "fat/ports/device_error.hpp"
+
+namespace fat {
+
+/// One PMT of a fake module, and what was done to it.
+struct FakePmt {
+  double nominal = 1500, exponent = 6.8;  ///< gain = 1e7 * (V / nominal)^exponent
+  double rate = 900;                      ///< Hz, above 1000 V
+  bool stuck = false;                     ///< the high voltage does not move
+  bool on = false;
+  double from = 0, target = 0;  ///< V
+  Microseconds since{0};
+  int samples = 0;
+  int threshold = 0;
+};
+
+struct FakePmtModule {
+  std::array<FakePmt, 2> pmts;
+  std::function<void(const std::string& word)> before_word = [](const std::string&) {};
+};
+
+/// Modules by serial; time is the clock's.
+class FakePmtBench : public Bench {
+ public:
+  explicit FakePmtBench(ManualClock& clock) : clock_(clock) {}
+
+  mutable std::map<std::string, FakePmtModule> modules;
+
+  std::unique_ptr<DetectorModule> open(const ModuleEntry& module) const override {
+    const auto found = modules.find(module.serial);
+    if (found == modules.end()) {
+      throw DeviceError{DeviceFault::Unreachable, module.serial, "nobody listens"};
+    }
+    return std::make_unique<Session>(clock_, module.serial, found->second);
+  }
+
+  double volts(const std::string& serial, int channel) const {
+    return volts_of(modules.at(serial).pmts.at(static_cast<std::size_t>(channel)), clock_);
+  }
+
+ private:
+  static double volts_of(const FakePmt& pmt, const Clock& clock) {
+    if (pmt.stuck) {
+      return pmt.from;
+    }
+    const double step = 50 * std::chrono::duration<double>(clock.now().boot - pmt.since).count();
+    return pmt.target > pmt.from ? std::min(pmt.target, pmt.from + step)
+                                 : std::max(pmt.target, pmt.from - step);
+  }
+
+  class Session : public DetectorModule, public HighVoltage, public PmtReadout {
+   public:
+    Session(ManualClock& clock, std::string serial, FakePmtModule& module)
+        : clock_(clock), serial_(std::move(serial)), module_(module) {}
+
+    int software_version() override { return 62; }
+
+    int fpga_version() override { return 272; }
+
+    std::string newest_flash_file() override { return "newest.rbf"; }
+
+    void configure_fpga(const std::string& /*file*/) override {}
+
+    SlowAdcReading read_slow_adc(SlowAdcChannel channel) override {
+      module_.before_word("sloAdc");
+      if (channel == SlowAdcChannel::Hv0 || channel == SlowAdcChannel::Hv1) {
+        return {volts_of(pmt(channel == SlowAdcChannel::Hv0 ? 0 : 1), clock_), "V"};
+      }
+      return {channel == SlowAdcChannel::Temperature ? 21.5 : 100.0, "degC"};
+    }
+
+    HighVoltage& high_voltage() override { return *this; }
+
+    PmtReadout& readout() override { return *this; }
+
+    ModuleInterlocks interlocks() override { return {.high_voltage = true, .light_sensor = true}; }
+
+    void enable(int channel, bool on) override {
+      module_.before_word("enable");
+      move(pmt(channel), 0);
+      pmt(channel).on = on;
+    }
+
+    bool enabled(int channel) override { return pmt(channel).on; }
+
+    void set(int channel, int volts) override {
+      module_.before_word("setHV");
+      move(pmt(channel), volts);
+    }
+
+    void set_baseline(int /*channel*/, int /*dac*/) override {}
+
+    void set_samples(int channel, int /*before*/, int samples) override {
+      pmt(channel).samples = samples;
+    }
+
+    void arm(int channel, TriggerSource /*source*/, int threshold) override {
+      pmt(channel).threshold = threshold;
+    }
+
+    void start_stream(StreamMode mode, int first, int second) override {
+      module_.before_word("stream");
+      mode_ = mode;
+      channel_ = first;
+      pmt(first).threshold = second;
+    }
+
+    std::vector<PmtWaveform> read_waveforms(Microseconds /*patience*/) override {
+      std::vector<PmtWaveform> block;
+      for (int i = 0; i < 221; ++i) {
+        ticks_ += gap();
+        block.push_back({.channel = channel_, .sync = false, .ticks = ticks_, .adc = wave()});
+      }
+      return block;
+    }
+
+    std::vector<ChargeStamp> read_charges(int count, Microseconds /*patience*/) override {
+      std::vector<ChargeStamp> stamps;
+      for (int i = 0; i < count; ++i) {
+        ticks_ += gap();
+        stamps.push_back({channel_, ticks_, charge(), true});
+      }
+      return stamps;
+    }
+
+    long long scaler_count(int channel, const ScalerSetting& setting) override {
+      module_.before_word("scaler");
+      return std::poisson_distribution<long long>{pmt(channel).rate * setting.period_us *
+                                                  1e-6}(random_);
+    }
+
+   private:
+    FakePmt& pmt(int channel) { return module_.pmts.at(static_cast<std::size_t>(channel)); }
+
+    void move(FakePmt& one, double volts) {
+      one.from = volts_of(one, clock_);
+      one.target = volts;
+      one.since = clock_.now().boot;
+    }
+
+    double charge() {
+      const auto& one = pmt(channel_);
+      const double gain = std::pow(volts_of(one, clock_) / one.nominal, one.exponent);
+      return 1.602 * gain * std::max(0.02, std::normal_distribution<>{1, 0.3}(random_));
+    }
+
+    std::uint64_t gap() {
+      const double rate = volts_of(pmt(channel_), clock_) > 1000 ? pmt(channel_).rate : 1;
+      return static_cast<std::uint64_t>(
+          std::exponential_distribution<>{rate}(random_)*kTicksPerSecond);
+    }
+
+    /// A pulse of Gaussian shape, 1.6 samples wide, at sample 20; none of a software trigger.
+    std::vector<std::uint16_t> wave() {
+      const double counts = 189.3 / 1.602 * charge();  // of the whole pulse
+      const double peak = mode_ == StreamMode::Software ? 0 : counts / (1.6 * 2.5066);
+      std::vector<std::uint16_t> adc;
+      for (int i = 0; i < pmt(channel_).samples; ++i) {
+        const double away = (i - 20) / 1.6;
+        adc.push_back(
+            static_cast<std::uint16_t>(std::lround(8000 + (peak * std::exp(-away * away / 2)) +
+                                                   std::normal_distribution<>{0, 1.2}(random_))));
+      }
+      return adc;
+    }
+
+    ManualClock& clock_;
+    std::string serial_;
+    FakePmtModule& module_;
+    std::mt19937 random_{20261121};  // NOLINT(*-msc51-cpp): a test repeats itself
+    StreamMode mode_ = StreamMode::Threshold;
+    int channel_ = 0;
+    std::uint64_t ticks_ = 0;
+  };
+
+  ManualClock& clock_;
+};
+
+}  // namespace fat
