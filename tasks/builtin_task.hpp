@@ -25,6 +25,8 @@ ParameterInfo optional_parameter(std::string name, ParameterType type, std::stri
 // One for each file of this folder that holds a task, in the catalog's order.
 BuiltinTask status_check_task();
 BuiltinTask measure_gain_task();
+BuiltinTask validate_gain_task();
+BuiltinTask measure_scaler_task();
 BuiltinTask disable_laser_task();
 BuiltinTask set_temperature_task();
 BuiltinTask dummy_wrapper_task();

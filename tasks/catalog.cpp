@@ -13,6 +13,8 @@ namespace {
 const std::vector<BuiltinTask>& entries() {
   static const std::vector<BuiltinTask> list{status_check_task(),
                                              measure_gain_task(),
+                                             validate_gain_task(),
+                                             measure_scaler_task(),
                                              disable_laser_task(),
                                              set_temperature_task(),
                                              dummy_wrapper_task(),

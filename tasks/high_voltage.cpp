@@ -120,26 +120,25 @@ HvAfter hv_after_argument(const TaskContext& context) {
   throw std::runtime_error{"hv_after is as_before, on or off, not '" + text + "'"};
 }
 
-void with_high_voltage(const TaskContext& context,
-                       PmtHighVoltage& high_voltage,
-                       HvAfter after,
-                       const std::function<double()>& work) {
-  const auto before = high_voltage.state();
-  double nominal = 0;
+namespace {
+
+/// Does `leave`; when it fails, says so as critical and throws on.
+void leave_or_say(const TaskContext& context,
+                  const PmtHighVoltage& high_voltage,
+                  const std::function<void()>& leave) {
   try {
-    nominal = work();
-  } catch (const std::exception&) {
-    try {
-      high_voltage.bring_to(before);
-    } catch (const DeviceError& error) {
-      say(context,
-          fmt::format("{}: the high voltage could not be brought back and may be on: {}",
-                      high_voltage.name(),
-                      error.what()),
-          "critical");
-    }
+    leave();
+  } catch (const DeviceError& error) {
+    say(context,
+        fmt::format("{}: the high voltage could not be brought back and may be on: {}",
+                    high_voltage.name(),
+                    error.what()),
+        "critical");
     throw;
   }
+}
+
+void leave(PmtHighVoltage& high_voltage, HvAfter after, const HvState& before, double nominal) {
   switch (after) {
     case HvAfter::AsBefore:
       high_voltage.bring_to(before);
@@ -151,6 +150,86 @@ void with_high_voltage(const TaskContext& context,
       high_voltage.switch_off();
       return;
   }
+}
+
+}  // namespace
+
+void with_high_voltage(const TaskContext& context,
+                       PmtHighVoltage& high_voltage,
+                       HvAfter after,
+                       const std::function<double()>& work) {
+  const auto before = high_voltage.state();
+  double nominal = 0;
+  try {
+    nominal = work();
+  } catch (const std::exception&) {
+    leave_or_say(context, high_voltage, [&] { high_voltage.bring_to(before); });
+    throw;
+  }
+  leave_or_say(context, high_voltage, [&] { leave(high_voltage, after, before, nominal); });
+}
+
+namespace {
+
+/// The PMTs of one module, brought up one inside the other.
+class BringUp {
+ public:
+  BringUp(const TaskContext& context,
+          const TaskModule& module,
+          DetectorModule& session,
+          const std::function<void(const std::vector<int>&)>& work)
+      : context_(context),
+        module_(module),
+        session_(session),
+        work_(work),
+        after_(hv_after_argument(context)) {}
+
+  void from(int channel) {
+    if (channel > 1) {
+      if (!up_.empty()) {
+        work_(up_);
+      }
+      return;
+    }
+    const auto nominal = module_.pmts.at(static_cast<std::size_t>(channel)).nominal_voltage;
+    if (!nominal) {
+      inconclusive(
+          context_, module_, channel, "the module JSON has no HV1e7Gain: measure the gain");
+      from(channel + 1);
+      return;
+    }
+    PmtHighVoltage high_voltage{context_, module_, session_, channel};
+    with_high_voltage(context_, high_voltage, after_, [&] {
+      try {
+        high_voltage.ramp_to(*nominal);
+        up_.push_back(channel);
+      } catch (const DeviceError& error) {
+        if (error.fault() != DeviceFault::Refused) {
+          throw;
+        }
+        inconclusive(context_, module_, channel, error.what());
+      }
+      from(channel + 1);
+      return *nominal;
+    });
+  }
+
+ private:
+  const TaskContext& context_;
+  const TaskModule& module_;
+  DetectorModule& session_;
+  const std::function<void(const std::vector<int>&)>& work_;
+  HvAfter after_;
+  std::vector<int> up_;
+};
+
+}  // namespace
+
+void at_nominal_voltage(const TaskContext& context,
+                        const TaskModule& module,
+                        DetectorModule& session,
+                        const std::function<void(const std::vector<int>& channels)>& work) {
+  BringUp{context, module, session, work}.from(0);
 }
 
 }  // namespace fat

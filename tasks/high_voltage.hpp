@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "fat/ports/task.hpp"
 
@@ -64,5 +65,13 @@ void with_high_voltage(const TaskContext& context,
                        PmtHighVoltage& high_voltage,
                        HvAfter after,
                        const std::function<double()>& work);
+
+/// Brings the PMTs of one module to their voltages for a gain of 1e7, does the work on the channels
+/// that are there, and leaves each as `after` says. A PMT whose voltage is not known, or that does
+/// not come up, is inconclusive; no work when there is none.
+void at_nominal_voltage(const TaskContext& context,
+                        const TaskModule& module,
+                        DetectorModule& session,
+                        const std::function<void(const std::vector<int>& channels)>& work);
 
 }  // namespace fat

@@ -103,7 +103,7 @@ class GainOfPmt {
         return gain.curve.nominal.value;
       });
     } catch (const FitError& error) {
-      inconclusive(module, channel, error.what());
+      inconclusive(context_, module, channel, error.what());
     }
   }
 
@@ -124,7 +124,7 @@ class GainOfPmt {
                   {"GainFitExp", gain.curve.exponent}});
     report(context_, module, channel, gain);
     for (const auto& doubt : doubts(gain.curve)) {
-      inconclusive(module, channel, doubt + "; HV1e7Gain stays as it was");
+      inconclusive(context_, module, channel, doubt + "; HV1e7Gain stays as it was");
     }
     say(context_,
         fmt::format("{}: gain 1e7 at {:.1f} +- {:.1f} V, exponent {:.2f}, {} voltages",
@@ -133,12 +133,6 @@ class GainOfPmt {
                     gain.curve.nominal_error.value,
                     gain.curve.exponent,
                     gain.points.size()));
-  }
-
-  void inconclusive(const TaskModule& module, int channel, const std::string& why) const {
-    context_.reporter.report(VerdictReport{module.entry.serial,
-                                           Verdict::Inconclusive,
-                                           fmt::format("{}: {}", channel_name(channel), why)});
   }
 
   const TaskContext& context_;

@@ -97,6 +97,15 @@ std::string channel_name(int channel) {
   return channel == 0 ? "lower" : "upper";
 }
 
+void inconclusive(const TaskContext& context,
+                  const TaskModule& module,
+                  int channel,
+                  const std::string& why) {
+  context.reporter.report(VerdictReport{module.entry.serial,
+                                        Verdict::Inconclusive,
+                                        fmt::format("{}: {}", channel_name(channel), why)});
+}
+
 void measured(const TaskContext& context, Measurement measurement) {
   context.reporter.report(MeasurementReport{std::move(measurement)});
 }

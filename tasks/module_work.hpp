@@ -27,6 +27,12 @@ void say(const TaskContext& context, const std::string& text, const char* level 
 /// The name of a PMT's channel in measurements: "lower" or "upper".
 std::string channel_name(int channel);
 
+/// Of one PMT: what was to be found out about it was not; `why` says what to do.
+void inconclusive(const TaskContext& context,
+                  const TaskModule& module,
+                  int channel,
+                  const std::string& why);
+
 /// `limits` empty: a record, not a judgement. `channel` empty: of the whole module.
 void measured(const TaskContext& context, Measurement measurement);
 

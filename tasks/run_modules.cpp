@@ -47,6 +47,10 @@ PmtRecord read_pmt(const Json& module, const char* key) {
   return record;
 }
 
+std::array<PmtRecord, 2> read_pmts(const Json& module) {
+  return {read_pmt(module, kPmtKeys[0]), read_pmt(module, kPmtKeys[1])};
+}
+
 /// The original numbers its modules' ports from 5000 (reference 2); other ports say nothing.
 int place_of(const TaskModule& module, int position) {
   const int place = module.entry.port - kFirstPort;
@@ -102,7 +106,7 @@ class Reader {
         version != json.end() && version->is_number_integer()) {
       module.fpga_version = version->get<int>();
     }
-    module.pmts = {read_pmt(json, kPmtKeys[0]), read_pmt(json, kPmtKeys[1])};
+    module.pmts = read_pmts(json);
     return module;
   }
 
@@ -157,6 +161,14 @@ std::vector<TaskModule> read_run_modules(const path& run_file,
   }
   reader.finish();
   return modules;
+}
+
+void read_again(std::vector<TaskModule>& modules) {
+  Reader reader;
+  for (auto& module : modules) {
+    module.pmts = read_pmts(reader.read_object(module.file));
+  }
+  reader.finish();
 }
 
 }  // namespace fat

@@ -16,4 +16,7 @@ std::vector<TaskModule> read_run_modules(const std::filesystem::path& run_file,
                                          const std::vector<std::filesystem::path>& folders,
                                          const std::optional<std::string>& serials);
 
+/// What the module JSONs say about the PMTs by now. Throws FileError with every problem.
+void read_again(std::vector<TaskModule>& modules);
+
 }  // namespace fat

@@ -39,6 +39,7 @@ TEST(Catalog, PerformsProcessesOnly) {
                             .backups = {},
                             .journal = {},
                             .run_file = {},
+                            .folder = {},
                             .modules = {},
                             .arguments = {}};
 

@@ -78,6 +78,8 @@ class RecordingReporter : public Reporter {
     reports_.push_back(report);
   }
 
+  void clear() { reports_.clear(); }
+
   /// All reports of one kind, in order. Only after the task has ended.
   template <typename Kind>
   std::vector<Kind> all() const {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fat/ports/device_error.hpp"
 #include "fat/ports/instruments.hpp"
@@ -20,6 +21,10 @@ class FakeInstruments : public Instruments {
   mutable std::optional<double> target;
   mutable bool laser_on = true;
   std::optional<DeviceFault> generator_fault;
+  /// What the thermometer's channels say; throws when the thermometer is silent.
+  std::function<std::vector<ThermometerReading>()> box = [] {
+    return std::vector<ThermometerReading>{{1, 20.5, 4}, {2, 20.0, 4}};
+  };
 
   std::unique_ptr<FunctionGenerator> generator(const std::string& name) const override {
     if (generator_fault) {
@@ -39,8 +44,8 @@ class FakeInstruments : public Instruments {
     missing(name);
   }
 
-  std::unique_ptr<Thermometer> thermometer(const std::string& name) const override {
-    missing(name);
+  std::unique_ptr<Thermometer> thermometer(const std::string& /*name*/) const override {
+    return std::make_unique<FourChannels>(*this);
   }
 
   std::unique_ptr<HumiditySensor> humidity_sensor(const std::string& name) const override {
@@ -71,6 +76,16 @@ class FakeInstruments : public Instruments {
     void set_output(bool on) override { all_.laser_on = on; }
 
     bool output() override { return all_.laser_on; }
+
+   private:
+    const FakeInstruments& all_;
+  };
+
+  class FourChannels : public Thermometer {
+   public:
+    explicit FourChannels(const FakeInstruments& all) : all_(all) {}
+
+    std::vector<ThermometerReading> read() override { return all_.box(); }
 
    private:
     const FakeInstruments& all_;

@@ -109,8 +109,8 @@ class FakePmtBench : public Bench {
       pmt(channel).samples = samples;
     }
 
-    void arm(int channel, TriggerSource /*source*/, int threshold) override {
-      pmt(channel).threshold = threshold;
+    void arm(int channel, TriggerSource source, int threshold) override {
+      pmt(channel).threshold = source == TriggerSource::None ? pmt(channel).threshold : threshold;
     }
 
     void start_stream(StreamMode mode, int first, int second) override {

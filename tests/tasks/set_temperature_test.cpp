@@ -32,6 +32,7 @@ class SetTemperature : public ::testing::Test {
                      .backups = {},
                      .journal = {},
                      .run_file = {},
+                     .folder = {},
                      .modules = {},
                      .arguments = std::move(arguments)});
   }

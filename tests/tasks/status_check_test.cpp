@@ -24,7 +24,11 @@ class StatusCheckTest : public ::testing::Test {
     std::vector<TaskModule> modules;
     modules.reserve(serials.size());
     for (const auto& serial : serials) {
-      modules.push_back({{.serial = serial, .path = {}, .port = 1, .host = {}}, 272});
+      modules.push_back({.entry = {.serial = serial, .path = {}, .port = 1, .host = {}},
+                         .fpga_version = 272,
+                         .file = {},
+                         .place = 0,
+                         .pmts = {}});
     }
     arguments.try_emplace("reboot", "false");
     return run_task("status_check",
@@ -34,6 +38,7 @@ class StatusCheckTest : public ::testing::Test {
                      .backups = {},
                      .journal = {},
                      .run_file = {},
+                     .folder = {},
                      .modules = modules,
                      .arguments = std::move(arguments)});
   }

@@ -29,7 +29,8 @@ class TaskOnFakePmts : public ::testing::Test {
     TaskModule module{.entry = {.serial = serial, .path = {}, .port = 1, .host = {}},
                       .fpga_version = 272,
                       .file = folder_.path() / (serial + ".json"),
-                      .place = 0};
+                      .place = 0,
+                      .pmts = {}};
     for (auto& pmt : module.pmts) {
       pmt = {.serial = "SQ0001", .nominal_voltage = 1480.5, .electron_height = 0.0036};
     }

@@ -26,11 +26,14 @@ std::vector<TaskModule> modules_of(const VirtualStation& station) {
   const auto ports = station.ports();
   modules.reserve(ports.size());
   for (std::size_t i = 0; i < ports.size(); ++i) {
-    modules.push_back({{.serial = station.identities()[i].serial,
-                        .path = "m.json",
-                        .port = ports[i],
-                        .host = "localhost"},
-                       272});
+    modules.push_back({.entry = {.serial = station.identities()[i].serial,
+                                 .path = "m.json",
+                                 .port = ports[i],
+                                 .host = "localhost"},
+                       .fpga_version = 272,
+                       .file = {},
+                       .place = 0,
+                       .pmts = {}});
   }
   return modules;
 }
@@ -45,6 +48,7 @@ class VirtualBenchTest : public ::testing::Test {
                      .backups = {},
                      .journal = {},
                      .run_file = {},
+                     .folder = {},
                      .modules = modules_of(station),
                      .arguments = {{"reboot", "false"}}});
   }

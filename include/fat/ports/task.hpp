@@ -30,12 +30,12 @@ struct PmtRecord {
 /// One module of the run as the task is to treat it.
 struct TaskModule {
   ModuleEntry entry;
-  std::optional<int> fpga_version = {};  ///< what the module JSON says it should be
-  std::filesystem::path file = {};       ///< the module JSON as found
+  std::optional<int> fpga_version;  ///< what the module JSON says it should be
+  std::filesystem::path file;       ///< the module JSON as found
   /// Port - 5000, or, of ports that are not numbered so, the place in the run JSON. Four modules
   /// share a wire pair.
   int place = 0;
-  std::array<PmtRecord, 2> pmts = {};  ///< 0 lower, 1 upper
+  std::array<PmtRecord, 2> pmts;  ///< 0 lower, 1 upper
 };
 
 /// How a task ended; the numbers are the exit status (DESIGN 7). Failed modules are told through
@@ -54,7 +54,7 @@ struct TaskContext {
   std::vector<BackupTarget> backups;         ///< from station.ini
   std::filesystem::path journal;             ///< STATE/fatmaster.db; empty when not told
   std::filesystem::path run_file;            ///< run JSON; empty when the task reads none
-  std::filesystem::path folder = {};         ///< of the attempt, for its files; empty by hand
+  std::filesystem::path folder;              ///< of the attempt, for its files; empty by hand
   std::vector<TaskModule> modules;           ///< still in the run
   std::map<std::string, std::string>
       arguments;  ///< every parameter of the TaskInfo that has a value, checked

@@ -1,0 +1,63 @@
+// What dark measurements share: no laser, and how cold it is.
+#include "dark_room.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "arguments.hpp"
+#include "fat/ports/device_error.hpp"
+#include "module_work.hpp"
+
+namespace fat {
+namespace {
+
+constexpr const char* kNone = "none";
+
+}  // namespace
+
+ParameterInfo laser_parameter() {
+  return parameter("generator",
+                   ParameterType::Text,
+                   "generator",
+                   "the laser's [device ...] of station.ini; none where there is no laser");
+}
+
+void require_laser_off(const TaskContext& context) {
+  const auto& name = text_argument(context, "generator");
+  if (name != kNone) {
+    instruments_of(context).generator(name)->set_output(false);  // it reads back, or throws
+  }
+}
+
+std::vector<ParameterInfo> thermometer_parameters() {
+  return {parameter("thermometer",
+                    ParameterType::Text,
+                    "thermometer",
+                    "[device ...] of station.ini; none: only the modules say how cold it is"),
+          parameter("module_channel", ParameterType::Integer, "1", "its channel on a module"),
+          parameter("box_channel", ParameterType::Integer, "2", "its channel in the box")};
+}
+
+BoxTemperatures read_box(const TaskContext& context) {
+  const auto& name = text_argument(context, "thermometer");
+  if (name == kNone) {
+    return {};
+  }
+  try {
+    const auto readings = instruments_of(context).thermometer(name)->read();
+    const auto channel = [&](const char* which) -> std::optional<double> {
+      const auto number = integer_argument(context, which);
+      const auto found = std::ranges::find(readings, number, &ThermometerReading::channel);
+      return found == readings.end() ? std::nullopt : std::optional{found->celsius};
+    };
+    return {.module = channel("module_channel"), .box = channel("box_channel")};
+  } catch (const DeviceError& error) {
+    say(context,
+        fmt::format("{}; the modules' own temperatures are used", error.what()),
+        "warning");
+    return {};
+  }
+}
+
+}  // namespace fat

@@ -1,0 +1,27 @@
+// What dark measurements share: no laser, and how cold it is.
+#pragma once
+
+#include <optional>
+
+#include "builtin_task.hpp"
+
+namespace fat {
+
+/// The parameter `generator` of tasks that need darkness.
+ParameterInfo laser_parameter();
+
+/// The laser's generator is off and says so; `generator = none` when the station has no laser.
+/// Throws DeviceError when nobody can tell: then nothing dark may be measured.
+void require_laser_off(const TaskContext& context);
+
+/// The parameters that say which channels of which thermometer are at the modules and in the box.
+std::vector<ParameterInfo> thermometer_parameters();
+
+struct BoxTemperatures {
+  std::optional<double> module, box;  ///< degC; absent when that channel is silent
+};
+
+/// Empty with `thermometer = none`. A thermometer that does not answer is a warning.
+BoxTemperatures read_box(const TaskContext& context);
+
+}  // namespace fat
