@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fat/model/problem.hpp"
+#include "fat/model/whole_number.hpp"
 #include "module_json.hpp"
 
 namespace fat {
@@ -92,19 +93,18 @@ class Reader {
     module.entry = {.serial = serial, .path = written, .port = 0, .host = "127.0.0.1"};
     module.file = file;
     if (const auto port = json.find("Port"); port != json.end() && port->is_number_integer()) {
-      const auto number = port->get<std::int64_t>();
+      const auto number = whole_number<int>(*port).value_or(0);
       if (number < 1 || number > 65535) {
         refuse(file, "Port is not a number from 1 to 65535");
       } else {
-        module.entry.port = static_cast<int>(number);
+        module.entry.port = number;
       }
     }
     if (const auto host = json.find("Host"); host != json.end() && host->is_string()) {
       module.entry.host = host->get<std::string>();
     }
-    if (const auto version = json.find("fpgaVersion");
-        version != json.end() && version->is_number_integer()) {
-      module.fpga_version = version->get<int>();
+    if (const auto version = json.find("fpgaVersion"); version != json.end()) {
+      module.fpga_version = whole_number<int>(*version);
     }
     module.pmts = read_pmts(json);
     return module;

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "fat/model/instant.hpp"
+#include "fat/model/whole_number.hpp"
 #include "model/bounded_json.hpp"
 
 namespace fat {
@@ -127,16 +128,12 @@ Complaint decode_fields(nlohmann::json& json, T& object);
 
 template <std::integral Integer>
 Complaint decode_integer(const nlohmann::json& json, Integer& value) {
-  if (json.is_number_unsigned() && std::in_range<Integer>(json.get<std::uint64_t>())) {
-    value = static_cast<Integer>(json.get<std::uint64_t>());
-    return {};
+  const auto number = whole_number<Integer>(json);
+  if (!number) {
+    return "must be a whole number within its range";
   }
-  const bool is_signed = json.is_number_integer() && !json.is_number_unsigned();
-  if (is_signed && std::in_range<Integer>(json.get<std::int64_t>())) {
-    value = static_cast<Integer>(json.get<std::int64_t>());
-    return {};
-  }
-  return "must be a whole number within its range";
+  value = *number;
+  return {};
 }
 
 Complaint decode_number(const nlohmann::json& json, double& value);

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "fat/model/whole_number.hpp"
+
 namespace fat {
 namespace {
 
@@ -207,9 +209,7 @@ std::string VirtualFieldHub::reply_to(std::string_view request) {
     return R"({"status":"?BADREQUEST"})";
   }
   const auto command = json["command"].get<std::string>();
-  const auto device = json.contains("device") && json["device"].is_number_integer()
-                          ? json["device"].get<int>()
-                          : -1;
+  const auto device = whole_number<int>(json.value("device", nlohmann::json{})).value_or(-1);
   if (command.starts_with("wp_") || command == "devlist" || command == "get_icm_time") {
     return wire_pair(command);
   }

@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "fat/model/whole_number.hpp"
 #include "sim/station_lock.hpp"
 
 namespace fat {
@@ -124,12 +125,19 @@ std::optional<StationAddress> parse_station_address(std::string_view text) {
                              listed.at(i).at("kind").get<std::string>(),
                              listed.at(i).at("link").get<std::string>()});
     }
-    return StationAddress{.pid = json.at("pid").get<int>(),
-                          .boot_id = json.at("boot_id").get<std::string>(),
-                          .start_ticks = json.at("start_ticks").get<std::uint64_t>(),
-                          .seed = json.at("seed").get<std::uint32_t>(),
-                          .ports = json.at("ports").get<std::vector<int>>(),
-                          .instruments = std::move(instruments)};
+    std::vector<int> ports;
+    for (const auto& port : json.at("ports")) {
+      ports.push_back(whole_number<int>(port).value());
+    }
+    return StationAddress{
+        .pid = whole_number<int>(json.at("pid")).value(),
+        .boot_id = json.at("boot_id").get<std::string>(),
+        .start_ticks = whole_number<std::uint64_t>(json.at("start_ticks")).value(),
+        .seed = whole_number<std::uint32_t>(json.at("seed")).value(),
+        .ports = std::move(ports),
+        .instruments = std::move(instruments)};
+  } catch (const std::bad_optional_access&) {
+    return std::nullopt;
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;
   }

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "fat/model/whole_number.hpp"
 #include "fat/ports/snapshots.hpp"
 #include "store/archive.hpp"
 #include "store/sha256.hpp"
@@ -119,16 +120,25 @@ Manifest Check::finish() {
 }
 
 std::optional<Manifest> from_json(const nlohmann::json& json) {
-  if (!json.is_object() || json.value("format", 0) != kFormat) {
+  if (!json.is_object() || whole_number<int>(json.value("format", nlohmann::json{})) != kFormat) {
+    return std::nullopt;
+  }
+  const auto run = whole_number<int>(json.at("run"));
+  const auto last_event = whole_number<std::int64_t>(json.at("last_event"));
+  if (!run || !last_event) {
     return std::nullopt;
   }
   Manifest manifest;
-  manifest.run = json.at("run").get<int>();
+  manifest.run = *run;
   manifest.made = json.at("made").get<std::string>();
-  manifest.last_event = json.at("last_event").get<std::int64_t>();
+  manifest.last_event = *last_event;
   for (const auto& file : json.at("files")) {
+    const auto size = whole_number<std::uint64_t>(file.at("size"));
+    if (!size) {
+      return std::nullopt;
+    }
     manifest.files.push_back({.name = file.at("name").get<std::string>(),
-                              .size = file.at("size").get<std::uint64_t>(),
+                              .size = *size,
                               .sha256 = file.at("sha256").get<std::string>()});
   }
   return manifest;

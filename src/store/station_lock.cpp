@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fat/model/whole_number.hpp"
 #include "store/durable_file.hpp"
 
 namespace fat {
@@ -61,11 +62,11 @@ StationOwner read_owner(int descriptor) {
     return owner;
   }
   for (const auto& [key, value] : json.items()) {
-    if (key == "pid" && value.is_number_integer()) {
-      owner.pid = value.get<int>();
+    if (key == "pid") {
+      owner.pid = whole_number<int>(value).value_or(0);
     }
-    if (key == "run" && value.is_number_integer()) {
-      owner.run = value.get<int>();
+    if (key == "run") {
+      owner.run = whole_number<int>(value).value_or(0);
     }
     if (key == "host" && value.is_string()) {
       owner.host = value.get<std::string>();

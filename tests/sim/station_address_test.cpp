@@ -66,7 +66,7 @@ TEST(StationAddress, IsFoundOnceTheProcessServes) {
   const TempFolder folder;
   const SimProcess sim{folder.path()};
 
-  const auto found = wait_for_virtual_station(folder.path(), 5s);
+  const auto found = wait_for_virtual_station(folder.path(), kPatience);
 
   ASSERT_TRUE(found);
   EXPECT_EQ(found->pid, sim.pid());
@@ -78,7 +78,7 @@ TEST(StationAddress, IsFoundOnceTheProcessServes) {
 TEST(StationAddress, IsGoneAfterTheProcessWasKilled) {
   const TempFolder folder;
   SimProcess sim{folder.path()};
-  ASSERT_TRUE(wait_for_virtual_station(folder.path(), 5s));
+  ASSERT_TRUE(wait_for_virtual_station(folder.path(), kPatience));
 
   ::kill(sim.pid(), SIGKILL);
   sim.wait();
@@ -90,15 +90,15 @@ TEST(StationAddress, IsGoneAfterTheProcessWasKilled) {
 TEST(StationAddress, ComesBackAtItsPortsAfterItsEnd) {
   const TempFolder folder;
   SimProcess sim{folder.path()};
-  ASSERT_TRUE(wait_for_virtual_station(folder.path(), 5s));
+  ASSERT_TRUE(wait_for_virtual_station(folder.path(), kPatience));
 
-  EXPECT_TRUE(end_virtual_station(folder.path(), 5s));
+  EXPECT_TRUE(end_virtual_station(folder.path(), kPatience));
 
   EXPECT_EQ(sim.wait(), 0);
   EXPECT_EQ(find_virtual_station(folder.path()), std::nullopt);
   const auto before = last_virtual_station(folder.path());
   const SimProcess again{folder.path()};
-  const auto found = wait_for_virtual_station(folder.path(), 5s);
+  const auto found = wait_for_virtual_station(folder.path(), kPatience);
   ASSERT_TRUE(before);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->ports, before->ports);
