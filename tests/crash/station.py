@@ -33,8 +33,17 @@ def wait_until(condition, seconds=BOUND, what=""):
 
 
 def is_alive(pid):
+    """Any of its threads: a killed process may be a zombie already while one of them still holds its files and locks."""
     try:
-        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+        threads = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return False
+    return any(is_thread_alive(pid, thread) for thread in threads)
+
+
+def is_thread_alive(pid, thread):
+    try:
+        stat = pathlib.Path(f"/proc/{pid}/task/{thread}/stat").read_text()
     except OSError:
         return False
     return stat.rpartition(")")[2].split()[0] not in "ZX"
@@ -153,11 +162,14 @@ class Station:
 
     def engine(self):
         """Process id of the supervisor's child; None when there is none now."""
+        return next(filter(is_alive, self.children()), None)
+
+    def children(self):
+        """Of the supervisor."""
         try:
-            children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+            return [int(child) for child in pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
         except OSError:
-            return None
-        return next((int(child) for child in children if is_alive(int(child))), None)
+            return []
 
     # -- ways to kill it
 
@@ -170,10 +182,12 @@ class Station:
         return True
 
     def kill_scheduler(self):
-        """Supervisor and engine; steps go on under their shims. Returns when both are gone."""
+        """Supervisor and engine; steps go on under their shims. Returns when both are gone, and their locks with them."""
+        send(self.process.pid, signal.SIGSTOP)
+        children = self.children()  # a dying one has no command line by which `engines` would know it
         send(self.process.pid, signal.SIGKILL)
         self.process.wait(timeout=BOUND)
-        wait_until(lambda: not self.engines(), what="the end of the engine")
+        wait_until(lambda: not self.engines() and not any(map(is_alive, children)), what="the end of the engine")
 
     def cut_power(self):
         """Everything of the station at one moment."""
