@@ -9,6 +9,7 @@
 #include "cli/command_run.hpp"
 #include "cli/doctor.hpp"
 #include "cli/sample_station.hpp"
+#include "fakes/patience.hpp"
 
 namespace fat {
 namespace {
@@ -42,24 +43,23 @@ TEST(BoundedCall, GivesUpWorkThatHangs) {
 }
 
 TEST(BoundedCall, TellsWhatWorkThrew) {
-  const auto result = call_within(
-      std::chrono::seconds{5}, []() -> std::string { throw std::runtime_error{"no such mount"}; });
+  const auto result =
+      call_within(kPatience, []() -> std::string { throw std::runtime_error{"no such mount"}; });
 
   EXPECT_EQ(result.status, 1);
   EXPECT_EQ(result.text, "no such mount");
 }
 
 TEST(BoundedCall, RunsAProgramAndBoundsWhatItSays) {
-  const auto result =
-      run_within(std::chrono::seconds{5}, {"sh", "-c", "head -c 2000000 /dev/zero; exit 3"});
+  const auto result = run_within(kPatience, {"sh", "-c", "head -c 2000000 /dev/zero; exit 3"});
 
   EXPECT_EQ(result.status, 3);
   EXPECT_EQ(result.text.size(), 1048576U);
-  EXPECT_EQ(run_within(std::chrono::seconds{5}, {"/no/such/program"}).status, 127);
+  EXPECT_EQ(run_within(kPatience, {"/no/such/program"}).status, 127);
 }
 
 TEST(BoundedCall, GivesAProgramItsInputItsFolderAndItsEnvironment) {
-  const auto result = run_within(std::chrono::seconds{5},
+  const auto result = run_within(kPatience,
                                  {.words = {"/bin/sh", "-c", "cat; pwd; echo $MINE"},
                                   .environment = {"MINE=a b"},
                                   .folder = "/",

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "devices/boot_clock.hpp"
+#include "fakes/patience.hpp"
 #include "sim/temp_folder.hpp"
 
 namespace fat {
@@ -53,7 +54,7 @@ TEST(LinkLock, EndsWithItsProcess) {
   ASSERT_EQ(status, 0);
 
   LinkLock lock{clock, {folder.path(), ""}, "wire"};
-  EXPECT_FALSE(lock.take(5s).fault);
+  EXPECT_FALSE(lock.take(kPatience).fault);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <zmq.hpp>
 
 #include "devices/process_link.hpp"
+#include "fakes/patience.hpp"
 #include "fat/model/owned_fd.hpp"
 
 namespace fat {
@@ -52,23 +53,23 @@ class Terminal {
 TEST(SerialLink, SetsAnyBaudRateAndPassesBytesRaw) {
   const Terminal terminal;
   const auto link = make_link(address("serial " + terminal.path() + " 12345 8N1"));
-  ASSERT_FALSE(link->open(1s).fault);
+  ASSERT_FALSE(link->open(kPatience).fault);
 
-  EXPECT_FALSE(link->send("a\r\n\x03", 1s).fault);
+  EXPECT_FALSE(link->send("a\r\n\x03", kPatience).fault);
   std::array<char, 10> bytes{};
   EXPECT_EQ(::read(terminal.master().get(), bytes.data(), bytes.size()), 4);
   EXPECT_STREQ(bytes.data(), "a\r\n\x03");
   ASSERT_EQ(::write(terminal.master().get(), "\x02\r\n", 3), 3);
-  EXPECT_EQ(link->receive(1s).received, "\x02\r\n");
+  EXPECT_EQ(link->receive(kPatience).received, "\x02\r\n");
 }
 
 TEST(SerialLink, ThrowsAwayWhatStoodInTheLineBefore) {
   const Terminal terminal;
   const auto link = make_link(address("serial " + terminal.path()));
-  ASSERT_FALSE(link->open(1s).fault);
+  ASSERT_FALSE(link->open(kPatience).fault);
   ASSERT_EQ(::write(terminal.master().get(), "old", 3), 3);
 
-  ASSERT_FALSE(link->open(1s).fault);
+  ASSERT_FALSE(link->open(kPatience).fault);
 
   EXPECT_EQ(link->receive(0ms).fault, DeviceFault::Timeout);
 }
@@ -76,15 +77,17 @@ TEST(SerialLink, ThrowsAwayWhatStoodInTheLineBefore) {
 TEST(SerialLink, ALineThatIsPulledOutIsClosedAtOnce) {
   Terminal terminal;
   const auto link = make_link(address("serial " + terminal.path()));
-  ASSERT_FALSE(link->open(1s).fault);
+  ASSERT_FALSE(link->open(kPatience).fault);
   terminal.hang_up();
 
-  EXPECT_EQ(link->receive(5s).fault, DeviceFault::Closed);
+  EXPECT_EQ(link->receive(kPatience).fault, DeviceFault::Closed);
 }
 
 TEST(SerialLink, SaysWhatIsNotASerialLine) {
-  EXPECT_THAT(make_link(address("serial /dev/null"))->open(1s).why, HasSubstr("not a serial line"));
-  EXPECT_EQ(make_link(address("serial /no/such/line"))->open(1s).fault, DeviceFault::Unreachable);
+  EXPECT_THAT(make_link(address("serial /dev/null"))->open(kPatience).why,
+              HasSubstr("not a serial line"));
+  EXPECT_EQ(make_link(address("serial /no/such/line"))->open(kPatience).fault,
+            DeviceFault::Unreachable);
 }
 
 TEST(SerialLink, KnowsTheWireBehindItsNames) {
@@ -98,11 +101,11 @@ TEST(SerialLink, KnowsTheWireBehindItsNames) {
 
 TEST(ProcessLink, TalksToAProgramAndSaysHowItEnded) {
   ProcessLink link{{"sh", "-c", "read line; echo got $line; exit 3"}};
-  ASSERT_FALSE(link.open(1s).fault);
-  ASSERT_FALSE(link.send("x\n", 1s).fault);
+  ASSERT_FALSE(link.open(kPatience).fault);
+  ASSERT_FALSE(link.send("x\n", kPatience).fault);
 
-  EXPECT_EQ(link.receive(5s).received, "got x\n");
-  const auto end = link.receive(5s);
+  EXPECT_EQ(link.receive(kPatience).received, "got x\n");
+  const auto end = link.receive(kPatience);
   EXPECT_EQ(end.fault, DeviceFault::Closed);
   EXPECT_EQ(end.why, "the program ended with status 3");
   EXPECT_FALSE(link.ended_well());
@@ -111,12 +114,12 @@ TEST(ProcessLink, TalksToAProgramAndSaysHowItEnded) {
 TEST(ProcessLink, SaysThatAProgramIsMissing) {
   ProcessLink link{{"/no/such/program"}};
 
-  EXPECT_EQ(link.open(1s).fault, DeviceFault::Unreachable);
+  EXPECT_EQ(link.open(kPatience).fault, DeviceFault::Unreachable);
 }
 
 TEST(ProcessLink, EndsAProgramThatHangs) {
   ProcessLink link{{"sleep", "1000"}};
-  ASSERT_FALSE(link.open(1s).fault);
+  ASSERT_FALSE(link.open(kPatience).fault);
 
   EXPECT_EQ(link.receive(1ms).fault, DeviceFault::Timeout);
   link.close();
@@ -152,45 +155,45 @@ class ZeroMqServer {
 TEST(ZeroMqLink, CarriesWholeMessages) {
   ZeroMqServer server;
   const auto link = make_link(server.where());
-  ASSERT_FALSE(link->open(2s).fault);
-  ASSERT_FALSE(link->send("devlist", 1s).fault);
+  ASSERT_FALSE(link->open(kPatience).fault);
+  ASSERT_FALSE(link->send("devlist", kPatience).fault);
 
   EXPECT_EQ(server.take(), "devlist");
   server.answer(std::string(10000, 'x'));
-  EXPECT_EQ(link->receive(2s).received.size(), 10000U);
+  EXPECT_EQ(link->receive(kPatience).received.size(), 10000U);
   EXPECT_EQ(link->receive(0ms).fault, DeviceFault::Timeout);
 }
 
 TEST(ZeroMqLink, ALateReplyDoesNotReachTheNextQuestion) {
   ZeroMqServer server;
   const auto link = make_link(server.where());
-  ASSERT_FALSE(link->open(2s).fault);
-  ASSERT_FALSE(link->send("first", 1s).fault);
+  ASSERT_FALSE(link->open(kPatience).fault);
+  ASSERT_FALSE(link->send("first", kPatience).fault);
   server.take();
   EXPECT_EQ(link->receive(1ms).fault, DeviceFault::Timeout);
-  ASSERT_FALSE(link->open(2s).fault);
-  ASSERT_FALSE(link->send("second", 1s).fault);
+  ASSERT_FALSE(link->open(kPatience).fault);
+  ASSERT_FALSE(link->send("second", kPatience).fault);
 
   server.answer("to the first");
   EXPECT_EQ(server.take(), "second");
   server.answer("to the second");
 
-  EXPECT_EQ(link->receive(2s).received, "to the second");
+  EXPECT_EQ(link->receive(kPatience).received, "to the second");
 }
 
 TEST(ZeroMqLink, AServerThatLeavesIsAnErrorAtOnce) {
   ZeroMqServer server;
   const auto link = make_link(server.where());
-  ASSERT_FALSE(link->open(2s).fault);
-  ASSERT_FALSE(link->send("question", 1s).fault);
+  ASSERT_FALSE(link->open(kPatience).fault);
+  ASSERT_FALSE(link->send("question", kPatience).fault);
   server.take();
   server.leave();
 
-  EXPECT_EQ(link->receive(10s).fault, DeviceFault::Closed);
+  EXPECT_EQ(link->receive(kPatience).fault, DeviceFault::Closed);
 }
 
 TEST(ZeroMqLink, SaysThatNobodyListens) {
-  EXPECT_EQ(make_link(address("zmq 127.0.0.1:1"))->open(5s).fault, DeviceFault::Unreachable);
+  EXPECT_EQ(make_link(address("zmq 127.0.0.1:1"))->open(kPatience).fault, DeviceFault::Unreachable);
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "fakes/patience.hpp"
 #include "fat/runner/control_client.hpp"
 #include "fat/runner/control_server.hpp"
 #include "runner/control_pages.hpp"
@@ -119,7 +120,7 @@ class Control : public testing::Test {
 
   /// Everything the server says until it closes. Throws when that takes longer than eight seconds.
   static std::string hear(const FileDescriptor& peer) {
-    const Deadline deadline{8s};
+    const Deadline deadline{kPatience};
     std::string heard;
     std::array<char, 4096> block{};
     for (;;) {
@@ -146,7 +147,7 @@ class Control : public testing::Test {
   }
 
   bool shared_ = false;
-  std::chrono::milliseconds patience_ = 5s;
+  std::chrono::milliseconds patience_ = kPatience;
   std::filesystem::path folder_;
   ControlledRun run_;
   std::vector<Verb> verbs_;  // of the loop's thread; read after an answer
@@ -271,7 +272,7 @@ TEST_F(Control, AnswersWhatIsNotHttpWithAnErrorAndGoesOn) {
 }
 
 TEST_F(Control, AClientThatSaysNothingHoldsUpNobodyAndIsCutOff) {
-  patience_ = 200ms;
+  patience_ = 1s;
   serve();
   const auto silent = say("");
   const auto slow = say("GET /v1/sta");

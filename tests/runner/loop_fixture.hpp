@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "fakes/memory_journal.hpp"
+#include "fakes/patience.hpp"
 #include "fakes/recording_observer.hpp"
 #include "fakes/recording_run_record.hpp"
 #include "fat/engine/run_campaign.hpp"
@@ -178,7 +179,7 @@ class LoopTest : public StepTest {
                                       settings_);
     const auto began = clock_.now();
     loop_->every(2ms, [this, began] {
-      if (elapsed(began, clock_.now()) > 10s) {
+      if (elapsed(began, clock_.now()) > kPatience) {
         throw std::runtime_error{"the run does not end: " + loop_->summary().why};
       }
       look();

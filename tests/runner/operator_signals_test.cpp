@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "fakes/patience.hpp"
+
 namespace fat {
 namespace {
 
@@ -38,7 +40,7 @@ class Signals : public testing::Test {
 
   /// Runs the loop until so many verbs were said, five seconds at most.
   void wait_for(std::size_t verbs) {
-    const auto bound = std::chrono::steady_clock::now() + 5s;
+    const auto bound = std::chrono::steady_clock::now() + kPatience;
     while (verbs_.size() < verbs && loop_.run_one_until(bound) > 0) {
     }
     EXPECT_EQ(verbs_.size(), verbs);
@@ -96,7 +98,7 @@ TEST_F(ImpatientSignals, ASecondSigtermDoesNotPutTheDeadlineOff) {
     }
   });
 
-  while (verbs_.back() != VerbKind::Abort && loop_.run_one_until(began + 2s) > 0) {
+  while (verbs_.back() != VerbKind::Abort && loop_.run_one_until(began + kPatience) > 0) {
   }
 
   EXPECT_EQ(verbs_.back(), VerbKind::Abort);
@@ -126,7 +128,7 @@ TEST(SignalsAtTheStart, TakesASigtermThatCameBeforeItListened) {
       1h,
       [&](VerbKind kind, const auto&, const auto&) { verbs.push_back(kind); },
       [] { return RunStatus::Running; }};
-  const auto bound = std::chrono::steady_clock::now() + 5s;
+  const auto bound = std::chrono::steady_clock::now() + kPatience;
   while (verbs.empty() && loop.run_one_until(bound) > 0) {
   }
 

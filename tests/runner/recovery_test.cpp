@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 
+#include "fakes/patience.hpp"
 #include "runner/leftovers.hpp"
 #include "runner/step_fixture.hpp"
 
@@ -104,7 +105,7 @@ TEST_F(Recovery, AStepThatEndedMeanwhileIsHarvested) {
   const auto adopted = found_as<Adopt>();
   append_answer(attempt(), "x");
   adopted.process.signal(ShimSignal::ReadAnswers);
-  ASSERT_TRUE(Deadline{5s}.wait_for({adopted.process.handle()}));
+  ASSERT_TRUE(Deadline{kPatience}.wait_for({adopted.process.handle()}));
 
   EXPECT_EQ(found_as<Harvest>().record.status, 7);
   EXPECT_TRUE(std::holds_alternative<Harvest>(look()));  // and again
@@ -161,7 +162,7 @@ TEST_F(Recovery, AShimKilledWithItsCommandIsLost) {
 
   kill(step.id(), SIGKILL);
 
-  ASSERT_TRUE(Deadline{5s}.wait_for({step.handle()}));
+  ASSERT_TRUE(Deadline{kPatience}.wait_for({step.handle()}));
   EXPECT_TRUE(ends(command));  // nobody would observe it
   EXPECT_THAT(lost_because(),
               testing::AnyOf(HasSubstr("shim died"), HasSubstr("without an exit record")));
@@ -178,7 +179,7 @@ TEST_F(Recovery, WhatLivesOnAfterAKilledShimIsEndedBeforeItIsLost) {
              FAT_STEP_PATH);
   const auto pids = reported_pids(2);
   kill(step.id(), SIGKILL);
-  ASSERT_TRUE(Deadline{5s}.wait_for({step.handle()}));
+  ASSERT_TRUE(Deadline{kPatience}.wait_for({step.handle()}));
   step.reap();
   ASSERT_EQ(probe_lock(attempt()), LockState::Held);
 
@@ -201,7 +202,7 @@ TEST_F(Recovery, AProcessThatDroppedTheTokenIsFoundByTheLockItHolds) {
              FAT_STEP_PATH);
   const auto pids = reported_pids(1);
   kill(step.id(), SIGKILL);
-  ASSERT_TRUE(Deadline{5s}.wait_for({step.handle()}));
+  ASSERT_TRUE(Deadline{kPatience}.wait_for({step.handle()}));
   step.reap();
 
   EXPECT_THAT(lost_because(), HasSubstr("processes ended"));
@@ -220,7 +221,7 @@ TEST_F(Recovery, AProcessThatClosedTheLockIsFoundByItsToken) {
       FAT_STEP_PATH);
   const auto pids = reported_pids(1);
   kill(step.id(), SIGKILL);
-  ASSERT_TRUE(Deadline{5s}.wait_for({step.handle()}));
+  ASSERT_TRUE(Deadline{kPatience}.wait_for({step.handle()}));
   step.reap();
 
   EXPECT_THAT(lost_because(), HasSubstr("processes ended"));
@@ -279,7 +280,7 @@ TEST_F(Recovery, AShimWithoutListenerMakesItsRecordsDurable) {
   step.reset();  // nobody listens any more
   append_answer(attempt(), "x");
   kill(shim, SIGUSR1);
-  ASSERT_TRUE(Deadline{5s}.wait_for({handle.get()}));
+  ASSERT_TRUE(Deadline{kPatience}.wait_for({handle.get()}));
 
   const auto text = content_of(trace);
   const auto rename = text.find("\"exit.json.new\"");

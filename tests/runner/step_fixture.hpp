@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "fakes/patience.hpp"
 #include "runner/attempt_files.hpp"
 #include "runner/deadline.hpp"
 #include "runner/process_table.hpp"
@@ -42,7 +43,7 @@ inline void write_to(const std::filesystem::path& file, const std::string& text)
 /// Waits until the process is gone. False when it is still there after five seconds.
 inline bool ends(pid_t id) {
   const auto handle = open_process(id);
-  return !handle || Deadline{5s}.wait_for({handle.get()});
+  return !handle || Deadline{kPatience}.wait_for({handle.get()});
 }
 
 class StepTest : public testing::Test {
@@ -90,7 +91,7 @@ class StepTest : public testing::Test {
 
   /// Waits for the end of the shim and reads its record.
   ExitRecord finish(const StepProcess& step) const {
-    if (!Deadline{10s}.wait_for({step.handle()})) {
+    if (!Deadline{kPatience}.wait_for({step.handle()})) {
       step.signal(ShimSignal::Halt);
       throw std::runtime_error{"the step does not end"};
     }
@@ -111,7 +112,7 @@ class StepTest : public testing::Test {
     watch.add(attempt());
     ReportReader reader{attempt() / "report.jsonl"};
     std::vector<std::string> lines;
-    const Deadline deadline{5s};
+    const Deadline deadline{kPatience};
     do {
       watch.changed();
       for (auto& line : reader.read().lines) {
@@ -130,7 +131,7 @@ class StepTest : public testing::Test {
     watch.add(attempt());
     ReportReader reader{attempt() / "report.jsonl"};
     std::vector<pid_t> pids;
-    const Deadline deadline{5s};
+    const Deadline deadline{kPatience};
     do {
       watch.changed();
       for (const auto& line : reader.read().lines) {

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "fakes/patience.hpp"
 #include "fat/sim/sim_main.hpp"
 #include "sim/temp_folder.hpp"
 
@@ -108,7 +109,7 @@ TEST(StationAddress, ComesBackAtItsPortsAfterItsEnd) {
 TEST(StationAddress, RefusesASecondStationInTheSameFolder) {
   const TempFolder folder;
   const SimProcess first{folder.path()};
-  ASSERT_TRUE(wait_for_virtual_station(folder.path(), 5s));
+  ASSERT_TRUE(wait_for_virtual_station(folder.path(), kPatience));
   SimProcess second{folder.path()};
 
   const int status = second.wait();
@@ -120,7 +121,15 @@ TEST(StationAddress, RefusesASecondStationInTheSameFolder) {
 
 TEST(StationAddress, SurvivesAFileThatIsNone) {
   for (const char* text :
-       {"", "{", "[]", R"({"ports":3})", R"({"ports":[],"pid":"x"})", "\xff\xfe"}) {
+       {"",
+        "{",
+        "[]",
+        R"({"ports":3})",
+        R"({"ports":[],"pid":"x"})",
+        "\xff\xfe",
+        R"({"ports":[],"pid":1e300,"boot_id":"b","start_ticks":0,"seed":1})",
+        R"({"ports":[],"pid":1,"boot_id":"b","start_ticks":-1,"seed":1})",
+        R"({"ports":[5000.5],"pid":1,"boot_id":"b","start_ticks":0,"seed":1})"}) {
     EXPECT_EQ(parse_station_address(text), std::nullopt) << text;
   }
   EXPECT_EQ(parse_station_address(std::string(60000, '[')), std::nullopt);
