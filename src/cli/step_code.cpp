@@ -107,10 +107,8 @@ struct Unit {
 };
 
 /// Without a name: the step has no code of its own, or nobody knows where it is.
-Unit unit_of(const Step& step,
-             const CodePlaces& places,
-             const PackageFiles& packages,
-             const KnownCode& known) {
+Unit unit_of(const Step& step, const CodeFacts& facts) {
+  const auto& [places, packages, known] = facts;
   if (step.kind == StepKind::Command) {
     auto files = command_files(step, places);
     return {.name = join_command(files), .files = std::move(files)};
@@ -177,10 +175,7 @@ struct Content {
 };
 
 /// Every unit of the steps, each read once. Owns what it needs: it may outlive who asked.
-std::vector<Content> read_all(const std::vector<Step>& steps,
-                              const CodePlaces& places,
-                              const PackageFiles& packages,
-                              const KnownCode& known) {
+std::vector<Content> read_all(const std::vector<Step>& steps, const CodeFacts& facts) {
   std::vector<Content> all;
   std::map<std::string, std::size_t> by_name;
   std::map<std::string, std::string> by_command;  // many steps run the same words
@@ -188,10 +183,11 @@ std::vector<Content> read_all(const std::vector<Step>& steps,
     const auto key = step.kind == StepKind::Python ? "p" + step.package : "c" + step.command;
     auto known_name = by_command.find(key);
     if (known_name == by_command.end()) {
-      auto unit = unit_of(step, places, packages, known);
+      auto unit = unit_of(step, facts);
       if (!unit.name.empty() && !by_name.contains(unit.name)) {
         by_name[unit.name] = all.size();
-        all.push_back({.content = read_unit(unit.name, unit.files, known.files), .titles = {}});
+        all.push_back(
+            {.content = read_unit(unit.name, unit.files, facts.known.files), .titles = {}});
       }
       known_name = by_command.emplace(key, unit.name).first;
     }
@@ -243,20 +239,31 @@ std::string to_text(const CodeChange& change) {
                      more(change.titles.size()));
 }
 
+void StepCode::learn(PackageFiles packages) {
+  auto facts = *facts_;
+  facts.packages = std::move(packages);
+  facts_ = std::make_shared<const CodeFacts>(std::move(facts));
+}
+
+void StepCode::accept(const CodeSeen& news) {
+  auto facts = *facts_;
+  facts.known.add(news);
+  facts_ = std::make_shared<const CodeFacts>(std::move(facts));
+}
+
 CodeLook StepCode::look(const Step& step) {
   if ((step.kind != StepKind::Python && step.kind != StepKind::Command) ||
       unanswered_ >= kMostUnanswered) {
     return {};
   }
-  const auto read = answer_within(kPatience,
-                                  [step, places = places_, packages = packages_, known = known_]()
-                                      -> std::optional<UnitContent> {
-                                    auto unit = unit_of(step, places, packages, known);
-                                    if (unit.name.empty()) {
-                                      return std::nullopt;
-                                    }
-                                    return read_unit(unit.name, unit.files, known.files);
-                                  });
+  const auto read =
+      answer_within(kPatience, [step, facts = facts_]() -> std::optional<UnitContent> {
+        auto unit = unit_of(step, *facts);
+        if (unit.name.empty()) {
+          return std::nullopt;
+        }
+        return read_unit(unit.name, unit.files, facts->known.files);
+      });
   CodeLook look;
   if (!read) {
     ++unanswered_;
@@ -272,14 +279,14 @@ CodeLook StepCode::look(const Step& step) {
   }
   const auto& content = **read;
   look.code = content.unit.code;
-  const auto* before = find_unit(known_, content.unit.name);
+  const auto* before = find_unit(facts_->known, content.unit.name);
   if (before == nullptr || before->code != look.code) {
     look.changed = before != nullptr;
-    look.news = {.files = new_files(content, known_),
+    look.news = {.files = new_files(content, facts_->known),
                  .units = {content.unit},
                  .repositories = {},
                  .accept_drift = {}};
-    known_.add(look.news);
+    accept(look.news);
   }
   return look;
 }
@@ -290,11 +297,9 @@ StepCode::Survey StepCode::survey(const Plan& plan) const {
     steps.push_back(*step);
   }
   Survey survey;
-  const auto read = answer_within(
-      kSurveyPatience,
-      [steps = std::move(steps), places = places_, packages = packages_, known = known_] {
-        return read_all(steps, places, packages, known);
-      });
+  const auto read = answer_within(kSurveyPatience, [steps = std::move(steps), facts = facts_] {
+    return read_all(steps, *facts);
+  });
   if (!read) {
     survey.trouble = fmt::format(
         "the files behind the steps did not answer within {} s: which code they run is not "
@@ -302,21 +307,22 @@ StepCode::Survey StepCode::survey(const Plan& plan) const {
         kSurveyPatience.count());
     return survey;
   }
+  const auto& known = facts_->known;
   std::set<std::string> told;
   for (const auto& [content, titles] : *read) {
-    const auto* before = find_unit(known_, content.unit.name);
+    const auto* before = find_unit(known, content.unit.name);
     if (before != nullptr && before->code == content.unit.code) {
       continue;
     }
     survey.news.units.push_back(content.unit);
-    for (const auto& file : new_files(content, known_)) {
+    for (const auto& file : new_files(content, known)) {
       if (told.insert(file.path).second) {
         survey.news.files.push_back(file);
       }
     }
     if (before != nullptr) {
       survey.changes.push_back(
-          {.unit = content.unit.name, .files = changed_files(content, known_), .titles = titles});
+          {.unit = content.unit.name, .files = changed_files(content, known), .titles = titles});
     }
   }
   return survey;

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,14 +40,22 @@ struct CodeChange {
 /// "measure_gain.py: behind step 'measure_gain_0' and 39 more".
 std::string to_text(const CodeChange& change);
 
+/// What a look at code starts from.
+struct CodeFacts {
+  CodePlaces places;
+  PackageFiles packages;
+  KnownCode known;
+};
+
 /// Built-in tasks have no code of their own: fatmaster's version stands with every start.
 class StepCode final : public CodeWatch {
  public:
   StepCode(CodePlaces places, KnownCode known)
-      : places_(std::move(places)), known_(std::move(known)) {}
+      : facts_(std::make_shared<const CodeFacts>(
+            CodeFacts{.places = std::move(places), .packages = {}, .known = std::move(known)})) {}
 
   /// What the packages are made of from now on; others stay what they are known to be.
-  void learn(PackageFiles packages) { packages_ = std::move(packages); }
+  void learn(PackageFiles packages);
 
   CodeLook look(const Step& step) override;
 
@@ -59,12 +68,11 @@ class StepCode final : public CodeWatch {
   /// The code of all steps, in one look. Nothing of it counts as known before `accept`.
   Survey survey(const Plan& plan) const;
 
-  void accept(const CodeSeen& news) { known_.add(news); }
+  void accept(const CodeSeen& news);
 
  private:
-  CodePlaces places_;
-  KnownCode known_;
-  PackageFiles packages_;
+  std::shared_ptr<const CodeFacts>
+      facts_;  ///< shared with looks that may outlive us; never changed
   int unanswered_ = 0;
 };
 
