@@ -55,8 +55,10 @@ AttemptStarted new_attempt(const Plan& plan,
                               now.boot_id.substr(0, 8),
                               now.wall.time_since_epoch().count());
   if (request.step.kind != StepKind::Wait && request.step.kind != StepKind::Prompt) {
+    // What made a module silent may have left its high voltage on; it must not hold up the others.
+    auto& serials = request.list == StepList::SafeState ? started.last : started.without;
     for (const auto& [serial, quarantine] : state.quarantined) {
-      started.without.push_back(serial);
+      serials.push_back(serial);
     }
   }
   if (request.step.kind == StepKind::Wait && known != nullptr) {

@@ -24,8 +24,9 @@ OpenAttempt describe(const AttemptState& attempt, const RunState& state, const I
   open.text = attempt.text;
   open.report_offset = attempt.report_offset;
   open.verify = attempt.start.verify;
-  open.has_copy = !attempt.start.without.empty() && (attempt.start.kind == StepKind::Python ||
-                                                     attempt.start.kind == StepKind::Command);
+  open.has_copy =
+      !(attempt.start.without.empty() && attempt.start.last.empty()) &&
+      (attempt.start.kind == StepKind::Python || attempt.start.kind == StepKind::Command);
   open.needs = attempt.start.needs;
   open.background = attempt.start.background;
   open.asked_to_end = attempt.asked_to_end;

@@ -86,6 +86,7 @@ void describe(auto& fields, std::type_identity<AttemptStarted>) {
   fields("background", &AttemptStarted::background);
   fields("code", &AttemptStarted::code);
   fields("without", &AttemptStarted::without);
+  fields("last", &AttemptStarted::last);
 }
 
 void describe(auto& fields, std::type_identity<AttemptAdopted>) {

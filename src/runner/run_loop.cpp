@@ -78,24 +78,23 @@ class RunLoop::Impl {
 RunLoop::Impl::Impl(RunLoopParts parts, RunLoopSettings settings)
     : parts_(std::move(parts)),
       settings_(std::move(settings)),
-      processes_(loop_,
-                 settings_,
-                 parts_.campaign.plan(),
-                 {.happened = [this](auto bodies) { bring_home(std::move(bodies)); },
-                  .progressed =
-                      [this](AttemptReported report) {
-                        parts_.campaign.apply({.run = parts_.campaign.plan().run_number,
-                                               .at = parts_.clock.now(),
-                                               .who = kProgram,
-                                               .body = std::move(report)});
-                      },
-                  .reported =
-                      [this](auto report, auto questions) {
-                        reported(std::move(report), std::move(questions));
-                      },
-                  .run_json_without =
-                      [this](const auto& serials) { return parts_.record.text_without(serials); },
-                  .alarm = [this](const std::string& text) { alarm(text); }}),
+      processes_(
+          loop_,
+          settings_,
+          parts_.campaign.plan(),
+          {.happened = [this](auto bodies) { bring_home(std::move(bodies)); },
+           .progressed =
+               [this](AttemptReported report) {
+                 parts_.campaign.apply({.run = parts_.campaign.plan().run_number,
+                                        .at = parts_.clock.now(),
+                                        .who = kProgram,
+                                        .body = std::move(report)});
+               },
+           .reported = [this](
+                           auto report,
+                           auto questions) { reported(std::move(report), std::move(questions)); },
+           .run_json_for = [this](const auto& attempt) { return parts_.record.text_for(attempt); },
+           .alarm = [this](const std::string& text) { alarm(text); }}),
       copies_(
           loop_, parts_.record, settings_.run_folder, [this](const auto& text) { alarm(text); }),
       record_(parts_.record, settings_.record_interval),

@@ -44,13 +44,17 @@ class Environment {
   std::vector<std::string> entries_;
 };
 
-std::string module_list(const Plan& plan, const std::vector<std::string>& without) {
+std::string module_list(const Plan& plan, const AttemptStarted& attempt) {
   auto list = Json::array();
+  auto last = Json::array();
   for (const auto& module : plan.modules) {
-    if (std::ranges::find(without, module.serial) == without.end()) {
+    if (std::ranges::find(attempt.last, module.serial) != attempt.last.end()) {
+      last.push_back(module.serial);
+    } else if (std::ranges::find(attempt.without, module.serial) == attempt.without.end()) {
       list.push_back(module.serial);
     }
   }
+  list.insert(list.end(), last.begin(), last.end());
   return dump(list);
 }
 
@@ -133,7 +137,7 @@ StepCommand command_for(const Step& step,
   environment.set("FATMASTER_STEP_TITLE", step.title);
   environment.set("FATMASTER_ATTEMPT", std::to_string(attempt.key.attempt));
   environment.set("FATMASTER_STEP_DIR", surroundings.attempt_folder.string());
-  environment.set("FATMASTER_MODULES", module_list(plan, attempt.without));
+  environment.set("FATMASTER_MODULES", module_list(plan, attempt));
   environment.set("FATMASTER_STATION", surroundings.station.string());
   switch (step.kind) {
     case StepKind::Builtin:

@@ -13,6 +13,7 @@
 #include "runner/answer_queue.hpp"
 #include "runner/attempt_endings.hpp"
 #include "runner/attempt_files.hpp"
+#include "runner/launch_attempt.hpp"
 #include "runner/process_table.hpp"
 #include "runner/recovery.hpp"
 #include "runner/report_collector.hpp"
@@ -30,11 +31,6 @@ constexpr Microseconds kReportInterval = std::chrono::milliseconds{100};
 
 /// How long to wait before a process that survived KILL is looked at again.
 constexpr Microseconds kLookAgain = std::chrono::seconds{1};
-
-/// The step cannot be given a run JSON of its own.
-struct NoCopy : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 int duplicate(int descriptor) {
   const int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
@@ -110,55 +106,18 @@ StepProcesses::Process StepProcesses::make(const AttemptKey& key,
               .watch = -1});
 }
 
-std::string StepProcesses::copy_for(const AttemptStarted& attempt) const {
-  if (attempt.without.empty() || attempt.kind == StepKind::Builtin) {
-    return {};
-  }
-  try {
-    return listener_.run_json_without(attempt.without);
-  } catch (const std::runtime_error& error) {  // also std::system_error
-    throw NoCopy{fmt::format("no run JSON without the modules in quarantine: {}", error.what())};
-  }
-}
-
 std::optional<AttemptEnded> StepProcesses::start(const AttemptStarted& attempt) {
   const auto* step = step_of(attempt.key, attempt.index);
-  const auto process = make(attempt.key, attempt.index, attempt.token, 0);
   if (step == nullptr) {
     return refused_attempt(attempt.key, "the step is not in the plan");
   }
-  try {
-    auto command = command_for(*step,
-                               attempt,
-                               plan_,
-                               {.files = settings_.files,
-                                .station = settings_.station,
-                                .attempt_folder = process->folder,
-                                .environment = settings_.environment,
-                                .run_json_copy = copy_for(attempt)});
-    LaunchSpec spec;
-    spec.folder = process->folder;
-    spec.token = attempt.token;
-    spec.argv = std::move(command.words);
-    spec.environment = std::move(command.environment);
-    spec.working_folder = settings_.station;
-    spec.files = std::move(command.files);
-    spec.timeout = step->timeout.value_or(Microseconds{0});
-    spec.silence_timeout = step->silence_timeout.value_or(Microseconds{0});
-    spec.grace = settings_.grace;
-    spec.leave_running = step->leave_running;
-    process->shim = std::make_unique<StepProcess>(launch(spec, settings_.files.shim));
-  } catch (const NoCopy& error) {
-    return refused_attempt(attempt.key, error.what());
-  } catch (const std::invalid_argument& error) {
-    return refused_attempt(attempt.key, fmt::format("the command is wrong: {}", error.what()));
-  } catch (const LaunchError& error) {
-    if (error.fault() == LaunchFault::FolderExists && attempt.key.list == StepList::SafeState) {
-      const auto* why = "the journal does not know who was here: it has lost its end";
-      return interrupted_attempt(attempt.key, EndCause::NeverStarted, why);  // the next number does
-    }
-    return refused_attempt(attempt.key, error.what());
+  const auto process = make(attempt.key, attempt.index, attempt.token, 0);
+  auto launched =
+      launch_attempt(*step, attempt, {settings_, plan_, listener_.run_json_for, listener_.alarm});
+  if (auto* end = std::get_if<AttemptEnded>(&launched)) {
+    return std::move(*end);
   }
+  process->shim = std::make_unique<StepProcess>(std::move(std::get<StepProcess>(launched)));
   process->boot_id = boot_id_;
   keep(process);
   return std::nullopt;

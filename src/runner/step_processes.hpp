@@ -30,8 +30,7 @@ class StepProcesses {
     std::function<void(AttemptReported)> progressed;  ///< ephemeral: progress is not worth a row
     std::function<void(AttemptReported, std::vector<Prompt>)>
         reported;  ///< to be made durable together with the questions the step asks
-    /// The run JSON without these modules (RunRecord::text_without).
-    std::function<std::string(const std::vector<std::string>&)> run_json_without;
+    std::function<std::string(const AttemptStarted&)> run_json_for;  ///< RunRecord::text_for
     std::function<void(const std::string&)> alarm;  ///< something is wrong that no event tells
   };
 
@@ -69,7 +68,6 @@ class StepProcesses {
                const std::string& token,
                std::uint64_t offset) const;
   std::filesystem::path folder_of(const AttemptKey& key, int index) const;
-  std::string copy_for(const AttemptStarted& attempt) const;
   const Step* step_of(const AttemptKey& key, int index) const;
   void keep(const Process& process);
   std::unique_ptr<AnswerQueue> answers_of(const Watched& process) const;

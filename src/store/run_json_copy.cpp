@@ -68,6 +68,14 @@ std::vector<JsonMember> members_without(std::vector<JsonMember> members,
   return members;
 }
 
+std::vector<JsonMember> members_last(std::vector<JsonMember> members,
+                                     const std::vector<std::string>& serials) {
+  std::ranges::stable_partition(members, [&](const JsonMember& member) {
+    return std::ranges::find(serials, member.name) == serials.end();
+  });
+  return members;
+}
+
 std::vector<JsonMember> merge_copy(std::vector<JsonMember> members,
                                    const std::vector<JsonMember>& given,
                                    const std::vector<JsonMember>& now) {

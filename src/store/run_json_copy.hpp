@@ -1,5 +1,5 @@
-// A run JSON's members, without some modules, for a step's own copy -> and what it wrote there,
-// back.
+// A run JSON's members, without some modules or in another order, for a step's own copy -> and what
+// it wrote there, back.
 #pragma once
 
 #include <filesystem>
@@ -15,6 +15,10 @@ namespace fat::store {
 std::vector<JsonMember> members_without(std::vector<JsonMember> members,
                                         const std::vector<std::string>& serials,
                                         const std::vector<std::filesystem::path>& folders);
+
+/// Those called `serials` behind all others.
+std::vector<JsonMember> members_last(std::vector<JsonMember> members,
+                                     const std::vector<std::string>& serials);
 
 /// `members` with what differs between the copy as it was `given` and as it is `now`: new and
 /// changed values, inside of objects member by member. Nothing is ever removed. Twice is once.

@@ -183,13 +183,14 @@ std::vector<std::string> RunJsonFile::write(const RunSummary& summary) {
   });
 }
 
-std::string RunJsonFile::text_without(const std::vector<std::string>& serials) {
+std::string RunJsonFile::text_for(const AttemptStarted& attempt) {
   const auto content = read_patiently(run_file_, options_.patience);
   if (!content.members) {
     throw std::runtime_error(what_is_wrong(run_file_, content));
   }
   const std::vector folders{options_.station, run_file_.parent_path()};
-  return store::join_json_object(store::members_without(*content.members, serials, folders), 0);
+  auto members = store::members_without(*content.members, attempt.without, folders);
+  return store::join_json_object(store::members_last(std::move(members), attempt.last), 0);
 }
 
 std::vector<std::string> RunJsonFile::take_back(const std::filesystem::path& folder) {

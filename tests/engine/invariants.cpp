@@ -111,9 +111,14 @@ void Invariants::on(const AttemptStarted& body, const Event& event) {
 
 void Invariants::who_takes_part(const AttemptStarted& body) {
   const bool process = body.kind != StepKind::Wait && body.kind != StepKind::Prompt;
+  const bool safe_action = body.key.list == StepList::SafeState;
   const std::set<std::string> without{body.without.begin(), body.without.end()};
-  must(without == (process ? quarantined_ : std::set<std::string>{}),
+  const std::set<std::string> last{body.last.begin(), body.last.end()};
+  const std::set<std::string> nobody;
+  must(without == (process && !safe_action ? quarantined_ : nobody),
        "exactly the modules in quarantine take no part");
+  must(last == (process && safe_action ? quarantined_ : nobody),
+       "a safe action is for the modules in quarantine, too, after the others");
 }
 
 /// What a promised measurement says of a module was measured in an attempt that knew of it.

@@ -33,14 +33,14 @@ Verb release(const std::string& serial) {
   return {.kind = VerbKind::Release, .who = "anna", .value = serial};
 }
 
-std::vector<std::string> newest_without(const BenchRun& run) {
-  std::vector<std::string> without;
+AttemptStarted newest_start(const BenchRun& run) {
+  AttemptStarted newest;
   for (const auto& event : run.events()) {
     if (const auto* started = std::get_if<AttemptStarted>(&event.body)) {
-      without = started->without;
+      newest = *started;
     }
   }
-  return without;
+  return newest;
 }
 
 void reports(BenchRun& run, const std::string& title, const std::vector<std::string>& serials) {
@@ -68,11 +68,11 @@ TEST(Quarantine, AModuleReportedUnresponsiveLeavesTheFollowingSteps) {
   BenchRun run{three_modules()};
   falls_silent(run, "a", "m2");
   reports(run, "a", {"m1", "m3"});
-  EXPECT_THAT(newest_without(run), IsEmpty());
+  EXPECT_THAT(newest_start(run).without, IsEmpty());
 
   run.done("a");
 
-  EXPECT_THAT(newest_without(run), ElementsAre("m2"));
+  EXPECT_THAT(newest_start(run).without, ElementsAre("m2"));
   EXPECT_TRUE(module(run.summary(), "m2").quarantined);
   EXPECT_THAT(run.summary().why, HasSubstr("in quarantine: m2"));
 }
@@ -104,12 +104,28 @@ TEST(Quarantine, SurvivesACrashAndEndsWithARelease) {
   run.crash();
   run.restart();
   run.done("a");
-  EXPECT_THAT(newest_without(run), ElementsAre("m1"));
+  EXPECT_THAT(newest_start(run).without, ElementsAre("m1"));
 
   EXPECT_TRUE(run.says(release("m1")).accepted);
   run.done("b");
 
-  EXPECT_THAT(newest_without(run), IsEmpty());
+  EXPECT_THAT(newest_start(run).without, IsEmpty());
+}
+
+TEST(Quarantine, TheSafeStateComesToItAfterTheOthers) {
+  auto plan = three_modules();
+  plan.safe_state = {command("hv off")};
+  BenchRun run{plan};
+  run.says(quarantine("m1"));
+  run.done("a");
+  run.done("b");
+  run.done("c");
+
+  const auto action = newest_start(run);
+
+  EXPECT_EQ(action.key.title, "hv off");
+  EXPECT_THAT(action.without, IsEmpty());
+  EXPECT_THAT(action.last, ElementsAre("m1"));
 }
 
 TEST(Quarantine, NeedsAReasonAndAModuleOfTheRun) {
@@ -142,7 +158,7 @@ TEST(Quarantine, BelowMinModulesTheRunPausesOnceUntilAPersonGoesOn) {
   run.says({.kind = VerbKind::Continue, .who = "anna"});
 
   EXPECT_EQ(run.status(), RunStatus::Running);
-  EXPECT_THAT(newest_without(run), ElementsAre("m1", "m2"));
+  EXPECT_THAT(newest_start(run).without, ElementsAre("m1", "m2"));
 }
 
 TEST(Quarantine, BelowMinModulesABatchRunStops) {

@@ -26,8 +26,11 @@ class RecordingRunRecord : public RunRecord {
     return warnings;
   }
 
-  std::string text_without(const std::vector<std::string>& serials) override {
-    asked_without.push_back(serials);
+  std::string text_for(const AttemptStarted& attempt) override {
+    if (refuses_text) {
+      throw std::runtime_error{"no JSON"};
+    }
+    asked_for.push_back(attempt);
     return "{}";
   }
 
@@ -43,7 +46,8 @@ class RecordingRunRecord : public RunRecord {
     return warnings;
   }
 
-  std::vector<std::vector<std::string>> asked_without;
+  std::vector<AttemptStarted> asked_for;  ///< text_for
+  bool refuses_text = false;
   std::vector<std::filesystem::path> taken_back;
   bool refuses = false;
   int refused = 0;

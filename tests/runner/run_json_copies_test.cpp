@@ -1,5 +1,7 @@
 // Steps that run while a module is in quarantine: the run JSON they get, and that nothing of it is
 // lost.
+#include <fstream>
+
 #include <gmock/gmock.h>
 
 #include "runner/loop_fixture.hpp"
@@ -8,6 +10,8 @@ namespace fat {
 namespace {
 
 using testing::ElementsAre;
+using testing::Field;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -33,10 +37,24 @@ TEST_F(RunJsonCopies, AStepIsToldOfTheOthersOnlyAndItsWordsComeHomeBeforeItsEnd)
   EXPECT_EQ(run(), RunStatus::Completed);
 
   EXPECT_EQ(content_of(folder_ / "seen"), "[\"m1\"]\n{}");
-  EXPECT_THAT(record_.asked_without, ElementsAre(ElementsAre("m2")));
+  EXPECT_THAT(record_.asked_for, ElementsAre(Field(&AttemptStarted::without, ElementsAre("m2"))));
   EXPECT_THAT(record_.taken_back, ElementsAre(attempt_of("b")));
   EXPECT_FALSE(ended_first);
   EXPECT_EQ(stored<ModuleQuarantined>().at(0).attempt->title, "a");
+}
+
+TEST_F(RunJsonCopies, WithoutOneNoStepBeginsButASafeActionDoes) {
+  add("b", kLook).on_failure = OnFailure::Stop;
+  plan_.safe_state = {add("hv off", kLook)};
+  plan_.steps.pop_back();
+  record_.refuses_text = true;
+  std::ofstream{plan_.run_file} << "the real one";
+
+  EXPECT_EQ(run(), RunStatus::Stopped);
+
+  EXPECT_THAT(stored<AttemptEnded>().at(1).reason, HasSubstr("no run JSON of its own"));
+  EXPECT_EQ(content_of(folder_ / "seen"), "[\"m1\",\"m2\"]\nthe real one");
+  EXPECT_EQ(stored<AttemptEnded>().back().outcome, Outcome::Done);
 }
 
 TEST_F(RunJsonCopies, WhatCannotBeTakenBackHoldsTheEndUpAndIsSaid) {

@@ -78,6 +78,16 @@ TEST(StepCommand, WithModulesInQuarantineAStepGetsARunJsonOfItsOwn) {
   EXPECT_THAT(builtin.files, IsEmpty());
 }
 
+TEST(StepCommand, ASafeActionIsToldOfTheModulesInQuarantineLast) {
+  auto attempt = second_attempt();
+  attempt.last = {"DEgg2021-3-133"};
+
+  const auto command = command_for(command_step("true"), attempt, sample_plan(), kAround);
+
+  EXPECT_THAT(command.environment,
+              Contains("FATMASTER_MODULES=[\"a \\\"b\\\"\",\"DEgg2021-3-133\"]"));
+}
+
 TEST(StepCommand, TellsTheProcessWhereItStands) {
   const auto command = command_for_step(command_step("true"));
 

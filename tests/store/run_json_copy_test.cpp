@@ -26,7 +26,9 @@ class RunJsonCopy : public testing::Test {
   }
 
   void give() {
-    const auto text = file_.text_without({"m2"});
+    AttemptStarted attempt;
+    attempt.without = {"m2"};
+    const auto text = file_.text_for(attempt);
     write_text(attempt_ / "run_00012.json", text);
     write_text(attempt_ / "run_00012.json.given", text);
   }
@@ -47,6 +49,16 @@ TEST_F(RunJsonCopy, HoldsTheOtherModulesWithPathsThatAreGoodFromAnywhere) {
   EXPECT_EQ(text.find("m2"), std::string::npos);
   EXPECT_NE(text.find((folder_ / "runs/m1.json").string()), std::string::npos);
   EXPECT_NE(text.find("0.10"), std::string::npos);
+}
+
+TEST_F(RunJsonCopy, HasModulesAtTheEndForASafeAction) {
+  AttemptStarted action;
+  action.last = {"m1"};
+
+  const auto text = file_.text_for(action);
+
+  EXPECT_LT(text.find("\"m2\""), text.find("\"m1\""));
+  EXPECT_LT(text.find("\"MasterFAT_00\""), text.find("\"m1\""));
 }
 
 TEST_F(RunJsonCopy, WhatTheStepWroteComesBackAndAllElseStays) {

@@ -78,6 +78,7 @@ struct AttemptStarted {
   bool background = false;           ///< others may run beside it
   std::string code;                  ///< CodeUnit::code of what it runs; empty: not known
   std::vector<std::string> without;  ///< serials in quarantine: it is not told of these modules
+  std::vector<std::string> last;     ///< the same of a safe action: told of them after the others
 };
 
 /// The process was found alive after the death of the scheduler that started it.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "fat/model/event.hpp"
 #include "fat/model/run_summary.hpp"
 
 namespace fat {
@@ -21,9 +22,10 @@ class RunRecord {
   /// then as it was.
   virtual std::vector<std::string> write(const RunSummary& summary) = 0;
 
-  /// The run JSON's text without these modules, every path in it good from anywhere: for a step
-  /// that opens all it finds. Throws as write().
-  virtual std::string text_without(const std::vector<std::string>& serials) = 0;
+  /// The run JSON's text for a step that opens all it finds: without the modules that the attempt
+  /// is not told of, those it is told of last at the end, every path good from anywhere. Throws as
+  /// write().
+  virtual std::string text_for(const AttemptStarted& attempt) = 0;
 
   /// Brings into the run JSON what a step wrote into its copy in `folder`, once: RUN_JSON and
   /// RUN_JSON.given lie there, the latter is renamed when it is done. Nothing when there is none.

@@ -34,7 +34,7 @@ struct StepSurroundings {
   std::filesystem::path station;  ///< folder; the process starts there
   std::filesystem::path attempt_folder;
   std::vector<std::string> environment;  ///< of this process
-  std::string run_json_copy;  ///< the run JSON without the modules in quarantine; empty: none are
+  std::string run_json_copy;  ///< RunRecord::text_for; empty: it gets the run JSON itself
 };
 
 /// `environment` ("NAME=value") with what the Python steps of the plan find their packages by: the

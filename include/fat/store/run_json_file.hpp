@@ -32,7 +32,7 @@ class RunJsonFile : public RunRecord {
   /// REQUIRES: no step process that may write the file lives. Changes nothing on disk when the view
   /// is the same.
   std::vector<std::string> write(const RunSummary& summary) override;
-  std::string text_without(const std::vector<std::string>& serials) override;
+  std::string text_for(const AttemptStarted& attempt) override;
   std::vector<std::string> take_back(const std::filesystem::path& folder) override;
 
  private:
