@@ -40,14 +40,28 @@ OptionInfo as_original() {
           .help = "pass options of Python steps by position, names unread"};
 }
 
-std::vector<OptionInfo> with_engine_flags(std::vector<OptionInfo> options) {
-  options.push_back(
-      {.name = kEngineFlag, .value = {}, .help = "be the engine itself, without a supervisor"});
-  options.push_back({.name = kRestartFlag,
-                     .value = "PID",
-                     .help = "take over from the engine that died",
-                     .repeated = true});
-  return options;
+/// `own` and what `run` and `resume` have in common.
+std::vector<OptionInfo> engine_options(std::vector<OptionInfo> own) {
+  const std::vector<OptionInfo> shared{
+      {.name = "--from", .value = "STEP", .help = "begin with this step; earlier ones are not run"},
+      {.name = "--until", .value = "STEP", .help = "stop after this step"},
+      {.name = "--batch",
+       .value = {},
+       .help = "ask no questions: what would pause or ask stops the run"},
+      {.name = "--without",
+       .value = "SERIAL",
+       .help = "leave this module out (may be repeated)",
+       .repeated = true},
+      {.name = "--no-probe", .value = {}, .help = "do not ask the modules before the start"},
+      no_preflight(),
+      as_original(),
+      {.name = kEngineFlag, .value = {}, .help = "be the engine itself, without a supervisor"},
+      {.name = kRestartFlag,
+       .value = "PID",
+       .help = "take over from the engine that died",
+       .repeated = true}};
+  own.insert(own.end(), shared.begin(), shared.end());
+  return own;
 }
 
 /// Process ids of the engines that died before this one.
@@ -197,25 +211,11 @@ Command run_command() {
           "it, three times kills it at\n"
           "once; the safe state follows in all three cases. Other terminals use `fatmaster "
           "status`, `pause`, `answer` ...",
-      .options = with_engine_flags(
+      .options = engine_options(
           {{.name = "SCHEDULE", .value = {}, .help = "the config.ini", .required = true},
            {.name = "--run",
             .value = "RUN_JSON",
-            .help = "run JSON to use instead of [constants] run_file"},
-           {.name = "--from",
-            .value = "STEP",
-            .help = "begin with this step; earlier ones are not run"},
-           {.name = "--until", .value = "STEP", .help = "stop after this step"},
-           {.name = "--batch",
-            .value = {},
-            .help = "ask no questions: what would pause or ask stops the run"},
-           {.name = "--without",
-            .value = "SERIAL",
-            .help = "leave this module out (may be repeated)",
-            .repeated = true},
-           {.name = "--no-probe", .value = {}, .help = "do not ask the modules before the start"},
-           no_preflight(),
-           as_original()}),
+            .help = "run JSON to use instead of [constants] run_file"}}),
       .function = run};
 }
 
@@ -231,32 +231,18 @@ Command resume_command() {
           "--accept-drift says why; changed code behind a step is shown, and refused with "
           "strict_code = yes.\n"
           "A run that the original master script left half done: give its run JSON and --schedule.",
-      .options = with_engine_flags(
+      .options = engine_options(
           {{.name = "RUN", .value = {}, .help = "number or run JSON (default: the newest run)"},
            {.name = "--schedule",
             .value = "FILE",
             .help = "schedule of a run of the original that is taken over"},
-           {.name = "--from",
-            .value = "STEP",
-            .help = "begin with this step; earlier ones are not run"},
-           {.name = "--until", .value = "STEP", .help = "stop after this step"},
            {.name = "--accept-drift",
             .value = "REASON",
             .help = "go on although the schedule has changed"},
            {.name = "--redo",
             .value = "STEP",
             .help = "do this step again (may be repeated)",
-            .repeated = true},
-           {.name = "--batch",
-            .value = {},
-            .help = "ask no questions: what would pause or ask stops the run"},
-           {.name = "--without",
-            .value = "SERIAL",
-            .help = "leave this module out (may be repeated)",
-            .repeated = true},
-           {.name = "--no-probe", .value = {}, .help = "do not ask the modules before the start"},
-           no_preflight(),
-           as_original()}),
+            .repeated = true}}),
       .function = resume};
 }
 

@@ -2,6 +2,7 @@
 // be repeated.
 #pragma once
 
+#include <algorithm>
 #include <string_view>
 
 #include "fat/model/instant.hpp"
@@ -18,5 +19,10 @@ struct Command {
   Microseconds first_byte{0};   ///< 0: the link's
   Microseconds whole_reply{0};  ///< 0: the link's
 };
+
+/// ASCII without control characters: a damaged byte is none.
+inline bool is_printable(std::string_view text) {
+  return std::ranges::all_of(text, [](char byte) { return byte >= 0x20 && byte < 0x7f; });
+}
 
 }  // namespace fat

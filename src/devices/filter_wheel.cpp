@@ -1,8 +1,6 @@
 // Thorlabs FW102C / FW212C: where the wheel stands, and moving it.
 #include "devices/filter_wheel.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "fat/model/quantity.hpp"
@@ -15,8 +13,7 @@ bool is_number(std::string_view text) {
 }
 
 bool is_identity(std::string_view text) {
-  return text.find("FW") != std::string_view::npos &&
-         std::ranges::all_of(text, [](char byte) { return byte >= 0x20 && byte < 0x7f; });
+  return text.find("FW") != std::string_view::npos && is_printable(text);
 }
 
 bool is_empty_reply(std::string_view text) {

@@ -21,10 +21,6 @@ std::string_view bare(std::string_view text) {
   return text.substr(0, text.find_last_not_of(around) + 1);
 }
 
-bool is_printable_text(std::string_view text) {
-  return std::ranges::all_of(text, [](char byte) { return byte >= 0x20 && byte < 0x7f; });
-}
-
 bool is_number(std::string_view text) {
   return parse_julabo_number(text).has_value();
 }
@@ -36,7 +32,7 @@ bool is_status(std::string_view text) {
 /// Begins with a letter: neither a number nor a status.
 bool is_version(std::string_view text) {
   text = bare(text);
-  return !text.empty() && is_printable_text(text) &&
+  return !text.empty() && is_printable(text) &&
          ((text[0] >= 'A' && text[0] <= 'Z') || (text[0] >= 'a' && text[0] <= 'z'));
 }
 
@@ -60,7 +56,7 @@ std::optional<int> parse_julabo_status(std::string_view text) {
   const auto digits = code.starts_with('-') ? code.substr(1) : code;
   const auto number = parse_integer(code);
   const bool status =
-      number && digits.size() == 2 && code.size() < text.size() && is_printable_text(text);
+      number && digits.size() == 2 && code.size() < text.size() && is_printable(text);
   return status ? std::optional{static_cast<int>(number.value_or(0))} : std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "devices/command.hpp"
 #include "fat/model/quantity.hpp"
 
 namespace fat {
@@ -11,9 +12,8 @@ namespace {
 
 constexpr double kNoNumber = 9.9e37;
 
-bool is_printable(std::string_view text) {
-  return !text.empty() &&
-         std::ranges::all_of(text, [](char byte) { return byte >= 0x20 && byte < 0x7f; });
+bool is_text(std::string_view text) {
+  return !text.empty() && is_printable(text);
 }
 
 /// Some instruments end their lines by CR LF, some put blanks around a value.
@@ -65,7 +65,7 @@ std::optional<ScpiError> parse_scpi_error(std::string_view text) {
   const auto comma = text.find(',');
   const auto code = parse_scpi_number(text.substr(0, comma));
   if (comma == std::string_view::npos || !code || *code != std::floor(*code) ||
-      std::abs(*code) > 32768 || !is_printable(text)) {
+      std::abs(*code) > 32768 || !is_text(text)) {
     return std::nullopt;
   }
   text = bare(text.substr(comma + 1));
@@ -92,11 +92,11 @@ bool is_scpi_error(std::string_view text) {
 }
 
 bool is_scpi_identity(std::string_view text) {
-  return is_printable(bare(text)) && std::ranges::count(text, ',') == 3;
+  return is_text(bare(text)) && std::ranges::count(text, ',') == 3;
 }
 
 bool is_scpi_word(std::string_view text) {
-  return is_printable(bare(text)) && text.find(',') == std::string_view::npos;
+  return is_text(bare(text)) && text.find(',') == std::string_view::npos;
 }
 
 }  // namespace fat
