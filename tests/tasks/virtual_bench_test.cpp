@@ -58,13 +58,18 @@ class VirtualBenchTest : public ::testing::Test {
   RecordingReporter reporter_;
 };
 
-TEST_F(VirtualBenchTest, ChecksSixteenModulesInLessThanASecond) {
-  const StationThread served{{.modules = 16}};
+// How long it takes is measured by tools/bench; here, that no module waits for another.
+TEST_F(VirtualBenchTest, ChecksSixteenModulesAtOnce) {
+  constexpr auto late = 500ms;
+  StationThread served{{.modules = 16}};
+  for (int module = 0; module < 16; ++module) {
+    served.station().inject(module, {.fault = LinkFault::Late, .times = 1, .delay = late});
+  }
   const auto start = clock_.now().boot;
 
   EXPECT_EQ(check(served.station()), TaskExit::Done);
 
-  EXPECT_LT(clock_.now().boot - start, 1s);
+  EXPECT_LT(clock_.now().boot - start, 16 * late);
   EXPECT_THAT(reporter_.all<MeasurementReport>(), SizeIs(64));
 }
 

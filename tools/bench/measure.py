@@ -159,6 +159,27 @@ def running(tools, folder, section):
             program.wait(timeout=BOUND)
 
 
+@contextlib.contextmanager
+def virtual_modules(tools, folder, count):
+    """A folder with the run JSON of so many virtual modules, while they listen."""
+    folder.mkdir(parents=True)
+    (folder / "station.ini").write_text("")
+    with subprocess.Popen([tools["fatmaster"], "sim", "--modules", str(count), "--json"], stdout=subprocess.PIPE, text=True) as station:
+        try:
+            said = ""
+            while not said.endswith("\n}\n"):
+                said += station.stdout.readline()
+            run = {}
+            for number, port in enumerate(json.loads(said)["ports"]):
+                serial = f"DEgg2021-3-{number:03}"
+                (folder / f"{serial}.json").write_text(json.dumps({"DEggSerialNumber": serial, "Port": port, "fpgaVersion": 272}))
+                run[serial] = str(folder / f"{serial}.json")
+            (folder / "run_00001.json").write_text(json.dumps(run))
+            yield folder
+        finally:
+            station.terminate()
+
+
 def processes(supervisor):
     found = {"supervisor": supervisor, "engine": children(supervisor)[0]}
     shims = children(found["engine"])
