@@ -17,6 +17,8 @@ constexpr int kController = 8;
 constexpr std::chrono::milliseconds kOnePosition{400};
 constexpr std::chrono::milliseconds kBetweenFrames{125};  // four channels, twice a second
 constexpr std::string_view kNotDefined = "Command error CMD_NOT_DEFINED";
+constexpr const char* kOk = R"({"status":"OK"})";
+constexpr const char* kNoReply = R"({"status":"?NOREPLY"})";
 constexpr std::string_view kInvalid = "Command error CMD_ARG_INVALID";
 
 std::optional<double> number_in(std::string_view text) {
@@ -42,7 +44,7 @@ std::string VirtualWheel::obey(const std::string& line, Microseconds& takes) {
     return "THORLABS FW102C/FW212C Filter Wheel version 1.07";
   }
   if (line == "pos?") {
-    return std::to_string(model_->wheel_positions.at(number_));
+    return std::to_string(model_->wheels.at(number_).position);
   }
   if (line == "pcount?") {
     return std::to_string(kPositions);
@@ -63,11 +65,11 @@ std::string VirtualWheel::obey(const std::string& line, Microseconds& takes) {
 }
 
 std::string VirtualWheel::set(const std::string& name, int value, Microseconds& takes) {
-  auto& position = model_->wheel_positions.at(number_);
+  auto& position = model_->wheels.at(number_).position;
   if (name == "pos" && value >= 1 && value <= kPositions) {
-    takes = std::chrono::duration_cast<Microseconds>(kOnePosition * std::abs(value - position) /
-                                                     model_->speed);
-    position = jammed_ ? position : value;
+    takes = std::chrono::duration_cast<Microseconds>(
+        kOnePosition * std::abs(value - static_cast<int>(position)) / model_->speed);
+    position = jammed_ ? position : static_cast<std::size_t>(value);
     return {};
   }
   const bool flag = value == 0 || value == 1;
@@ -90,8 +92,7 @@ VirtualThermometer::VirtualThermometer(std::shared_ptr<BenchModel> model)
 std::string VirtualThermometer::push() {
   const int channel = channel_;
   channel_ = (channel_ % 4) + 1;
-  const auto celsius =
-      model_->freezer.temperature(model_->hours(next_)) + (0.05 * model_->noise.normal());
+  const auto celsius = model_->freezer.air(model_->hours(next_)) + (0.05 * model_->noise.normal());
   next_ += kBetweenFrames;
   if (silent_.at(static_cast<std::size_t>(channel - 1))) {
     return {};
@@ -167,7 +168,7 @@ std::string VirtualChiller::status() const {
 }
 
 std::string VirtualChiller::read(const std::string& name) {
-  const auto temperature = model_->freezer.temperature(now_);
+  const auto temperature = model_->freezer.air(now_);
   if (name == "VERSION") {
     return "JULABO FP50 VERSION 3.0";
   }
@@ -192,10 +193,16 @@ std::string VirtualChiller::read(const std::string& name) {
   return {};
 }
 
-VirtualFieldHub::VirtualFieldHub(int modules)
-    : VirtualDevice('\n', Microseconds{0}), modules_(modules) {}
+VirtualFieldHub::VirtualFieldHub(std::shared_ptr<BenchModel> model,
+                                 std::size_t first,
+                                 std::size_t modules)
+    : VirtualDevice('\n', Microseconds{0}),
+      model_(std::move(model)),
+      first_(first),
+      modules_(modules) {}
 
-VirtualDevice::Answer VirtualFieldHub::execute(const std::string& line, Microseconds /*now*/) {
+VirtualDevice::Answer VirtualFieldHub::execute(const std::string& line, Microseconds now) {
+  now_ = model_->hours(now);
   const auto blank = line.find(' ');
   const auto whose = line.substr(0, blank);
   return {whose + " " +
@@ -210,7 +217,8 @@ std::string VirtualFieldHub::reply_to(std::string_view request) {
   }
   const auto command = json["command"].get<std::string>();
   const auto device = whole_number<int>(json.value("device", nlohmann::json{})).value_or(-1);
-  if (command.starts_with("wp_") || command == "devlist" || command == "get_icm_time") {
+  if (command.starts_with("wp_") || command == "devlist" || command == "get_icm_time" ||
+      command == "rapcal_all" || command == "disconnect_all") {
     return wire_pair(command);
   }
   return module(command, device);
@@ -220,21 +228,23 @@ std::string VirtualFieldHub::wire_pair(const std::string& command) {
   nlohmann::json reply{{"status", "OK"}};
   if (command == "wp_on" || command == "wp_off") {
     power_ = command == "wp_on";
-    on_.fill(power_);
+    for (std::size_t device = 0; device < modules_; ++device) {
+      model_->power(first_ + device, power_, power_, now_);
+    }
   } else if (command == "wp_voltage") {
     reply["value"] = power_ ? 95.8 : 0.1;
   } else if (command == "wp_current") {
-    reply["value"] = power_ ? 40.0 + (62.0 * modules_) : 0.0;
+    reply["value"] = power_ ? 40.0 + (62.0 * static_cast<double>(modules_)) : 0.0;
   } else if (command == "get_icm_time") {
     reply["value"] = "0x0000012a05f200";
   } else if (command == "devlist") {
     auto devices = nlohmann::json::array();
-    for (int device = 0; power_ && device < modules_; ++device) {
+    for (std::size_t device = 0; power_ && device < modules_; ++device) {
       devices.push_back(device);
     }
     devices.push_back(kController);
     reply["value"] = std::move(devices);
-  } else {
+  } else if (command != "rapcal_all" && command != "disconnect_all") {
     reply["status"] = "?UNKNOWN";
   }
   return reply.dump();
@@ -242,28 +252,42 @@ std::string VirtualFieldHub::wire_pair(const std::string& command) {
 
 std::string VirtualFieldHub::module(const std::string& command, int device) {
   if (device == kController) {
-    return R"({"status":"OK"})";
+    return kOk;
   }
-  if (device < 0 || device >= modules_ || !power_) {
+  if (device < 0 || static_cast<std::size_t>(device) >= modules_ || !power_) {
     return R"({"status":"?NOCONN"})";
   }
-  auto& on = on_.at(static_cast<std::size_t>(device));
+  const auto number = first_ + static_cast<std::size_t>(device);
+  auto& place = model_->modules.at(number);
+  if (place.dead) {
+    return kNoReply;
+  }
   if (command == "mb_on" || command == "mb_off") {
-    on = command == "mb_on";
-    return R"({"status":"OK"})";
+    model_->power(number, true, command == "mb_on", now_);
+    return kOk;
   }
-  for (const auto* const known : {"probe",
-                                  "mcu_reset",
-                                  "mcu_flash_enable",
-                                  "pmt_hv_enable",
-                                  "pmt_hv_disable",
-                                  "lid_enable",
-                                  "term_enable"}) {
-    if (command == known) {
-      return on || command == "probe" ? R"({"status":"OK"})" : R"({"status":"?NOREPLY"})";
-    }
+  if (command == "probe" || command == "disconnect") {
+    return kOk;
   }
-  return R"({"status":"?UNKNOWN"})";
+  return place.board_power ? board(command, number) : kNoReply;
+}
+
+std::string VirtualFieldHub::board(const std::string& command, std::size_t number) {
+  auto& place = model_->modules.at(number);
+  if (command.starts_with("mcu_reset") || command == "fpga_reconfig") {
+    model_->restart(number, now_);
+  } else if (command == "pmt_hv_enable") {
+    place.hv_allowed = true;
+  } else if (command == "pmt_hv_disable") {
+    model_->forbid_hv(number, now_);
+  } else if (command == "mcu_flash_enable") {
+    place.flash_allowed = true;
+  } else if (command == "lid_enable") {
+    place.lid_allowed = true;
+  } else if (command != "term_enable" && command != "set_fpga_image_id") {
+    return R"({"status":"?UNKNOWN"})";
+  }
+  return kOk;
 }
 
 }  // namespace fat

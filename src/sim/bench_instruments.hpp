@@ -73,20 +73,20 @@ class VirtualChiller : public VirtualDevice {
 /// FieldHub controller: a line is a number (whose reply it is) and a JSON request.
 class VirtualFieldHub : public VirtualDevice {
  public:
-  /// `modules`: how many of the four places of its wire pair are taken.
-  explicit VirtualFieldHub(int modules);
-
-  bool wire_pair_power() const { return power_; }
+  /// `modules`: how many of the four places of its wire pair are taken, from module `first` on.
+  VirtualFieldHub(std::shared_ptr<BenchModel> model, std::size_t first, std::size_t modules);
 
  private:
   Answer execute(const std::string& line, Microseconds now) override;
   std::string reply_to(std::string_view request);
   std::string wire_pair(const std::string& command);
   std::string module(const std::string& command, int device);
+  std::string board(const std::string& command, std::size_t number);
 
-  int modules_;
+  std::shared_ptr<BenchModel> model_;  // shared with the modules it feeds
+  std::size_t first_, modules_;
   bool power_ = true;
-  std::array<bool, 4> on_{true, true, true, true};
+  Microseconds now_{0};
 };
 
 }  // namespace fat

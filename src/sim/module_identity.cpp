@@ -9,10 +9,19 @@ namespace fat {
 namespace {
 
 PmtIdentity pmt_identity(Random& random, int number) {
-  return {.serial = fmt::format("SQ{:04}", 500 + number),
-          .hv_board = fmt::format("HVB{:03}", 20 + number),
-          .hv_for_1e7_gain = 1400 + (250 * random.uniform()),
-          .spe_peak_height = 0.0035 + (0.0002 * random.uniform())};
+  PmtIdentity pmt;
+  pmt.serial = fmt::format("SQ{:04}", 500 + number);
+  pmt.hv_board = fmt::format("HVB{:03}", 20 + number);
+  pmt.hv_for_1e7_gain = 1400 + (250 * random.uniform());
+  pmt.spe_peak_height = 0.0035 + (0.0002 * random.uniform());
+  Random copy{random};  // what one seed gave so far stays as it was
+  Random further{~copy.next()};
+  pmt.gain_exponent = 6.4 + (0.9 * further.uniform());
+  pmt.dark_cold = 500 + (500 * further.uniform());
+  pmt.dark_warm = 700 + (800 * further.uniform());
+  pmt.light = 80 + (40 * further.uniform());
+  pmt.pedestal = (30 * further.uniform()) - 15;
+  return pmt;
 }
 
 }  // namespace

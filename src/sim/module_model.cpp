@@ -37,6 +37,9 @@ constexpr std::array<Quiet, 16> kSlowAdc{{{"LVS_SLO_IMON_1V1", 310, 3, "mA"},
                                           {"LVS_SLO_VMON_2V5", 2.503, 0.002, "V"},
                                           {"LVS_SLO_VMON_3V3", 3.304, 0.003, "V"}}};
 constexpr double kMicroampsPerVolt = 0.0125;
+constexpr double kPressure = 502.4;   // hPa at room temperature
+constexpr double kAbsolute = 273.15;  // K
+constexpr double kRoomLight = 400;    // mV more with the door open
 
 double seconds(Microseconds duration) {
   return static_cast<double>(duration.count()) / 1e6;
@@ -44,8 +47,11 @@ double seconds(Microseconds duration) {
 
 }  // namespace
 
-ModuleModel::ModuleModel(ModuleIdentity identity, const VirtualModuleOptions& options)
-    : identity_(std::move(identity)),
+ModuleModel::ModuleModel(ModuleIdentity identity,
+                         const VirtualModuleOptions& options,
+                         const BenchModel& bench)
+    : bench_(bench),
+      identity_(std::move(identity)),
       fpga_version_(options.fpga_configured ? options.fpga_version : kNotConfigured),
       flash_version_(options.flash_version),
       fpga_loads_(options.fpga_loads),
@@ -64,17 +70,32 @@ bool ModuleModel::configure_fpga(const std::string& file) {
 
 void ModuleModel::reboot() {
   fpga_version_ = kNotConfigured;
-  hv_ = {};
+  for (auto& one : hv_) {
+    one = {.stuck = one.stuck};
+  }
 }
 
 void ModuleModel::enable_hv(int channel, bool enabled, Microseconds now) {
-  auto& one = hv_.at(index(channel));
-  one = {.enabled = enabled, .from = hv(channel, now), .target = 0, .since = now};
+  hv_.at(index(channel)).enabled = enabled;
+  ramp(channel, 0, now);
 }
 
 void ModuleModel::set_hv(int channel, double volts, Microseconds now) {
+  ramp(channel, volts, now);
+}
+
+void ModuleModel::ramp(int channel, double target, Microseconds now) {
   auto& one = hv_.at(index(channel));
-  one = {.enabled = one.enabled, .from = hv(channel, now), .target = volts, .since = now};
+  one.from = hv(channel, now);
+  one.target = one.stuck ? one.from : target;
+  one.since = now;
+}
+
+void ModuleModel::stick_hv(int channel, bool stuck, Microseconds now) {
+  hv_.at(index(channel)).stuck = stuck;
+  if (stuck) {
+    ramp(channel, 0, now);
+  }
 }
 
 double ModuleModel::hv(int channel, Microseconds now) const {
@@ -87,7 +108,11 @@ double ModuleModel::hv(int channel, Microseconds now) const {
 SlowAdcValue ModuleModel::slow_adc(int channel, Microseconds now) {
   const auto& quiet = kSlowAdc.at(index(channel));
   double mean = quiet.value;
-  if (channel == 8 || channel == 10) {
+  if (channel == 6 && bench_.freezer.door_is_open()) {
+    mean += kRoomLight;
+  } else if (channel == 7) {
+    mean = temperature(now);
+  } else if (channel == 8 || channel == 10) {
     mean = hv((channel - 8) / 2, now);
   } else if (channel == 9 || channel == 11) {
     mean = kMicroampsPerVolt * hv((channel - 9) / 2, now);
@@ -95,8 +120,9 @@ SlowAdcValue ModuleModel::slow_adc(int channel, Microseconds now) {
   return {quiet.name, mean + (quiet.width * noise_.normal()), quiet.unit};
 }
 
-double ModuleModel::pressure() {
-  return 502.4 + (0.2 * noise_.normal());
+double ModuleModel::pressure(Microseconds now) {
+  const double warmth = (temperature(now) + kAbsolute) / (kRoomTemperature + kAbsolute);
+  return (kPressure * warmth) + (0.2 * noise_.normal());
 }
 
 }  // namespace fat

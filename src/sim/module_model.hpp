@@ -9,6 +9,7 @@
 #include "fat/model/instant.hpp"
 #include "fat/sim/module_fault.hpp"
 #include "fat/sim/module_identity.hpp"
+#include "sim/bench_model.hpp"
 #include "sim/random.hpp"
 
 namespace fat {
@@ -28,7 +29,10 @@ struct FlashFile {
 /// Knows no wire and no clock: every function that depends on time is told the time.
 class ModuleModel {
  public:
-  ModuleModel(ModuleIdentity identity, const VirtualModuleOptions& options);
+  /// `bench` must outlive it.
+  ModuleModel(ModuleIdentity identity,
+              const VirtualModuleOptions& options,
+              const BenchModel& bench);
 
   const ModuleIdentity& identity() const { return identity_; }
 
@@ -41,6 +45,9 @@ class ModuleModel {
 
   /// False when the flash holds no such file.
   bool configure_fpga(const std::string& file);
+
+  void lose_image() { fpga_version_ = 65535; }
+
   /// The FPGA loses its image, the high voltage its setting.
   void reboot();
 
@@ -51,19 +58,33 @@ class ModuleModel {
   void set_hv(int channel, double volts, Microseconds now);
   double hv(int channel, Microseconds now) const;
 
+  /// It stays where it is from now on, whatever it is set to; false lets it go.
+  void stick_hv(int channel, bool stuck, Microseconds now);
+
+  /// degC, of the module and all in it.
+  double temperature(Microseconds now) const { return bench_.freezer.inside(now); }
+
   /// `channel` 0..15, with the noise of a real reading.
   SlowAdcValue slow_adc(int channel, Microseconds now);
-  double pressure();  ///< hPa, of a sealed vessel
+
+  /// False while the freezer's door is open: the light sensor forbids high voltage then.
+  bool is_dark(Microseconds now) { return slow_adc(6, now).value < 200; }
+
+  double pressure(Microseconds now);  ///< hPa, of a sealed vessel
 
  private:
   struct HvChannel {
     bool enabled = false;
     double from = 0, target = 0;  ///< V
     Microseconds since{0};
+    bool stuck = false;
   };
 
   static std::size_t index(int channel) { return static_cast<std::size_t>(channel); }
 
+  void ramp(int channel, double target, Microseconds now);
+
+  const BenchModel& bench_;
   ModuleIdentity identity_;
   int fpga_version_;
   int flash_version_;

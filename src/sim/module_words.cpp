@@ -67,12 +67,7 @@ void define_fpga(Forth& forth, ModuleModel& model, BoardState& board) {
       throw ForthError{fmt::format("Error: no such file: '{}'", file)};
     }
   });
-  forth.define("reboot", [&model, &board](Forth&) {
-    model.reboot();
-    board.echo = true;
-    board.log_output = true;
-    board.rebooted = true;
-  });
+  forth.define("reboot", [&board](Forth&) { board.rebooted = true; });
 }
 
 void define_sensors(Forth& forth, ModuleModel& model, BoardState& board) {
@@ -91,7 +86,7 @@ void define_sensors(Forth& forth, ModuleModel& model, BoardState& board) {
       words.print_line(slow_adc_line(model, channel, board.now));
     }
   });
-  forth.define("getPressure", [&](Forth&) { board.last_pressure = model.pressure(); });
+  forth.define("getPressure", [&](Forth&) { board.last_pressure = model.pressure(board.now); });
   forth.define("printPressure", [&board](Forth& words) {
     words.print_line(fmt::format("{:.2f} hPa", board.last_pressure));
   });
@@ -106,19 +101,30 @@ void set_hv(Forth& words, ModuleModel& model, Microseconds now) {
   if (volts > 0 && !model.hv_enabled(channel)) {
     throw ForthError{"ERROR HV not enabled"};
   }
+  if (volts > 0 && !model.is_dark(now)) {
+    throw ForthError{"ERROR light sensor"};
+  }
   model.set_hv(channel, static_cast<double>(volts), now);
 }
 
 void define_high_voltage(Forth& forth, ModuleModel& model, BoardState& board) {
-  for (const auto* name : {"readHVInterlock",
-                           "readFlashInterlock",
-                           "readLIDInterlock",
-                           "readFPGAConfigInterlock",
-                           "readLightSensorPmtHvEnable"}) {
-    forth.define(name, [](Forth& words) { words.push(1); });
-  }
-  forth.define("enableHV",
-               [&](Forth& words) { model.enable_hv(pop_channel(words, 2), true, board.now); });
+  const auto interlock = [&forth, &board](const char* name, bool ModulePlace::*allowed) {
+    forth.define(name,
+                 [&board, allowed](Forth& words) { words.push(board.place.*allowed ? 1 : 0); });
+  };
+  interlock("readHVInterlock", &ModulePlace::hv_allowed);
+  interlock("readFlashInterlock", &ModulePlace::flash_allowed);
+  interlock("readLIDInterlock", &ModulePlace::lid_allowed);
+  forth.define("readFPGAConfigInterlock", [](Forth& words) { words.push(1); });
+  forth.define("readLightSensorPmtHvEnable",
+               [&](Forth& words) { words.push(model.is_dark(board.now) ? 1 : 0); });
+  forth.define("enableHV", [&](Forth& words) {
+    const int channel = pop_channel(words, 2);
+    if (!board.place.hv_allowed) {
+      throw ForthError{"ERROR HV interlock"};
+    }
+    model.enable_hv(channel, true, board.now);
+  });
   forth.define("disableHV",
                [&](Forth& words) { model.enable_hv(pop_channel(words, 2), false, board.now); });
   forth.define("DEggHVEnabled",

@@ -9,6 +9,7 @@ namespace fat {
 
 /// What the words change besides the model.
 struct BoardState {
+  ModulePlace& place;  ///< power, interlocks, of this module on its bench
   bool echo = true;
   bool log_output = true;
   double last_pressure = 0;  ///< hPa

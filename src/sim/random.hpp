@@ -2,6 +2,7 @@
 // not).
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 
 namespace fat {
@@ -29,6 +30,22 @@ class Random {
       sum += uniform();
     }
     return sum;
+  }
+
+  /// Mean 1.
+  double exponential() { return -std::log(1 - uniform()); }
+
+  /// 0 for a mean of 0.
+  int poisson(double mean) {
+    if (mean > 50) {
+      const double rounded = std::round(mean + (std::sqrt(mean) * normal()));
+      return static_cast<int>(rounded);
+    }
+    int count = 0;
+    for (double left = mean - exponential(); left > 0; left -= exponential()) {
+      ++count;
+    }
+    return count;
   }
 
  private:

@@ -1,4 +1,7 @@
 // Words of iceboot for triggers, data and counts (reference section 2).
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
 #include "sim/module_words.hpp"
@@ -7,6 +10,7 @@ namespace fat {
 namespace {
 
 constexpr std::size_t kMostBytes = 1U << 20U;
+constexpr int kMostScaler = 10'000'000;  // us
 
 int pop_pmt(Forth& forth) {
   const auto channel = forth.pop();
@@ -34,41 +38,81 @@ void define_settings(Forth& forth, ReadoutModel& readout) {
     const auto before = static_cast<int>(words.pop());
     auto& channel = readout.channel(pop_pmt(words));
     channel.samples = samples;
+    channel.before = before & 0x3fff;
+    channel.variable_after = -1;
+  });
+  forth.define("setDEggVariableReadout", [&readout](Forth& words) {
+    const auto after = static_cast<int>(words.pop()) & 0x3fff;
+    const auto before = static_cast<int>(words.pop()) & 0x3fff;
+    auto& channel = readout.channel(pop_pmt(words));
+    channel.variable_after = after;
     channel.before = before;
   });
-  for (const auto* const name : {"setDEggADCTriggerThreshold", "setDEggFIRTriggerThreshold"}) {
-    forth.define(name, [&readout](Forth& words) {
-      const auto threshold = static_cast<int>(words.pop());
-      readout.channel(pop_pmt(words)).threshold = threshold;
+}
+
+void define_triggers(Forth& forth, ReadoutModel& readout, BoardState& board) {
+  using Trigger = ReadoutModel::Trigger;
+  const auto threshold = [&](const char* name, int ReadoutModel::Channel::*which) {
+    forth.define(name, [&readout, which](Forth& words) {
+      const auto value = static_cast<int>(words.pop());
+      readout.channel(pop_pmt(words)).*which = value;
     });
-  }
+  };
+  threshold("setDEggADCTriggerThreshold", &ReadoutModel::Channel::adc_threshold);
+  threshold("setDEggTriggerConditions", &ReadoutModel::Channel::adc_threshold);  // the old word
+  threshold("setDEggFIRTriggerThreshold", &ReadoutModel::Channel::fir_threshold);
+  forth.define("setDEggFIRCoefficients", [&readout](Forth& words) {
+    std::array<int, 16> fir{};
+    for (auto one = fir.rbegin(); one != fir.rend(); ++one) {
+      *one = static_cast<int>(words.pop());
+    }
+    readout.channel(pop_pmt(words)).fir = fir;
+  });
+  const auto enable = [&](const char* name, Trigger trigger) {
+    forth.define(name, [&readout, &board, trigger](Forth& words) {
+      readout.arm(pop_pmt(words), trigger, board.now);
+    });
+  };
+  enable("enableDEggADCTrigger", Trigger::Adc);
+  enable("enableDEggFIRTrigger", Trigger::Fir);
+  enable("enableDEggExternalTrigger", Trigger::External);
+  forth.define("disableDEggTriggers", [&readout](Forth&) { readout.disarm(); });
   for (const auto* const name :
-       {"enableDEggADCTrigger", "enableDEggFIRTrigger", "enableDEggExternalTrigger"}) {
-    forth.define(name, [&readout](Forth& words) { readout.channel(pop_pmt(words)).armed = true; });
+       {"setDEggExtTrigSourceICM", "setDEggExtTrigSourceSMA", "endStream"}) {
+    forth.define(name, [](Forth&) {});
   }
-  forth.define("disableDEggTriggers",
-               [&readout](Forth&) { readout.channel(0).armed = readout.channel(1).armed = false; });
-  forth.define("endStream", [](Forth&) {});
 }
 
 void define_data(Forth& forth, ReadoutModel& readout, BoardState& board) {
-  forth.define("startDEggWfmStream", [&readout](Forth& words) {
+  forth.define("startDEggWfmStream", [&readout, &board](Forth& words) {
     const auto mode = static_cast<int>(words.pop());
     const auto second = static_cast<int>(words.pop());
-    readout.start_stream(static_cast<int>(words.pop()), second, mode);
+    readout.start_stream(static_cast<int>(words.pop()), second, mode, board.now);
   });
   forth.define("readDEggWfmBlock", [&readout, &board](Forth& words) {
     words.print_bytes(readout.waveform_block(pop_size(words), board.now, board.takes));
   });
-  forth.define("readDEggChargeBlock", [&readout, &board](Forth& words) {
-    words.pop();
-    words.pop();
-    words.print_bytes(readout.charge_block(pop_size(words), board.now, board.takes));
+  forth.define("readDEggWfmStream", [&readout, &board](Forth& words) {
+    words.print_bytes(readout.stream_part(board.now, board.takes));
   });
-  forth.define("enableScalers", [&readout](Forth& words) {
-    words.pop();
+  for (const auto* const name : {"readDEggChargeBlock", "readDEggChargeBlockFixed"}) {
+    forth.define(name, [&readout, &board](Forth& words) {
+      words.pop();
+      words.pop();
+      const auto block = readout.charge_block(pop_size(words), board.now, board.takes);
+      if (!block) {
+        throw ForthError{"ERROR no trigger"};
+      }
+      words.print_bytes(*block);
+    });
+  }
+  forth.define("enableScalers", [&readout, &board](Forth& words) {
+    const auto deadtime = static_cast<int>(words.pop());
     const auto period = static_cast<int>(words.pop());
-    readout.channel(pop_pmt(words)).scaler_period_us = period;
+    auto& channel = readout.channel(pop_pmt(words));
+    channel.scaler_deadtime = std::clamp(deadtime, 0, kMostScaler);
+    channel.scaler_period_us = std::clamp(period, 0, kMostScaler);
+    channel.scaler_began = board.now;
   });
   forth.define("getScalerCount", [&readout, &board](Forth& words) {
     words.push(readout.scaler_count(pop_pmt(words), board.now));
@@ -79,6 +123,7 @@ void define_data(Forth& forth, ReadoutModel& readout, BoardState& board) {
 
 void define_readout_words(Forth& forth, ReadoutModel& readout, BoardState& board) {
   define_settings(forth, readout);
+  define_triggers(forth, readout, board);
   define_data(forth, readout, board);
 }
 

@@ -9,8 +9,9 @@
 namespace fat {
 namespace {
 
-constexpr double kHighest = 100e6;  // Hz
-constexpr double kLoad = 48;        // ohm
+constexpr double kHighest = 100e6;   // Hz
+constexpr double kBurstRate = 1000;  // Hz, of its own trigger
+constexpr double kLoad = 48;         // ohm
 
 std::string number(double value) {
   return fmt::format("{:.6E}", value);
@@ -22,11 +23,23 @@ std::string on_off(bool on) {
 
 }  // namespace
 
-VirtualGenerator::VirtualGenerator()
-    : ScpiInstrument("TEKTRONIX,AFG3101,C100101,SCPI:99.0 FV:1.0", "0,\"No error\"") {
+VirtualGenerator::VirtualGenerator(std::shared_ptr<BenchModel> drives)
+    : ScpiInstrument("TEKTRONIX,AFG3101,C100101,SCPI:99.0 FV:1.0", "0,\"No error\""),
+      drives_(std::move(drives)) {
   VirtualGenerator::reset();
   define_signal();
   define_burst();
+}
+
+VirtualDevice::Answer VirtualGenerator::execute(const std::string& line, Microseconds now) {
+  auto answer = ScpiInstrument::execute(line, now);
+  if (drives_) {
+    auto& laser = drives_->laser;
+    laser.output = output_;
+    laser.high = shape_ == "DC" ? 0 : offset_ + (amplitude_ / 2);
+    laser.frequency = burst_ ? kBurstRate : frequency_;
+  }
+  return answer;
 }
 
 void VirtualGenerator::reset() {

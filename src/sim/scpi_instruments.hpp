@@ -11,17 +11,17 @@ namespace fat {
 
 class VirtualGenerator : public ScpiInstrument {
  public:
-  VirtualGenerator();
+  /// `drives`: the bench whose laser hangs on it; none: nothing does.
+  explicit VirtualGenerator(std::shared_ptr<BenchModel> drives = nullptr);
 
-  bool output() const { return output_; }
-
-  double frequency() const { return frequency_; }
+  Answer execute(const std::string& line, Microseconds now) override;
 
  private:
   void reset() override;
   void define_signal();
   void define_burst();
 
+  std::shared_ptr<BenchModel> drives_;  // shared with the modules that see its light
   std::string shape_, unit_;
   double frequency_ = 0, amplitude_ = 0, offset_ = 0;
   bool burst_ = false, output_ = false;

@@ -78,13 +78,13 @@ class Bench {
 
 }  // namespace
 
-std::vector<PlacedInstrument> make_instruments(const VirtualStationOptions& options) {
-  const auto model = std::make_shared<BenchModel>(options.seed, options.speed);
+std::vector<PlacedInstrument> make_instruments(const VirtualStationOptions& options,
+                                               const std::shared_ptr<BenchModel>& model) {
   const auto& faults = options.bench_faults;
   Bench bench{options};
   bench.tcp("generator",
             "tektronix_afg3000",
-            std::make_unique<VirtualPrologix>(std::make_unique<VirtualGenerator>(), kGpib));
+            std::make_unique<VirtualPrologix>(std::make_unique<VirtualGenerator>(model), kGpib));
   bench.behind_prologix(kGpib);
   bench.tcp("second_generator", "tektronix_afg3000", std::make_unique<VirtualGenerator>());
   bench.tcp("supply", "rigol_dp900", std::make_unique<VirtualSupply>(model));
@@ -109,7 +109,10 @@ std::vector<PlacedInstrument> make_instruments(const VirtualStationOptions& opti
     bench.zero_mq(
         "field_hub" + std::to_string(first / kModulesPerPair),
         "field_hub",
-        std::make_unique<VirtualFieldHub>(std::min(kModulesPerPair, options.modules - first)));
+        std::make_unique<VirtualFieldHub>(
+            model,
+            static_cast<std::size_t>(first),
+            static_cast<std::size_t>(std::min(kModulesPerPair, options.modules - first))));
   }
   return bench.take();
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fat/sim/virtual_station.hpp"
+#include "sim/bench_model.hpp"
 #include "sim/virtual_port.hpp"
 
 namespace fat {
@@ -15,6 +16,7 @@ using PlacedInstrument = std::pair<DeviceEntry, std::unique_ptr<VirtualPort>>;
 
 /// Generator behind a Prologix and direct, supply, two wheels, thermometer, chiller, a FieldHub for
 /// each four modules.
-std::vector<PlacedInstrument> make_instruments(const VirtualStationOptions& options);
+std::vector<PlacedInstrument> make_instruments(const VirtualStationOptions& options,
+                                               const std::shared_ptr<BenchModel>& model);
 
 }  // namespace fat

@@ -57,6 +57,9 @@ class VirtualDevice {
 
   virtual std::string push() { return {}; }
 
+  /// A reply that is not due yet will not be given.
+  void drop_pending() { pending_.reset(); }
+
  private:
   struct Pending {
     Microseconds due;

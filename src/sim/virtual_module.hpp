@@ -1,6 +1,9 @@
 // A module behind its bridge: echo, reply, prompt.
 #pragma once
 
+#include <memory>
+
+#include "sim/bench_model.hpp"
 #include "sim/forth.hpp"
 #include "sim/module_model.hpp"
 #include "sim/module_words.hpp"
@@ -10,18 +13,36 @@ namespace fat {
 
 class VirtualModule : public VirtualDevice {
  public:
-  /// `speed` is how fast the physics runs; the wire keeps to `now`.
-  VirtualModule(ModuleIdentity identity, const VirtualModuleOptions& options, double speed = 1);
+  /// Stands at place `number` of that bench.
+  VirtualModule(ModuleIdentity identity,
+                const VirtualModuleOptions& options,
+                std::shared_ptr<BenchModel> bench,
+                std::size_t number = 0);
+
+  /// Forgets what it waits for: nobody is there to read it.
+  void client_left() override;
+
+  /// Its high voltage stays where it is.
+  void stick_hv(int channel, bool stuck, Microseconds now) {
+    model_.stick_hv(channel, stuck, bench_->hours(now));
+  }
+
+  void lose_image() { model_.lose_image(); }
 
   const ModuleModel& model() const { return model_; }
 
  private:
   Answer execute(const std::string& line, Microseconds now) override;
+  /// What happened to the module on its bench since the last line.
+  void notice_bench();
 
-  double speed_;
+  std::shared_ptr<BenchModel> bench_;  // shared with the bench's instruments
+  std::size_t number_;
   ModuleModel model_;
-  ReadoutModel readout_{model_};
   BoardState board_;
+  ReadoutModel readout_;
+  int resets_ = 0;
+  bool hv_allowed_ = true, waits_for_data_ = false;
   Forth forth_;
 };
 

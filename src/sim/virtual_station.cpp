@@ -31,20 +31,22 @@ int port_of_module(const VirtualStationOptions& options, int number) {
 
 class VirtualStation::Server {
  public:
-  explicit Server(const VirtualStationOptions& options) {
+  explicit Server(const VirtualStationOptions& options)
+      : bench_(std::make_shared<BenchModel>(options.seed, options.speed, options.modules)) {
     for (int number = 0; number < options.modules; ++number) {
       const auto special = options.special.find(number);
       const auto one = special == options.special.end() ? VirtualModuleOptions{} : special->second;
       identities_.push_back(module_identity(options.seed, number));
       auto port = std::make_unique<TcpPort>(
-          std::make_unique<VirtualModule>(identities_.back(), one, options.speed),
+          std::make_unique<VirtualModule>(
+              identities_.back(), one, bench_, static_cast<std::size_t>(number)),
           port_of_module(options, number),
           one.listens);
       module_ports_.push_back(port->port());
       ports_.push_back(std::move(port));
     }
     if (options.instruments) {
-      for (auto& [entry, port] : make_instruments(options)) {
+      for (auto& [entry, port] : make_instruments(options, bench_)) {
         instruments_.push_back(std::move(entry));
         ports_.push_back(std::move(port));
       }
@@ -108,6 +110,7 @@ class VirtualStation::Server {
   }
 
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::shared_ptr<BenchModel> bench_;  // shared with its modules and instruments
   std::vector<ModuleIdentity> identities_;
   std::vector<int> module_ports_;
   std::vector<DeviceEntry> instruments_;

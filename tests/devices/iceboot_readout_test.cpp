@@ -1,6 +1,4 @@
 // High voltage, triggers and data of a virtual module, over the wire; and the bytes themselves.
-#include <cmath>
-
 #include <gmock/gmock.h>
 
 #include "devices/boot_clock.hpp"
@@ -8,6 +6,7 @@
 #include "fat/devices/iceboot_bench.hpp"
 #include "fat/ports/device_error.hpp"
 #include "fat/ports/module_readout.hpp"
+#include "fat/sim/pmt_truth.hpp"
 #include "fat/sim/station_thread.hpp"
 
 namespace fat {
@@ -57,7 +56,8 @@ TEST_F(IcebootReadoutTest, SwitchesTheHighVoltageAndReadsItBack) {
 TEST_F(IcebootReadoutTest, ReadsChargesInTheOrderOfTime) {
   const auto module = open();
   switch_on(*module);
-  module->readout().arm(1, TriggerSource::Threshold, 8020);
+  const auto pmt = served_.station().identities()[0].upper;
+  module->readout().arm(1, TriggerSource::Threshold, 8012 + static_cast<int>(pmt.pedestal));
 
   const auto stamps = module->readout().read_charges(400, 10s);
 
@@ -69,8 +69,7 @@ TEST_F(IcebootReadoutTest, ReadsChargesInTheOrderOfTime) {
     EXPECT_TRUE(i == 0 || stamps[i].ticks >= stamps[i - 1].ticks);
     sum += stamps[i].picocoulombs;
   }
-  const auto pmt = served_.station().identities()[0].upper;
-  EXPECT_NEAR(sum / 400, 1.602 * std::pow(1500 / pmt.hv_for_1e7_gain, 6.8), 0.4);
+  EXPECT_NEAR(sum / 400, 1.602e-7 * true_gain(pmt, 1500, 21.5), 0.4);
 }
 
 TEST_F(IcebootReadoutTest, ReadsWaveformsWithTheirBaseline) {
@@ -85,7 +84,7 @@ TEST_F(IcebootReadoutTest, ReadsWaveformsWithTheirBaseline) {
   for (const auto& waveform : waveforms) {
     EXPECT_EQ(waveform.channel, 0);
     ASSERT_EQ(waveform.adc.size(), 128U);
-    EXPECT_NEAR(waveform.adc[64], 8000, 10);
+    EXPECT_NEAR(waveform.adc[64], 8000 + served_.station().identities()[0].lower.pedestal, 10);
   }
 }
 
@@ -93,9 +92,13 @@ TEST_F(IcebootReadoutTest, CountsPulses) {
   const auto module = open();
   switch_on(*module);
 
-  const auto count = module->readout().scaler_count(0, {.period_us = 1'000'000});
+  const auto pmt = served_.station().identities()[0].lower;
+  module->readout().arm(0, TriggerSource::Threshold, 8012 + static_cast<int>(pmt.pedestal));
+  const auto count = [&] { return module->readout().scaler_count(0, {.period_us = 1'000'000}); };
+  while (count() == 0) {  // until its first period is whole
+  }
 
-  EXPECT_NEAR(static_cast<double>(count), 900, 200);
+  EXPECT_NEAR(static_cast<double>(count()), true_dark_rate(pmt, 21.5), 250);
 }
 
 TEST_F(IcebootReadoutTest, ABlockThatIsSpoiledIsAnErrorAndNotData) {

@@ -29,7 +29,8 @@ class VirtualModuleTest : public ::testing::Test {
     return value;
   }
 
-  VirtualModule module_{module_identity(1, 0), {}};
+  std::shared_ptr<BenchModel> bench_ = std::make_shared<BenchModel>(1, 1);
+  VirtualModule module_{module_identity(1, 0), {}, bench_};
 };
 
 TEST_F(VirtualModuleTest, EndsASilentCommandWithTheEchosOwnLineEnd) {
@@ -62,14 +63,15 @@ TEST_F(VirtualModuleTest, AssemblesALineThatArrivesByteByByte) {
 
 TEST_F(VirtualModuleTest, LosesItsImageOnRebootAndAnswersNothing) {
   EXPECT_EQ(ask(module_, "reboot"), "");
+  EXPECT_EQ(ask(module_, "fpgaVersion .s drop", 1s), "");
 
-  EXPECT_THAT(ask(module_, "fpgaVersion .s drop"), HasSubstr("<1> 65535 "));
-  EXPECT_THAT(ask(module_, "7 sloAdcReadChannel"), HasSubstr("sloAdcReadChannel: FAIL"));
+  EXPECT_THAT(ask(module_, "fpgaVersion .s drop", 3s), HasSubstr("<1> 65535 "));
+  EXPECT_THAT(ask(module_, "7 sloAdcReadChannel", 3s), HasSubstr("sloAdcReadChannel: FAIL"));
 }
 
 TEST_F(VirtualModuleTest, LoadsTheImageThatItsFlashListsLast) {
   ask(module_, "reboot");
-  const auto listing = ask(module_, "flashLS");
+  const auto listing = ask(module_, "flashLS", 3s);
   std::istringstream lines{listing};
   std::string line, last;
   while (std::getline(lines, line) && line != "> ") {
@@ -79,9 +81,9 @@ TEST_F(VirtualModuleTest, LoadsTheImageThatItsFlashListsLast) {
   std::string index, name;
   columns >> index >> name;
 
-  EXPECT_EQ(ask(module_, "s\" " + name + "\" flashConfigureFPGA"),
+  EXPECT_EQ(ask(module_, "s\" " + name + "\" flashConfigureFPGA", 3s),
             "s\" " + name + "\" flashConfigureFPGA\r\n> ");
-  EXPECT_THAT(ask(module_, "fpgaVersion .s drop"), HasSubstr("<1> 272 "));
+  EXPECT_THAT(ask(module_, "fpgaVersion .s drop", 3s), HasSubstr("<1> 272 "));
 }
 
 TEST_F(VirtualModuleTest, RampsTheHighVoltageAtFiftyVoltsASecond) {

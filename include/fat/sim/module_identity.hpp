@@ -10,8 +10,13 @@ namespace fat {
 struct PmtIdentity {
   std::string serial;          ///< "SQ0866"
   std::string hv_board;        ///< "HVB042"
-  double hv_for_1e7_gain = 0;  ///< V
-  double spe_peak_height = 0;  ///< V
+  double hv_for_1e7_gain = 0;  ///< V, at room temperature
+  double spe_peak_height = 0;  ///< V, at that gain
+  double gain_exponent = 6.8;  ///< gain goes with this power of the voltage
+  double dark_cold = 700;      ///< Hz, what no cold takes away
+  double dark_warm = 1000;     ///< Hz more at 20 degC
+  double light = 100;          ///< photo-electrons per laser pulse without filters
+  double pedestal = 0;         ///< ADC counts off the mean baseline
 };
 
 struct ModuleIdentity {
