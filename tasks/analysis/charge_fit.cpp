@@ -27,6 +27,7 @@ struct Range {
 
 constexpr Range kMeanOfMedian{0.5, 1.2};
 constexpr Range kWidthOfGuess{0.1, 2};
+constexpr double kCutAway = 0.2;
 constexpr double kGuessedWidth = 0.35;  // of the median
 
 double median_of(std::span<const double> values) {
@@ -47,6 +48,22 @@ ChargeHistogram filled(std::span<const double> charges, const ChargeBinning& bin
   return histogram;
 }
 
+/// Where the fit begins: behind what the trigger cut away. A peak of usual width has no bin at the
+/// low end of the fit's range that is under a fifth of its highest.
+std::size_t first_whole_bin(const ChargeHistogram& histogram) {
+  const auto& counts = histogram.counts;
+  std::size_t first = 0;
+  while (histogram.middle(first) < histogram.binning.fit_low) {
+    ++first;
+  }
+  const auto begin = counts.begin() + static_cast<std::ptrdiff_t>(first);
+  const auto highest = std::max_element(begin, counts.end());
+  const auto whole =
+      std::find_if(begin, highest, [&](double count) { return count >= kCutAway * *highest; });
+  const auto cut = static_cast<std::size_t>(whole - begin);
+  return cut == 0 ? first : first + cut + 1;  // the trigger's edge is within a bin
+}
+
 /// The bins that are fitted, with their weights.
 struct Points {
   std::vector<double> at, counts, weights;
@@ -54,9 +71,9 @@ struct Points {
 
 Points points_of(const ChargeHistogram& histogram) {
   Points points;
-  for (std::size_t bin = 0; bin < histogram.counts.size(); ++bin) {
+  for (std::size_t bin = first_whole_bin(histogram); bin < histogram.counts.size(); ++bin) {
     const double at = histogram.middle(bin);
-    if (at >= histogram.binning.fit_low && at <= histogram.binning.fit_high) {
+    if (at <= histogram.binning.fit_high) {
       points.at.push_back(at);
       points.counts.push_back(histogram.counts[bin]);
       points.weights.push_back(1 / std::max(1.0, histogram.counts[bin]));

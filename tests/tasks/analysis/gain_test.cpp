@@ -55,6 +55,15 @@ TEST(ChargePeak, IsFoundAtManyTimesTheNominalGain) {
   }
 }
 
+TEST(ChargePeak, IsNotMovedByATriggerThatCutsSmallPulsesAway) {
+  RandomTube tube{3};
+  auto charges = tube.charges(tube.nominal(), 20'000);
+  const auto whole = fit_charge_peak(charges).mean.value;
+  std::erase_if(charges, [](double charge) { return charge < 0.95; });
+
+  EXPECT_NEAR(fit_charge_peak(charges).mean.value / whole, 1, 0.01);
+}
+
 TEST(ChargePeak, IsRefusedWhenThePulsesHoldNoLight) {
   EXPECT_THAT(refusal_of([] { fit_charge_peak(std::vector<double>(50, 1.6)); }),
               HasSubstr("too few"));
