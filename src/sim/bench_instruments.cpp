@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -224,13 +225,24 @@ std::string VirtualFieldHub::reply_to(std::string_view request) {
   return module(command, device);
 }
 
+void VirtualFieldHub::power_pair(bool on) {
+  power_ = on;
+  for (std::size_t device = 0; device < modules_; ++device) {
+    model_->power(first_ + device, on, on, now_);
+  }
+}
+
+std::vector<std::size_t> VirtualFieldHub::devices() const {
+  std::vector<std::size_t> all(power_ ? modules_ : 0);
+  std::iota(all.begin(), all.end(), 0);
+  all.push_back(kController);
+  return all;
+}
+
 std::string VirtualFieldHub::wire_pair(const std::string& command) {
   nlohmann::json reply{{"status", "OK"}};
   if (command == "wp_on" || command == "wp_off") {
-    power_ = command == "wp_on";
-    for (std::size_t device = 0; device < modules_; ++device) {
-      model_->power(first_ + device, power_, power_, now_);
-    }
+    power_pair(command == "wp_on");
   } else if (command == "wp_voltage") {
     reply["value"] = power_ ? 95.8 : 0.1;
   } else if (command == "wp_current") {
@@ -238,12 +250,7 @@ std::string VirtualFieldHub::wire_pair(const std::string& command) {
   } else if (command == "get_icm_time") {
     reply["value"] = "0x0000012a05f200";
   } else if (command == "devlist") {
-    auto devices = nlohmann::json::array();
-    for (std::size_t device = 0; power_ && device < modules_; ++device) {
-      devices.push_back(device);
-    }
-    devices.push_back(kController);
-    reply["value"] = std::move(devices);
+    reply["value"] = devices();
   } else if (command != "rapcal_all" && command != "disconnect_all") {
     reply["status"] = "?UNKNOWN";
   }

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "sim/bench_model.hpp"
 #include "sim/virtual_device.hpp"
@@ -79,6 +81,8 @@ class VirtualFieldHub : public VirtualDevice {
  private:
   Answer execute(const std::string& line, Microseconds now) override;
   std::string reply_to(std::string_view request);
+  void power_pair(bool on);
+  std::vector<std::size_t> devices() const;
   std::string wire_pair(const std::string& command);
   std::string module(const std::string& command, int device);
   std::string board(const std::string& command, std::size_t number);

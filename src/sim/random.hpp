@@ -41,10 +41,12 @@ class Random {
       const double rounded = std::round(mean + (std::sqrt(mean) * normal()));
       return static_cast<int>(rounded);
     }
-    int count = 0;
-    for (double left = mean - exponential(); left > 0; left -= exponential()) {
+    int count = -1;
+    double passed = 0;
+    do {
+      passed += exponential();
       ++count;
-    }
+    } while (passed < mean);
     return count;
   }
 
