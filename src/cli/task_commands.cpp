@@ -7,15 +7,15 @@
 #include <fmt/format.h>
 
 #include "cli/exit_code.hpp"
+#include "cli/fast_clock.hpp"
 #include "cli/print.hpp"
+#include "cli/sim_command.hpp"
 #include "cli/station_context.hpp"
 #include "cli/virtual_station.hpp"
 #include "fat/devices/iceboot_bench.hpp"
 #include "fat/devices/station_instruments.hpp"
-#include "fat/model/quantity.hpp"
 #include "fat/model/suggestion.hpp"
 #include "fat/runner/system_clock.hpp"
-#include "fat/sim/sim_main.hpp"
 #include "fat/store/tar_snapshots.hpp"
 #include "fat/tasks/catalog.hpp"
 #include "fat/tasks/task_main.hpp"
@@ -95,6 +95,7 @@ struct TaskBench {
   std::unique_ptr<Bench> wires;  ///< what the other one speaks through, when there is one
   std::unique_ptr<Bench> modules;
   std::unique_ptr<Instruments> instruments;
+  double speed = 1;  ///< of its time
 };
 
 TaskBench bench_for(const Invocation& invocation,
@@ -115,7 +116,8 @@ TaskBench bench_for(const Invocation& invocation,
   return {.wires = std::move(wires),
           .modules = std::move(modules),
           .instruments = std::make_unique<StationInstruments>(
-              clock, virtual_devices(address, station.devices), locks, "the virtual station")};
+              clock, virtual_devices(address, station.devices), locks, "the virtual station"),
+          .speed = address.speed > 0 ? address.speed : 1};
 }
 
 /// `fatmaster task NAME [--PARAMETER VALUE]...`: what a step's process is.
@@ -141,56 +143,24 @@ int task(const Invocation& invocation) {
   const SystemClock clock;
   const LinkLocks locks{station.locks, purpose_of(info.name)};
   const auto bench = bench_for(invocation, station, clock, locks);
+  const FastClock bench_clock{clock, bench.speed};
   TarSnapshots snapshots{clock};
   words.erase(words.begin());
   return run_task_main(info.name,
                        words,
                        {.bench = *bench.modules,
-                        .clock = clock,
+                        .clock = bench_clock,
                         .instruments = bench.instruments.get(),
-                        .pause = SystemClock::pause,
+                        .pause =
+                            [&bench_clock](Microseconds duration) {
+                              SystemClock::pause(bench_clock.on_machine(duration));
+                            },
                         .snapshots = &snapshots,
                         .backups = station.backups,
                         .journal = journal_file(station),
                         .environment = environment_variable,
                         .out = std::cout,
                         .err = std::cerr});
-}
-
-long long number_option(const Invocation& invocation,
-                        const char* name,
-                        long long otherwise,
-                        long long low,
-                        long long high) {
-  if (!invocation.arguments.has(name)) {
-    return otherwise;
-  }
-  const auto number = parse_integer(invocation.arguments.value(name));
-  if (!number || *number < low || *number > high) {
-    throw UsageError{
-        fmt::format("fatmaster sim: --{} is a whole number from {} to {}", name, low, high)};
-  }
-  return *number;
-}
-
-int sim(const Invocation& invocation) {
-  SimOptions options;
-  options.station.modules = static_cast<int>(number_option(invocation, "modules", 2, 1, 256));
-  options.station.port_base = static_cast<int>(number_option(invocation, "port-base", 0, 0, 65000));
-  options.station.seed =
-      static_cast<std::uint32_t>(number_option(invocation, "seed", 1, 0, 0xffffffffLL));
-  if (invocation.arguments.has("speed")) {
-    const auto speed = parse_number(invocation.arguments.value("speed"));
-    if (!speed || *speed <= 0) {
-      throw UsageError{"fatmaster sim: --speed is a number above 0"};
-    }
-    options.station.speed = *speed;
-  }
-  options.json = invocation.arguments.has("json");
-  if (invocation.arguments.has("state")) {
-    options.state_folder = invocation.arguments.value("state");
-  }
-  return sim_main(options, std::cout, std::cerr);
 }
 
 int version(const Invocation&) {
@@ -212,21 +182,7 @@ std::vector<Command> task_commands() {
            .options = {},
            .function = task,
            .passes_words_on = true},
-          {.name = "sim",
-           .summary = "the virtual station alone; prints its addresses",
-           .details = "Serves until Ctrl-C. Module n speaks iceboot on port base+n of 127.0.0.1.",
-           .options =
-               {{.name = "--modules", .value = "N", .help = "1 to 256 (default 2)"},
-                {.name = "--port-base",
-                 .value = "PORT",
-                 .help = "first port (default: the kernel chooses)"},
-                {.name = "--seed", .value = "S", .help = "of identities and noise (default 1)"},
-                {.name = "--speed",
-                 .value = "X",
-                 .help = "how much faster than real time the hardware moves (default 1)"},
-                {.name = "--json", .value = {}, .help = "print the addresses as JSON"},
-                {.name = "--state", .value = "DIR", .help = "folder where it can be found again"}},
-           .function = sim},
+          sim_command(),
           {.name = "version",
            .summary = "the program's version",
            .details = {},

@@ -87,6 +87,17 @@ std::string VirtualWheel::set(const std::string& name, int value, Microseconds& 
   return {};
 }
 
+void VirtualWheel::set_own_fault(std::string_view name,
+                                 int /*channel*/,
+                                 bool on,
+                                 Microseconds /*now*/) {
+  if (name == "jammed") {
+    jam(on);
+  } else {
+    model_->wheels.at(number_).swapped = on;
+  }
+}
+
 VirtualThermometer::VirtualThermometer(std::shared_ptr<BenchModel> model)
     : VirtualDevice('\n', Microseconds{0}), model_(std::move(model)) {}
 
@@ -109,6 +120,19 @@ std::string VirtualThermometer::push() {
 
 VirtualChiller::VirtualChiller(std::shared_ptr<BenchModel> model)
     : VirtualDevice('\r', Microseconds{0}), model_(std::move(model)) {}
+
+void VirtualChiller::set_own_fault(std::string_view name,
+                                   int /*channel*/,
+                                   bool on,
+                                   Microseconds now) {
+  if (name == "not-cooling") {
+    model_->freezer.set_cooling(!on, model_->hours(now));
+  } else if (name == "door-open") {
+    model_->freezer.set_door(on, model_->hours(now));
+  } else {
+    set_remote(!on);
+  }
+}
 
 VirtualDevice::Answer VirtualChiller::execute(const std::string& line, Microseconds now) {
   now_ = model_->hours(now);

@@ -19,6 +19,10 @@ class VirtualWheel : public VirtualDevice {
   /// A jammed wheel takes its time and stays where it is.
   void jam(bool jammed) { jammed_ = jammed; }
 
+  std::vector<OwnFault> own_faults() const override { return {{"jammed"}, {"swapped"}}; }
+
+  void set_own_fault(std::string_view name, int channel, bool on, Microseconds now) override;
+
  private:
   Answer execute(const std::string& line, Microseconds now) override;
   std::string obey(const std::string& line, Microseconds& takes);
@@ -37,6 +41,15 @@ class VirtualThermometer : public VirtualDevice {
 
   void silence(int channel, bool silent) {
     silent_.at(static_cast<std::size_t>(channel - 1)) = silent;
+  }
+
+  std::vector<OwnFault> own_faults() const override { return {{"silent", 1, 4}}; }
+
+  void set_own_fault(std::string_view /*name*/,
+                     int channel,
+                     bool on,
+                     Microseconds /*now*/) override {
+    silence(channel, on);
   }
 
  private:
@@ -58,6 +71,12 @@ class VirtualChiller : public VirtualDevice {
   explicit VirtualChiller(std::shared_ptr<BenchModel> model);
 
   void set_remote(bool remote) { remote_ = remote; }
+
+  std::vector<OwnFault> own_faults() const override {
+    return {{"not-cooling"}, {"door-open"}, {"local"}};
+  }
+
+  void set_own_fault(std::string_view name, int channel, bool on, Microseconds now) override;
 
  private:
   Answer execute(const std::string& line, Microseconds now) override;

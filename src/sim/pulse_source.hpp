@@ -1,6 +1,8 @@
 // Voltage, temperature and light of one PMT -> its pulses, one after another.
 #pragma once
 
+#include <utility>
+
 #include "fat/sim/module_identity.hpp"
 #include "sim/random.hpp"
 
@@ -23,7 +25,7 @@ struct PmtPulse {
 /// pick-up, seldom.
 class PulseSource {
  public:
-  explicit PulseSource(const PmtIdentity& pmt) : pmt_(pmt) {}
+  explicit PulseSource(PmtIdentity pmt) : pmt_(std::move(pmt)) {}
 
   /// The first one after `time` (s); the laser's stand at whole periods.
   PmtPulse next(double time, const PmtSurroundings& around, Random& random) const;

@@ -42,6 +42,17 @@ VirtualDevice::Answer VirtualGenerator::execute(const std::string& line, Microse
   return answer;
 }
 
+std::vector<OwnFault> VirtualGenerator::own_faults() const {
+  return drives_ ? std::vector<OwnFault>{{"laser-off"}} : std::vector<OwnFault>{};
+}
+
+void VirtualGenerator::set_own_fault(std::string_view /*name*/,
+                                     int /*channel*/,
+                                     bool on,
+                                     Microseconds /*now*/) {
+  drives_->laser.supply = !on;
+}
+
 void VirtualGenerator::reset() {
   shape_ = "SIN";
   unit_ = "VPP";

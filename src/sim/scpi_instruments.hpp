@@ -15,6 +15,8 @@ class VirtualGenerator : public ScpiInstrument {
   explicit VirtualGenerator(std::shared_ptr<BenchModel> drives = nullptr);
 
   Answer execute(const std::string& line, Microseconds now) override;
+  std::vector<OwnFault> own_faults() const override;
+  void set_own_fault(std::string_view name, int channel, bool on, Microseconds now) override;
 
  private:
   void reset() override;
@@ -56,7 +58,11 @@ class VirtualPrologix : public VirtualDevice {
  public:
   VirtualPrologix(std::unique_ptr<ScpiInstrument> instrument, int gpib);
 
-  const ScpiInstrument& instrument() const { return *instrument_; }
+  std::vector<OwnFault> own_faults() const override { return instrument_->own_faults(); }
+
+  void set_own_fault(std::string_view name, int channel, bool on, Microseconds now) override {
+    instrument_->set_own_fault(name, channel, on, now);
+  }
 
  private:
   Answer execute(const std::string& line, Microseconds now) override;

@@ -42,7 +42,10 @@ void print_for_people(const VirtualStation& station, std::ostream& out) {
     }
     out << '\n';
   }
-  out << "Ctrl-C ends it.\n" << std::flush;
+  out << "  faults  127.0.0.1:" << station.control_port()
+      << "  (`fatmaster sim fault --list` says which)\n"
+      << "Ctrl-C ends it.\n"
+      << std::flush;
 }
 
 /// A bench that was switched off comes back as it was: the modules of the last station in that
@@ -78,6 +81,8 @@ int sim_main(const SimOptions& options, std::ostream& out, std::ostream& err) {
   VirtualStation station{wanted};
   auto address = own_address();
   address.seed = wanted.seed;
+  address.speed = wanted.speed;
+  address.control = station.control_port();
   address.ports = station.ports();
   for (const auto& one : station.instruments()) {
     address.instruments.push_back(

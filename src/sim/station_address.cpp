@@ -104,6 +104,8 @@ std::string to_json_text(const StationAddress& address) {
                         {"boot_id", address.boot_id},
                         {"start_ticks", address.start_ticks},
                         {"seed", address.seed},
+                        {"speed", address.speed},
+                        {"control", address.control},
                         {"host", "127.0.0.1"},
                         {"ports", address.ports},
                         {"instruments", std::move(instruments)}}
@@ -134,6 +136,8 @@ std::optional<StationAddress> parse_station_address(std::string_view text) {
         .boot_id = json.at("boot_id").get<std::string>(),
         .start_ticks = whole_number<std::uint64_t>(json.at("start_ticks")).value(),
         .seed = whole_number<std::uint32_t>(json.at("seed")).value(),
+        .speed = json.value("speed", 1.0),
+        .control = whole_number<int>(json.value("control", nlohmann::json(0))).value(),
         .ports = std::move(ports),
         .instruments = std::move(instruments)};
   } catch (const std::bad_optional_access&) {

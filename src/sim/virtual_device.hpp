@@ -7,11 +7,18 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "fat/model/instant.hpp"
 #include "fat/sim/module_fault.hpp"
 
 namespace fat {
+
+/// A fault that only one kind of device can have.
+struct OwnFault {
+  std::string_view name;
+  int first_channel = 0, last_channel = -1;  ///< none: it concerns the whole device
+};
 
 /// A device on its wire. As on a serial line, lines are executed one after another, and a reply
 /// that is late reaches whoever is connected by then. Implementations: `VirtualModule`,
@@ -42,6 +49,15 @@ class VirtualDevice {
 
   /// Replaces the fault that was set before.
   void inject(const FaultScript& fault) { fault_ = fault; }
+
+  /// What else can be wrong with it than its wire.
+  virtual std::vector<OwnFault> own_faults() const { return {}; }
+
+  /// REQUIRES: one of its own, and a channel of it. `now` is the wire's time.
+  virtual void set_own_fault(std::string_view /*name*/,
+                             int /*channel*/,
+                             bool /*on*/,
+                             Microseconds /*now*/) {}
 
   /// What a line is answered by, and how much later than usual.
   struct Answer {

@@ -36,6 +36,22 @@ void VirtualModule::notice_bench() {
   }
 }
 
+std::vector<OwnFault> VirtualModule::own_faults() const {
+  return {{"dead"}, {"fpga-lost"}, {"stuck-hv", 0, 1}, {"broken-fibre", 0, 1}};
+}
+
+void VirtualModule::set_own_fault(std::string_view name, int channel, bool on, Microseconds now) {
+  if (name == "dead") {
+    board_.place.dead = on;
+  } else if (name == "fpga-lost" && on) {
+    model_.lose_image();
+  } else if (name == "stuck-hv") {
+    model_.stick_hv(channel, on, bench_->hours(now));
+  } else if (name == "broken-fibre") {
+    board_.place.fibres.at(static_cast<std::size_t>(channel)) = on ? 0 : 1;
+  }
+}
+
 VirtualDevice::Answer VirtualModule::execute(const std::string& line, Microseconds now) {
   board_.now = bench_->hours(now);
   notice_bench();

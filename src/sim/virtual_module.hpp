@@ -22,12 +22,8 @@ class VirtualModule : public VirtualDevice {
   /// Forgets what it waits for: nobody is there to read it.
   void client_left() override;
 
-  /// Its high voltage stays where it is.
-  void stick_hv(int channel, bool stuck, Microseconds now) {
-    model_.stick_hv(channel, stuck, bench_->hours(now));
-  }
-
-  void lose_image() { model_.lose_image(); }
+  std::vector<OwnFault> own_faults() const override;
+  void set_own_fault(std::string_view name, int channel, bool on, Microseconds now) override;
 
   const ModuleModel& model() const { return model_; }
 

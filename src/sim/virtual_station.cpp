@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <deque>
 #include <mutex>
 #include <stdexcept>
 #include <system_error>
@@ -11,6 +12,7 @@
 
 #include <poll.h>
 
+#include "sim/fault_desk.hpp"
 #include "sim/virtual_bench.hpp"
 #include "sim/virtual_module.hpp"
 #include "sim/virtual_port.hpp"
@@ -51,6 +53,7 @@ class VirtualStation::Server {
         ports_.push_back(std::move(port));
       }
     }
+    open_desk(options);
   }
 
   void serve(int stop) {
@@ -67,6 +70,7 @@ class VirtualStation::Server {
       for (std::size_t i = 0; i < ports_.size(); ++i) {
         ports_[i]->handle(polled[i + 1].revents, now());
       }
+      obey_script();
     }
   }
 
@@ -76,12 +80,43 @@ class VirtualStation::Server {
 
   const std::vector<DeviceEntry>& instruments() const { return instruments_; }
 
+  int control_port() const { return control_port_; }
+
   void inject(std::size_t port, const FaultScript& fault) {
     const std::scoped_lock lock{mutex_};
     ports_.at(port)->device().inject(fault);
   }
 
  private:
+  /// Throws std::invalid_argument when the script holds what cannot be done.
+  void open_desk(const VirtualStationOptions& options) {
+    std::vector<NamedDevice> devices;
+    for (std::size_t i = 0; i < ports_.size(); ++i) {
+      const bool module = i < identities_.size();
+      devices.push_back(
+          {module ? "module" + std::to_string(i) : instruments_[i - identities_.size()].name,
+           module ? identities_[i].serial : std::string{},
+           &ports_[i]->device()});
+    }
+    auto desk = std::make_unique<FaultDesk>(std::move(devices));
+    for (const auto& [at, order] : options.faults) {
+      if (const auto problem = desk->problem(order); !problem.empty()) {
+        throw std::invalid_argument{"'" + order + "': " + problem};
+      }
+      script_.push_back({std::chrono::duration_cast<Microseconds>(at / options.speed), order});
+    }
+    desk_ = desk.get();
+    auto port = std::make_unique<TcpPort>(std::move(desk), 0);
+    control_port_ = port->port();
+    ports_.push_back(std::move(port));
+  }
+
+  void obey_script() {
+    for (; !script_.empty() && script_.front().at <= now(); script_.pop_front()) {
+      desk_->obey(script_.front().order, now());
+    }
+  }
+
   Microseconds now() const {
     const auto passed = std::chrono::steady_clock::now() - start_;
     return std::chrono::duration_cast<Microseconds>(passed);
@@ -97,6 +132,9 @@ class VirtualStation::Server {
   int milliseconds_to_next() {
     const std::scoped_lock lock{mutex_};
     std::optional<Microseconds> next;
+    if (!script_.empty()) {
+      next = script_.front().at;
+    }
     for (const auto& port : ports_) {
       if (const auto due = port->device().next_due(); due && (!next || *due < *next)) {
         next = due;
@@ -114,10 +152,17 @@ class VirtualStation::Server {
   std::vector<ModuleIdentity> identities_;
   std::vector<int> module_ports_;
   std::vector<DeviceEntry> instruments_;
+  int control_port_ = 0;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<VirtualPort>> ports_;  // modules, then instruments; their devices are
-                                                     // guarded by mutex_
+  std::deque<TimedOrder> script_;                    // at the wire's time
+  FaultDesk* desk_ = nullptr;                        // behind the last of the ports
+  std::vector<std::unique_ptr<VirtualPort>> ports_;  // modules, instruments, desk; their devices
+                                                     // are guarded by mutex_
 };
+
+int VirtualStation::control_port() const {
+  return server_->control_port();
+}
 
 VirtualStation::VirtualStation(const VirtualStationOptions& options) {
   const bool ports_fit = options.port_base >= 0 && options.port_base + options.modules <= 65536;

@@ -32,6 +32,11 @@ _fatmaster_modules() {
   timeout 2 "${COMP_WORDS[0]}" -C "$1" status --json 2>/dev/null | grep -o '"serial":"[^"]*"' | cut -d '"' -f 4
 }
 
+# What can be broken of the virtual station that runs for the station $1.
+_fatmaster_virtual() {
+  timeout 2 "${COMP_WORDS[0]}" -C "$1" sim fault --list 2>/dev/null
+}
+
 # Folders, and files with suffix $1, that begin with $2.
 _fatmaster_files() {
   compgen -d -S / -- "$2"
@@ -49,6 +54,10 @@ _fatmaster_words() {
     ARCHIVE) _fatmaster_files tar.zst "$3" ;;
     DIR | FOLDER) compgen -d -S / -- "$3" ;;
     TASK) compgen -W "$(_fatmaster_help tasks | awk '/^  [a-z]/ { print $1 }')" -- "$3" ;;
+    DEVICE) compgen -W "$(_fatmaster_virtual "$2" | awk '{ print $1 }')" -- "$3" ;;
+    FAULT) compgen -W "$(_fatmaster_virtual "$2" | sed 's/   BROKEN: .*//; s/^[^ ]* *//' | tr ' ' '\n' | sort -u)" -- "$3" ;;
+    ACTION) compgen -W "check fault" -- "$3" ;;
+    CHANNEL) compgen -W "lower upper 1 2 3 4" -- "$3" ;;
     VALUE) compgen -W "yes no" -- "$3" ;;
     OUTCOME) compgen -W "done failed" -- "$3" ;;
     WHAT) compgen -W "retry continue pause" -- "$3" ;;

@@ -26,6 +26,8 @@ struct StationAddress {
   std::uint64_t start_ticks =
       0;  ///< of the process, since boot: with pid and boot id it names one process for ever
   std::uint32_t seed = 1;
+  double speed = 1;        ///< of the physics
+  int control = 0;         ///< port on 127.0.0.1 for fault orders; 0: none
   std::vector<int> ports;  ///< by module number, on 127.0.0.1
   std::vector<InstrumentAddress> instruments;
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fat/model/device_info.hpp"
+#include "fat/sim/fault_order.hpp"
 #include "fat/sim/module_fault.hpp"
 #include "fat/sim/module_identity.hpp"
 
@@ -30,6 +31,7 @@ struct VirtualStationOptions {
   std::map<int, VirtualModuleOptions> special;  ///< by module number; the others are healthy
   bool instruments = true;  ///< generator, supply, wheels, thermometer, freezer, FieldHubs
   BenchFaults bench_faults;
+  std::vector<TimedOrder> faults;   ///< by script; each is checked at the start
   std::filesystem::path terminals;  ///< folder for names of serial lines; empty: they have none
 };
 
@@ -52,6 +54,8 @@ class VirtualStation {
   const std::vector<ModuleIdentity>& identities() const;
   /// As they would be declared in station.ini.
   std::vector<DeviceEntry> instruments() const;
+  /// The port on which faults are ordered (src/sim/fault_desk.hpp).
+  int control_port() const;
   /// From any thread; strikes the module's next lines.
   void inject(int module, const FaultScript& fault);
   /// The same for an instrument. Throws std::out_of_range.
