@@ -217,10 +217,12 @@ std::vector<double> ReadoutModel::signal(const Trace& trace, Microseconds now) {
   }
   if (settings.variable_after >= 0) {
     const double lowest = baseline(trace.channel) + threshold(trace.channel);
-    const auto over =
-        std::find_if(values.rbegin(), values.rend(), [&](double value) { return value >= lowest; });
-    const auto kept = (values.rend() - over) + settings.variable_after;
-    values.resize(std::min(values.size(), static_cast<std::size_t>(kept)));
+    auto last = values.size();
+    while (last > 0 && values[last - 1] < lowest) {
+      --last;
+    }
+    const auto kept = last + static_cast<std::size_t>(settings.variable_after);
+    values.resize(std::min(values.size(), kept));
   }
   return values;
 }

@@ -37,7 +37,7 @@ class ReadoutModel {
 
   /// (first, second, mode) as of startDEggWfmStream.
   void start_stream(int first, int second, int mode, Microseconds now);
-  void arm(int channel, Trigger trigger, Microseconds now);
+  void arm(int number, Trigger trigger, Microseconds now);
   void disarm();
 
   /// Stamps of the armed channels, exactly so many bytes, and after which time they are complete;
@@ -50,7 +50,7 @@ class ReadoutModel {
   /// How many words the next waveform has, then in further calls these, at most 2048 at once.
   std::string stream_part(Microseconds now, Microseconds& takes);
   /// Pulses in the last whole period since enableScalers; 0 before its end.
-  int scaler_count(int channel, Microseconds now) const;
+  int scaler_count(int number, Microseconds now) const;
 
  private:
   struct Trace {
@@ -67,7 +67,7 @@ class ReadoutModel {
   void begin(Microseconds now);
   std::optional<Trace> next_trigger(Microseconds now);
   std::optional<Trace> next_of_all(Microseconds now);
-  bool is_over_threshold(int channel, const PmtPulse& pulse);
+  bool is_over_threshold(int number, const PmtPulse& pulse);
   std::vector<double> signal(const Trace& trace, Microseconds now);
   std::string record(const Trace& trace, Microseconds now);
   Microseconds wait_for_last(Microseconds now) const;

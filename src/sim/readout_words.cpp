@@ -1,6 +1,7 @@
 // Words of iceboot for triggers, data and counts (reference section 2).
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -63,8 +64,8 @@ void define_triggers(Forth& forth, ReadoutModel& readout, BoardState& board) {
   threshold("setDEggFIRTriggerThreshold", &ReadoutModel::Channel::fir_threshold);
   forth.define("setDEggFIRCoefficients", [&readout](Forth& words) {
     std::array<int, 16> fir{};
-    for (auto one = fir.rbegin(); one != fir.rend(); ++one) {
-      *one = static_cast<int>(words.pop());
+    for (auto& one : std::views::reverse(fir)) {
+      one = static_cast<int>(words.pop());
     }
     readout.channel(pop_pmt(words)).fir = fir;
   });

@@ -113,6 +113,19 @@ std::string to_json_text(const StationAddress& address) {
          "\n";
 }
 
+namespace {
+
+template <typename Integer>
+Integer required(const nlohmann::json& value) {
+  const auto number = whole_number<Integer>(value);
+  if (!number) {
+    throw std::bad_optional_access{};
+  }
+  return *number;
+}
+
+}  // namespace
+
 std::optional<StationAddress> parse_station_address(std::string_view text) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_object() || !json.contains("ports") || !json["ports"].is_array() ||
@@ -129,17 +142,16 @@ std::optional<StationAddress> parse_station_address(std::string_view text) {
     }
     std::vector<int> ports;
     for (const auto& port : json.at("ports")) {
-      ports.push_back(whole_number<int>(port).value());
+      ports.push_back(required<int>(port));
     }
-    return StationAddress{
-        .pid = whole_number<int>(json.at("pid")).value(),
-        .boot_id = json.at("boot_id").get<std::string>(),
-        .start_ticks = whole_number<std::uint64_t>(json.at("start_ticks")).value(),
-        .seed = whole_number<std::uint32_t>(json.at("seed")).value(),
-        .speed = json.value("speed", 1.0),
-        .control = whole_number<int>(json.value("control", nlohmann::json(0))).value(),
-        .ports = std::move(ports),
-        .instruments = std::move(instruments)};
+    return StationAddress{.pid = required<int>(json.at("pid")),
+                          .boot_id = json.at("boot_id").get<std::string>(),
+                          .start_ticks = required<std::uint64_t>(json.at("start_ticks")),
+                          .seed = required<std::uint32_t>(json.at("seed")),
+                          .speed = json.value("speed", 1.0),
+                          .control = required<int>(json.value("control", nlohmann::json(0))),
+                          .ports = std::move(ports),
+                          .instruments = std::move(instruments)};
   } catch (const std::bad_optional_access&) {
     return std::nullopt;
   } catch (const nlohmann::json::exception&) {
