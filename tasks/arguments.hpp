@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "fat/ports/task.hpp"
 
@@ -17,6 +18,13 @@ double number_argument(const TaskContext& context, const std::string& name);
 long long integer_argument(const TaskContext& context, const std::string& name);
 Microseconds duration_argument(const TaskContext& context, const std::string& name);
 bool flag_argument(const TaskContext& context, const std::string& name);
+
+/// "a, b" -> {"a", "b"}; "none" -> {}.
+std::vector<std::string> list_argument(const TaskContext& context, const std::string& name);
+
+/// The parameter `comment` of measurements, and its value: "" when it is not given.
+ParameterInfo comment_parameter();
+std::string comment_argument(const TaskContext& context);
 
 /// The devices of station.ini; std::runtime_error when it declares none.
 const Instruments& instruments_of(const TaskContext& context);

@@ -11,6 +11,7 @@ namespace fat {
 struct BuiltinTask {
   TaskInfo info;
   TaskFunction perform = nullptr;  ///< nullptr: the engine does it itself
+  TaskFunction verify = nullptr;  ///< asks the hardware whether it is done; nullptr: nothing to ask
 };
 
 /// Required when it has no default.
@@ -27,7 +28,10 @@ BuiltinTask status_check_task();
 BuiltinTask measure_gain_task();
 BuiltinTask validate_gain_task();
 BuiltinTask measure_scaler_task();
+BuiltinTask hv_off_task();
+BuiltinTask measure_hv_task();
 BuiltinTask disable_laser_task();
+BuiltinTask disable_all_lights_task();
 BuiltinTask set_temperature_task();
 BuiltinTask dummy_wrapper_task();
 BuiltinTask wait_time_task();

@@ -2,6 +2,7 @@
 // and a line here.
 #include "fat/tasks/catalog.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -15,13 +16,23 @@ const std::vector<BuiltinTask>& entries() {
                                              measure_gain_task(),
                                              validate_gain_task(),
                                              measure_scaler_task(),
+                                             hv_off_task(),
+                                             measure_hv_task(),
                                              disable_laser_task(),
+                                             disable_all_lights_task(),
                                              set_temperature_task(),
                                              dummy_wrapper_task(),
                                              wait_time_task(),
                                              manual_input_task(),
                                              backup_task()};
   return list;
+}
+
+/// nullptr when there is none.
+const BuiltinTask* find(std::string_view name) {
+  const auto found = std::ranges::find_if(
+      entries(), [name](const BuiltinTask& entry) { return entry.info.name == name; });
+  return found == entries().end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -38,12 +49,23 @@ const TaskCatalog& catalog() {
 }
 
 TaskExit run_task(std::string_view name, const TaskContext& context) {
-  for (const auto& entry : entries()) {
-    if (entry.info.name == name && entry.perform != nullptr) {
-      return entry.perform(context);
-    }
+  const auto* entry = find(name);
+  if (entry == nullptr || entry->perform == nullptr) {
+    throw std::invalid_argument{"no built-in task '" + std::string{name} + "' that is a process"};
   }
-  throw std::invalid_argument{"no built-in task '" + std::string{name} + "' that is a process"};
+  return entry->perform(context);
+}
+
+bool can_verify(std::string_view name) {
+  const auto* entry = find(name);
+  return entry != nullptr && entry->verify != nullptr;
+}
+
+TaskExit verify_task(std::string_view name, const TaskContext& context) {
+  if (!can_verify(name)) {
+    throw std::invalid_argument{"task '" + std::string{name} + "' has nothing to verify"};
+  }
+  return find(name)->verify(context);
 }
 
 }  // namespace fat

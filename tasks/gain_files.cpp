@@ -104,7 +104,7 @@ void write_gain_files(const DataFiles& files, const std::string& name, const Pmt
     const std::vector<Column> charges{{"charge", "pC", one.charges}};
     files.write_table(fmt::format("{}_charges_{}.csv", name, voltage), charges);
     files.write_picture(fmt::format("{}_charges_{}.svg", name, voltage),
-                        to_svg(histogram_plot(name + " at " + voltage, one.peak)));
+                        to_svg(histogram_plot(fmt::format("{} at {}", name, voltage), one.peak)));
   }
   write_points(files, name, gain);
   files.write_picture(name + "_gain.svg", to_svg(curve_plot(name, gain)));

@@ -31,9 +31,8 @@ Wish wish_of(const TaskContext& context) {
     throw std::runtime_error(
         fmt::format("events is between {} and {}, not {}", kFewestEvents, kMostEvents, events));
   }
-  const auto comment = context.arguments.find("comment");
   return {.events = static_cast<int>(events),
-          .comment = comment == context.arguments.end() ? "" : comment->second,
+          .comment = comment_argument(context),
           .after = hv_after_argument(context)};
 }
 
@@ -162,7 +161,7 @@ BuiltinTask measure_gain_task() {
   info.recovery = Recovery::Rerun;  // nothing is written before a scan is complete
   info.needs_modules = true;
   info.parameters = {
-      optional_parameter("comment", ParameterType::Text, "stands in the module JSON"),
+      comment_parameter(),
       parameter("events", ParameterType::Integer, "10000", "pulses per high voltage"),
       hv_after_parameter()};
   info.measurements = {{.name = "hv_for_1e7_gain", .min = 1000, .max = 2000, .unit = "V"},

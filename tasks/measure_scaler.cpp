@@ -190,9 +190,8 @@ TaskExit measure_scaler(const TaskContext& context) {
   }
   hv_after_argument(context);  // a wrong word is said before anything is switched
   require_laser_off(context);
-  const auto comment = context.arguments.find("comment");
   const Wish wish{.readings = static_cast<int>(readings),
-                  .comment = comment == context.arguments.end() ? "" : comment->second,
+                  .comment = comment_argument(context),
                   .box = read_box(context)};
   const DataFiles files{context, "measure_scaler"};
   const Scalers scalers{context, wish, files};
@@ -212,11 +211,10 @@ BuiltinTask measure_scaler_task() {
   info.summary = "dark rate of every PMT: laser off, scalers over a quarter photo-electron";
   info.recovery = Recovery::Rerun;  // nothing is written before the counting is complete
   info.needs_modules = true;
-  info.parameters = {
-      optional_parameter("comment", ParameterType::Text, "stands in the module JSON"),
-      parameter("readings", ParameterType::Integer, "5000", "periods of 100 ms"),
-      hv_after_parameter(),
-      laser_parameter()};
+  info.parameters = {comment_parameter(),
+                     parameter("readings", ParameterType::Integer, "5000", "periods of 100 ms"),
+                     hv_after_parameter(),
+                     laser_parameter()};
   std::ranges::move(thermometer_parameters(), std::back_inserter(info.parameters));
   info.measurements = {{.name = "dark_rate", .min = {}, .max = {}, .unit = "Hz"}};
   info.estimate = std::chrono::minutes{10};

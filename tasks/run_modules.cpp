@@ -136,7 +136,8 @@ path find_file(const path& written, const std::vector<path>& folders) {
 
 std::vector<TaskModule> read_run_modules(const path& run_file,
                                          const std::vector<path>& folders,
-                                         const std::optional<std::string>& serials) {
+                                         const std::optional<std::string>& serials,
+                                         Quarantined quarantined) {
   auto places = folders;
   places.push_back(run_file.parent_path());
   const auto kept = serials ? parse(*serials) : Json();
@@ -151,13 +152,16 @@ std::vector<TaskModule> read_run_modules(const path& run_file,
     if (is_record(key) || !value.is_string()) {
       continue;
     }
-    if (!serials || std::ranges::find(kept, Json(key)) != kept.end()) {
-      const auto written = value.get<std::string>();
-      auto module = reader.read_module(key, written, find_file(written, places));
-      module.place = place_of(module, position);
-      modules.push_back(std::move(module));
+    const int here = position++;
+    const bool out = serials && std::ranges::find(kept, Json(key)) == kept.end();
+    if (out && quarantined == Quarantined::LeftOut) {
+      continue;
     }
-    ++position;
+    const auto written = value.get<std::string>();
+    auto module = reader.read_module(key, written, find_file(written, places));
+    module.place = place_of(module, here);
+    module.quarantined = out;
+    modules.push_back(std::move(module));
   }
   reader.finish();
   return modules;

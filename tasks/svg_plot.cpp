@@ -37,6 +37,17 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
+/// 1 to 10 -> 1, 2, 5 or 10.
+double rounded(double part) {
+  if (part < 1.5) {
+    return 1;
+  }
+  if (part < 3.5) {
+    return 2;
+  }
+  return part < 7.5 ? 5 : 10;
+}
+
 /// Values of one axis -> places in the picture.
 class Axis {
  public:
@@ -71,7 +82,7 @@ class Axis {
     const double rough = (high_ - low_) / kTicks;
     const double power = std::pow(10, std::floor(std::log10(rough)));
     const double part = rough / power;
-    const double step = power * (part < 1.5 ? 1 : part < 3.5 ? 2 : part < 7.5 ? 5 : 10);
+    const double step = power * rounded(part);
     std::vector<double> result;
     for (auto i = std::llround(std::ceil(low_ / step)); static_cast<double>(i) * step <= high_;
          ++i) {

@@ -21,6 +21,7 @@ namespace {
 
 constexpr int kUsage = 2;
 constexpr int kWrongFile = 3;
+constexpr int kCannotTell = 4;  // of --verify: neither done (0) nor not done (1)
 
 /// Empty when the task can be performed in this process.
 std::string refusal(std::string_view name) {
@@ -74,7 +75,10 @@ std::vector<TaskModule> modules_for(const TaskInfo& info,
     folders.emplace_back(*station);
   }
   folders.push_back(std::filesystem::current_path());
-  return read_run_modules(run_file, folders, surroundings.environment("FATMASTER_MODULES"));
+  return read_run_modules(run_file,
+                          folders,
+                          surroundings.environment("FATMASTER_MODULES"),
+                          info.quarantined_too ? Quarantined::Marked : Quarantined::LeftOut);
 }
 
 int perform(const TaskInfo& info,
@@ -103,7 +107,8 @@ int perform(const TaskInfo& info,
       .folder = surroundings.environment("FATMASTER_STEP_DIR").value_or(""),
       .modules = modules_for(info, run_file, surroundings),
       .arguments = arguments.values};
-  return static_cast<int>(run_task(info.name, context));
+  return static_cast<int>(arguments.verify ? verify_task(info.name, context)
+                                           : run_task(info.name, context));
 }
 
 }  // namespace
@@ -117,7 +122,7 @@ int run_task_main(std::string_view name,
   }
   const auto& info = *find_task(catalog(), name);
   auto arguments = parse_task_arguments(info, words);
-  if (arguments.verify) {
+  if (arguments.verify && !can_verify(name)) {
     arguments.problems.push_back(info.name + " is safe to repeat and has nothing to verify");
   }
   for (const auto& problem : arguments.problems) {
@@ -133,7 +138,7 @@ int run_task_main(std::string_view name,
     return kWrongFile;
   } catch (const std::exception& error) {
     surroundings.err << info.name << ": " << error.what() << '\n';
-    return static_cast<int>(TaskExit::Errored);
+    return arguments.verify ? kCannotTell : static_cast<int>(TaskExit::Errored);
   }
 }
 

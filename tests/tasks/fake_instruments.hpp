@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fat/ports/device_error.hpp"
@@ -20,6 +21,8 @@ class FakeInstruments : public Instruments {
   std::function<double()> temperature = [] { return 20.0; };
   mutable std::optional<double> target;
   mutable bool laser_on = true;
+  mutable std::map<std::string, int> wheels;  ///< positions
+  bool jammed = false;
   std::optional<DeviceFault> generator_fault;
   /// What the thermometer's channels say; throws when the thermometer is silent.
   std::function<std::vector<ThermometerReading>()> box = [] {
@@ -41,7 +44,7 @@ class FakeInstruments : public Instruments {
   std::unique_ptr<PowerSupply> supply(const std::string& name) const override { missing(name); }
 
   std::unique_ptr<FilterWheel> filter_wheel(const std::string& name) const override {
-    missing(name);
+    return std::make_unique<Wheel>(*this, name);
   }
 
   std::unique_ptr<Thermometer> thermometer(const std::string& /*name*/) const override {
@@ -79,6 +82,25 @@ class FakeInstruments : public Instruments {
 
    private:
     const FakeInstruments& all_;
+  };
+
+  class Wheel : public FilterWheel {
+   public:
+    Wheel(const FakeInstruments& all, std::string name) : all_(all), name_(std::move(name)) {}
+
+    std::string identity() override { return "fake"; }
+
+    int positions() override { return 6; }
+
+    int position() override { return all_.wheels[name_]; }
+
+    void move_to(int position) override { all_.wheels[name_] = all_.jammed ? 1 : position; }
+
+    void darken() override {}
+
+   private:
+    const FakeInstruments& all_;
+    std::string name_;
   };
 
   class FourChannels : public Thermometer {

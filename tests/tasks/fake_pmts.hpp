@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <functional>
 #include <map>
@@ -11,11 +12,27 @@
 #include <string>
 #include <vector>
 
-#include "fakes/manual_clock.hpp"
 #include "fat/ports/bench.hpp"
+#include "fat/ports/clock.hpp"
 #include "fat/ports/device_error.hpp"
 
 namespace fat {
+
+/// Stands still but for those who pause; modules are worked on by several threads.
+class SteppedClock : public Clock {
+ public:
+  Instant now() const override {
+    const Microseconds passed{passed_};
+    return {.wall = WallTime{std::chrono::seconds{1795219200} + passed},
+            .boot = std::chrono::hours{1} + passed,
+            .boot_id = "boot-1"};
+  }
+
+  void advance(Microseconds by) { passed_ += by.count(); }
+
+ private:
+  std::atomic<Microseconds::rep> passed_{0};
+};
 
 /// One PMT of a fake module, and what was done to it.
 struct FakePmt {
@@ -37,7 +54,7 @@ struct FakePmtModule {
 /// Modules by serial; time is the clock's.
 class FakePmtBench : public Bench {
  public:
-  explicit FakePmtBench(ManualClock& clock) : clock_(clock) {}
+  explicit FakePmtBench(SteppedClock& clock) : clock_(clock) {}
 
   mutable std::map<std::string, FakePmtModule> modules;
 
@@ -65,7 +82,7 @@ class FakePmtBench : public Bench {
 
   class Session : public DetectorModule, public HighVoltage, public PmtReadout {
    public:
-    Session(ManualClock& clock, std::string serial, FakePmtModule& module)
+    Session(SteppedClock& clock, std::string serial, FakePmtModule& module)
         : clock_(clock), serial_(std::move(serial)), module_(module) {}
 
     int software_version() override { return 62; }
@@ -179,7 +196,7 @@ class FakePmtBench : public Bench {
       return adc;
     }
 
-    ManualClock& clock_;
+    SteppedClock& clock_;
     std::string serial_;
     FakePmtModule& module_;
     std::mt19937 random_{20261121};  // NOLINT(*-msc51-cpp): a test repeats itself
@@ -188,7 +205,7 @@ class FakePmtBench : public Bench {
     std::uint64_t ticks_ = 0;
   };
 
-  ManualClock& clock_;
+  SteppedClock& clock_;
 };
 
 }  // namespace fat

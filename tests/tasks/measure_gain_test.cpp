@@ -14,7 +14,7 @@ class MeasureGain : public TaskOnFakePmts {
  protected:
   TaskExit measure(std::map<std::string, std::string> arguments = {}) {
     arguments.try_emplace("events", "800");
-    return perform("measure_gain", std::move(arguments));
+    return perform("measure_gain", arguments);
   }
 };
 

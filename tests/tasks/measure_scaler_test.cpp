@@ -12,7 +12,7 @@ class MeasureScaler : public TaskOnFakePmts {
  protected:
   TaskExit measure(std::map<std::string, std::string> arguments = {}) {
     arguments.try_emplace("readings", "400");
-    return perform("measure_scaler", std::move(arguments));
+    return perform("measure_scaler", arguments);
   }
 
   void freeze(double celsius) {

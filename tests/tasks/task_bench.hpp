@@ -9,7 +9,6 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
-#include "fakes/manual_clock.hpp"
 #include "fat/tasks/catalog.hpp"
 #include "sim/temp_folder.hpp"
 #include "tasks/fake_bench.hpp"
@@ -18,7 +17,6 @@
 
 namespace fat {
 
-/// Modules are worked on one at a time: the clock is the test's, and so is a fake PMT.
 class TaskOnFakePmts : public ::testing::Test {
  protected:
   using Json = nlohmann::ordered_json;
@@ -31,9 +29,7 @@ class TaskOnFakePmts : public ::testing::Test {
                       .file = folder_.path() / (serial + ".json"),
                       .place = 0,
                       .pmts = {}};
-    for (auto& pmt : module.pmts) {
-      pmt = {.serial = "SQ0001", .nominal_voltage = 1480.5, .electron_height = 0.0036};
-    }
+    module.pmts.fill({.serial = "SQ0001", .nominal_voltage = 1480.5, .electron_height = 0.0036});
     const Json pmt{{"SerialNumber", "SQ0001"}, {"HV1e7Gain", 1480.5}, {"SPEPeakHeight", 0.0036}};
     std::ofstream{module.file} << Json{
         {"DEggSerialNumber", serial},
@@ -53,25 +49,32 @@ class TaskOnFakePmts : public ::testing::Test {
   }
 
   /// With the task's own defaults for what is not given.
-  TaskExit perform(const std::string& name, std::map<std::string, std::string> arguments = {}) {
+  TaskExit perform(const std::string& name,
+                   const std::map<std::string, std::string>& arguments = {}) {
+    return run_task(name, context_for(name, arguments));
+  }
+
+  /// `--verify`, with the defaults.
+  TaskExit verify(const std::string& name) { return verify_task(name, context_for(name, {})); }
+
+  TaskContext context_for(const std::string& name, std::map<std::string, std::string> arguments) {
     for (const auto& parameter : find_task(catalog(), name)->parameters) {
       if (!parameter.default_text.empty()) {
         arguments.try_emplace(parameter.name, parameter.default_text);
       }
     }
-    return run_task(name,
-                    {.bench = bench_,
-                     .clock = clock_,
-                     .reporter = reporter_,
-                     .instruments = &instruments_,
-                     .pause = [this](Microseconds time) { clock_.advance(time); },
-                     .ask = [this](const std::string& text) { return ask_(text); },
-                     .backups = {},
-                     .journal = {},
-                     .run_file = folder_.path() / "run.json",
-                     .folder = folder_.path(),
-                     .modules = modules_,
-                     .arguments = std::move(arguments)});
+    return {.bench = bench_,
+            .clock = clock_,
+            .reporter = reporter_,
+            .instruments = &instruments_,
+            .pause = [this](Microseconds time) { clock_.advance(time); },
+            .ask = [this](const std::string& text) { return ask_(text); },
+            .backups = {},
+            .journal = {},
+            .run_file = folder_.path() / "run.json",
+            .folder = folder_.path(),
+            .modules = modules_,
+            .arguments = std::move(arguments)};
   }
 
   std::string failure_of(const std::string& name,
@@ -112,7 +115,7 @@ class TaskOnFakePmts : public ::testing::Test {
   }
 
   TempFolder folder_;
-  ManualClock clock_;
+  SteppedClock clock_;
   FakePmtBench bench_{clock_};
   FakeInstruments instruments_;
   RecordingReporter reporter_;

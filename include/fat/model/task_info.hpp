@@ -52,6 +52,7 @@ struct TaskInfo {
   Recovery recovery = Recovery::Ask;
   bool needs_modules =
       false;  ///< talks to the modules of the run: they are probed before the start
+  bool quarantined_too = false;  ///< treats the modules in quarantine as well, as safety demands
   bool reads_run_json = true;
   std::vector<ParameterInfo> parameters;
   std::vector<PromisedMeasurement> measurements;

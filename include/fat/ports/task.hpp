@@ -36,6 +36,7 @@ struct TaskModule {
   /// share a wire pair.
   int place = 0;
   std::array<PmtRecord, 2> pmts;  ///< 0 lower, 1 upper
+  bool quarantined = false;       ///< given only to tasks that ask for those too
 };
 
 /// How a task ended; the numbers are the exit status (DESIGN 7). Failed modules are told through

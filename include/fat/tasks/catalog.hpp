@@ -15,4 +15,10 @@ const TaskCatalog& catalog();
 /// of that name, and what the task throws.
 TaskExit run_task(std::string_view name, const TaskContext& context);
 
+/// Whether `--verify` can ask the hardware if what the task does is done.
+bool can_verify(std::string_view name);
+
+/// Changes nothing. Done: it is; Errored: it is not. Throws like run_task when nobody can tell.
+TaskExit verify_task(std::string_view name, const TaskContext& context);
+
 }  // namespace fat
