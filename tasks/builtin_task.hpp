@@ -24,6 +24,8 @@ ParameterInfo parameter(std::string name,
 ParameterInfo optional_parameter(std::string name, ParameterType type, std::string help);
 
 // One for each file of this folder that holds a task, in the catalog's order.
+BuiltinTask setup_task();
+BuiltinTask check_peripherals_task();
 BuiltinTask status_check_task();
 BuiltinTask measure_gain_task();
 BuiltinTask validate_gain_task();

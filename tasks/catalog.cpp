@@ -12,7 +12,9 @@ namespace fat {
 namespace {
 
 const std::vector<BuiltinTask>& entries() {
-  static const std::vector<BuiltinTask> list{status_check_task(),
+  static const std::vector<BuiltinTask> list{setup_task(),
+                                             check_peripherals_task(),
+                                             status_check_task(),
                                              measure_gain_task(),
                                              validate_gain_task(),
                                              measure_scaler_task(),

@@ -16,8 +16,6 @@
 namespace fat {
 namespace {
 
-constexpr int kModulesOnWirePair = 4;
-
 /// Those of one group are worked on one after the other.
 std::vector<std::vector<std::size_t>> groups_of(const std::vector<TaskModule>& modules,
                                                 Together together) {

@@ -9,6 +9,8 @@
 
 namespace fat {
 
+constexpr int kModulesOnWirePair = 4;
+
 /// Which modules may be worked on at the same time. Waveforms and charges fill a wire pair: of the
 /// modules on one, only one may send them.
 enum class Together { AllModules, OnePerWirePair };

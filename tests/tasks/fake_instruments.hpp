@@ -4,7 +4,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +25,9 @@ class FakeInstruments : public Instruments {
   mutable bool laser_on = true;
   mutable std::map<std::string, int> wheels;  ///< positions
   bool jammed = false;
+  std::string silent_hub;
+  mutable std::mutex mutex;
+  mutable std::set<std::string> switched_on;  ///< guarded by mutex: "field_hub0 3"
   std::optional<DeviceFault> generator_fault;
   /// What the thermometer's channels say; throws when the thermometer is silent.
   std::function<std::vector<ThermometerReading>()> box = [] {
@@ -55,7 +60,12 @@ class FakeInstruments : public Instruments {
     missing(name);
   }
 
-  std::unique_ptr<FieldHub> field_hub(const std::string& name) const override { missing(name); }
+  std::unique_ptr<FieldHub> field_hub(const std::string& name) const override {
+    if (name == silent_hub) {
+      throw DeviceError{DeviceFault::Timeout, name, "does not answer"};
+    }
+    return std::make_unique<Hub>(*this, name);
+  }
 
  private:
   [[noreturn]] static void missing(const std::string& name) {
@@ -97,6 +107,35 @@ class FakeInstruments : public Instruments {
     void move_to(int position) override { all_.wheels[name_] = all_.jammed ? 1 : position; }
 
     void darken() override {}
+
+   private:
+    const FakeInstruments& all_;
+    std::string name_;
+  };
+
+  class Hub : public FieldHub {
+   public:
+    Hub(const FakeInstruments& all, std::string name) : all_(all), name_(std::move(name)) {}
+
+    std::vector<int> devices() override { return {8}; }
+
+    bool probe(int /*device*/) override { return true; }
+
+    void set_wire_pair_power(bool /*on*/) override {}
+
+    WirePairPower wire_pair_power() override { return {95, 100}; }
+
+    void set_module_power(int device, bool on) override {
+      const std::scoped_lock lock{all_.mutex};
+      const auto word = name_ + " " + std::to_string(device);
+      if (on) {
+        all_.switched_on.insert(word);
+      } else {
+        all_.switched_on.erase(word);
+      }
+    }
+
+    void allow(int /*device*/, ModuleInterlock /*interlock*/) override {}
 
    private:
     const FakeInstruments& all_;

@@ -48,6 +48,12 @@ struct FakePmt {
 
 struct FakePmtModule {
   std::array<FakePmt, 2> pmts;
+  ModuleInterlocks interlocks{.high_voltage = true,
+                              .flash = true,
+                              .lid = true,
+                              .fpga_configuration = true,
+                              .light_sensor = true};
+  Microseconds opens_at{0};  ///< nobody listens before
   std::function<void(const std::string& word)> before_word = [](const std::string&) {};
 };
 
@@ -60,7 +66,7 @@ class FakePmtBench : public Bench {
 
   std::unique_ptr<DetectorModule> open(const ModuleEntry& module) const override {
     const auto found = modules.find(module.serial);
-    if (found == modules.end()) {
+    if (found == modules.end() || clock_.now().boot < found->second.opens_at) {
       throw DeviceError{DeviceFault::Unreachable, module.serial, "nobody listens"};
     }
     return std::make_unique<Session>(clock_, module.serial, found->second);
@@ -105,7 +111,7 @@ class FakePmtBench : public Bench {
 
     PmtReadout& readout() override { return *this; }
 
-    ModuleInterlocks interlocks() override { return {.high_voltage = true, .light_sensor = true}; }
+    ModuleInterlocks interlocks() override { return module_.interlocks; }
 
     void enable(int channel, bool on) override {
       module_.before_word("enable");

@@ -1,0 +1,15 @@
+// An open module -> its FPGA holds the image that the module JSON names.
+#pragma once
+
+#include "fat/ports/task.hpp"
+
+namespace fat {
+
+/// Loads the newest image of the flash when the version differs, up to three times (reference 1e:
+/// degg_check), and reports `fpga_version`. True when it holds the image it should, perhaps by now;
+/// else the module has failed. Throws DeviceError.
+bool check_fpga_image(const TaskContext& context,
+                      const TaskModule& module,
+                      DetectorModule& session);
+
+}  // namespace fat

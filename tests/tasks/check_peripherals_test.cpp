@@ -1,0 +1,62 @@
+// The peripheral check is able to fail, device by device.
+#include "tasks/task_bench.hpp"
+
+namespace fat {
+namespace {
+
+using ::testing::HasSubstr;
+
+class CheckPeripherals : public TaskOnFakePmts {
+ protected:
+  CheckPeripherals() {
+    instruments_.box = [] {
+      return std::vector<ThermometerReading>{{1, 20.5, 4}, {2, 20, 4}, {3, 21, 4}, {4, 20.1, 4}};
+    };
+  }
+};
+
+TEST_F(CheckPeripherals, SaysWhatEachDeviceSaid) {
+  instruments_.wheels = {{"wheel0", 6}, {"wheel1", 2}};
+
+  EXPECT_EQ(perform("check_peripherals"), TaskExit::Done);
+
+  EXPECT_THAT(messages(), HasSubstr("wheel0: moved to 1 and back to 6"));
+  EXPECT_THAT(messages(), HasSubstr("thermometer: 1: 20.5 degC, 2: 20.0 degC"));
+  EXPECT_THAT(messages(), HasSubstr("4 of 4 devices are good"));
+  EXPECT_EQ(instruments_.wheels.at("wheel1"), 2);
+}
+
+TEST_F(CheckPeripherals, FindsAJammedWheel) {
+  instruments_.wheels = {{"wheel0", 1}, {"wheel1", 1}};
+  instruments_.jammed = true;
+
+  EXPECT_EQ(perform("check_peripherals"), TaskExit::Errored);
+
+  EXPECT_THAT(messages(), HasSubstr("wheel1: was sent to position 2 and is at 1"));
+  EXPECT_THAT(messages(), HasSubstr("2 of 4 devices are good"));
+}
+
+TEST_F(CheckPeripherals, FindsASilentChannelAndAGeneratorThatDoesNotAnswer) {
+  instruments_.generator_fault = DeviceFault::Timeout;
+  instruments_.box = [] { return std::vector<ThermometerReading>{{1, 20.5, 4}, {2, 20, 4}}; };
+
+  EXPECT_EQ(perform("check_peripherals", {{"wheels", "none"}}), TaskExit::Errored);
+
+  EXPECT_THAT(messages(), HasSubstr("generator: does not answer"));
+  EXPECT_THAT(messages(), HasSubstr("thermometer: channel 3 is silent"));
+  EXPECT_THAT(messages(), HasSubstr("0 of 2 devices are good"));
+}
+
+TEST_F(CheckPeripherals, FailsForADeviceThatStationIniDoesNotDeclare) {
+  EXPECT_EQ(perform("check_peripherals",
+                    {{"generators", "none"},
+                     {"wheels", "none"},
+                     {"thermometers", "none"},
+                     {"supplies", "heater"}}),
+            TaskExit::Errored);
+
+  EXPECT_THAT(messages(), HasSubstr("heater: is not declared"));
+}
+
+}  // namespace
+}  // namespace fat
