@@ -26,6 +26,8 @@ ParameterInfo optional_parameter(std::string name, ParameterType type, std::stri
 // One for each file of this folder that holds a task, in the catalog's order.
 BuiltinTask setup_task();
 BuiltinTask check_peripherals_task();
+BuiltinTask check_laser_freq_task();
+BuiltinTask check_laser_visibility_task();
 BuiltinTask status_check_task();
 BuiltinTask measure_gain_task();
 BuiltinTask validate_gain_task();

@@ -14,6 +14,8 @@ namespace {
 const std::vector<BuiltinTask>& entries() {
   static const std::vector<BuiltinTask> list{setup_task(),
                                              check_peripherals_task(),
+                                             check_laser_freq_task(),
+                                             check_laser_visibility_task(),
                                              status_check_task(),
                                              measure_gain_task(),
                                              validate_gain_task(),

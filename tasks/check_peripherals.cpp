@@ -64,7 +64,7 @@ std::string look_at_generator(const TaskContext& context, const std::string& nam
 std::string look_at_wheel(const TaskContext& context, const std::string& name) {
   const auto wheel = instruments_of(context).filter_wheel(name);
   const int before = wheel->position();
-  const int other = before % wheel->positions() + 1;
+  const int other = (before % wheel->positions()) + 1;
   for (const int position : {other, before}) {
     wheel->move_to(position);
     if (wheel->position() != position) {
@@ -94,7 +94,7 @@ std::string look_at_thermometer(const TaskContext& context, const std::string& n
 
 std::string look_at_humidity(const TaskContext& context, const std::string& name) {
   const double percent = instruments_of(context).humidity_sensor(name)->read().percent;
-  if (!(percent >= 0 && percent <= 100)) {
+  if (std::isnan(percent) || percent < 0 || percent > 100) {
     bad(name, fmt::format("says {} %", percent));
   }
   context.reporter.report(ReadingReport{name, percent, "%"});

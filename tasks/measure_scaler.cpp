@@ -8,7 +8,7 @@
 
 #include "analysis/dark_rate.hpp"
 #include "arguments.hpp"
-#include "dark_room.hpp"
+#include "bench_light.hpp"
 #include "data_files.hpp"
 #include "high_voltage.hpp"
 #include "module_json.hpp"

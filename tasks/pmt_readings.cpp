@@ -8,7 +8,6 @@
 namespace fat {
 namespace {
 
-constexpr int kDac = 30000;  // the baseline stands near 8000 ADC counts
 constexpr int kSamplesBefore = 20;
 constexpr int kBaselineSamples = 1024;
 constexpr int kPulseSamples = 128;
@@ -36,7 +35,7 @@ struct Stream {
 
 std::vector<PmtWaveform> read_stream(const PmtChannel& pmt, const Stream& stream, int count) {
   auto& readout = pmt.session.readout();
-  readout.set_baseline(pmt.channel, kDac);
+  readout.set_baseline(pmt.channel, pmt.dac);
   readout.set_samples(pmt.channel, kSamplesBefore, stream.samples);
   readout.start_stream(stream.mode, pmt.channel, stream.second);
   std::vector<PmtWaveform> waveforms;

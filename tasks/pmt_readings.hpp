@@ -13,6 +13,7 @@ struct PmtChannel {
   const TaskContext& context;
   DetectorModule& session;
   int channel = 0;
+  int dac = 30000;  ///< puts the baseline near 8000 ADC counts; 5000 in much light (reference 1e)
 };
 
 /// Mean of all samples of software-triggered waveforms of 1024 samples each, ADC counts (reference

@@ -38,6 +38,7 @@ class SteppedClock : public Clock {
 struct FakePmt {
   double nominal = 1500, exponent = 6.8;  ///< gain = 1e7 * (V / nominal)^exponent
   double rate = 900;                      ///< Hz, above 1000 V
+  double laser = 0;                       ///< Hz; 0: it sees none
   bool stuck = false;                     ///< the high voltage does not move
   bool on = false;
   double from = 0, target = 0;  ///< V
@@ -139,8 +140,9 @@ class FakePmtBench : public Bench {
     void start_stream(StreamMode mode, int first, int second) override {
       module_.before_word("stream");
       mode_ = mode;
-      channel_ = first;
-      pmt(first).threshold = second;
+      const bool dual = mode == StreamMode::Dual || mode == StreamMode::DualFir;
+      channel_ = dual ? 0 : first;
+      pmt(channel_).threshold = dual ? first : second;
     }
 
     std::vector<PmtWaveform> read_waveforms(Microseconds /*patience*/) override {
@@ -183,6 +185,9 @@ class FakePmtBench : public Bench {
     }
 
     std::uint64_t gap() {
+      if (pmt(channel_).laser > 0) {
+        return static_cast<std::uint64_t>(kTicksPerSecond / pmt(channel_).laser);
+      }
       const double rate = volts_of(pmt(channel_), clock_) > 1000 ? pmt(channel_).rate : 1;
       return static_cast<std::uint64_t>(
           std::exponential_distribution<>{rate}(random_)*kTicksPerSecond);

@@ -1,5 +1,5 @@
-// What dark measurements share: no laser, and how cold it is.
-#include "dark_room.hpp"
+// What measurements share of the bench: the laser off or on, and how cold it is.
+#include "bench_light.hpp"
 
 #include <algorithm>
 
@@ -28,6 +28,23 @@ void require_laser_off(const TaskContext& context) {
   if (name != kNone) {
     instruments_of(context).generator(name)->set_output(false);  // it reads back, or throws
   }
+}
+
+void with_laser_on(const TaskContext& context,
+                   double frequency,
+                   const std::function<void()>& work) {
+  const auto& name = text_argument(context, "generator");
+  const auto generator = instruments_of(context).generator(name);
+  const bool before = generator->output();
+  generator->set_signal({.shape = SignalShape::Square, .frequency = frequency, .amplitude = 3});
+  generator->set_output(true);
+  try {
+    work();
+  } catch (const std::exception&) {
+    generator->set_output(before);
+    throw;
+  }
+  generator->set_output(before);
 }
 
 std::vector<ParameterInfo> thermometer_parameters() {

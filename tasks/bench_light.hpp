@@ -1,6 +1,7 @@
-// What dark measurements share: no laser, and how cold it is.
+// What measurements share of the bench: the laser off or on, and how cold it is.
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "builtin_task.hpp"
@@ -13,6 +14,10 @@ ParameterInfo laser_parameter();
 /// The laser's generator is off and says so; `generator = none` when the station has no laser.
 /// Throws DeviceError when nobody can tell: then nothing dark may be measured.
 void require_laser_off(const TaskContext& context);
+
+/// Drives the laser as the reference does (square, 3 Vpp) at `frequency` while `work` runs, and
+/// leaves the generator's output as it was, on every way out. Throws DeviceError.
+void with_laser_on(const TaskContext& context, double frequency, const std::function<void()>& work);
 
 /// The parameters that say which channels of which thermometer are at the modules and in the box.
 std::vector<ParameterInfo> thermometer_parameters();
