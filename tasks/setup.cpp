@@ -27,12 +27,13 @@ class PatientBench : public Bench {
 
   std::unique_ptr<DetectorModule> open(const ModuleEntry& module) const override {
     while (true) {
+      const bool late = context_.clock.now().boot >= end_;  // before the try: it may take its time
       try {
         return context_.bench.open(module);
       } catch (const DeviceError& error) {
         const bool final =
             error.fault() == DeviceFault::Refused || error.fault() == DeviceFault::Busy;
-        if (final || context_.clock.now().boot >= end_) {
+        if (final || late) {
           throw;
         }
       }

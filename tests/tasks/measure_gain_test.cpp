@@ -13,7 +13,7 @@ using ::testing::SizeIs;
 class MeasureGain : public TaskOnFakePmts {
  protected:
   TaskExit measure(std::map<std::string, std::string> arguments = {}) {
-    arguments.try_emplace("events", "800");
+    arguments.try_emplace("events", "400");
     return perform("measure_gain", arguments);
   }
 };
@@ -162,7 +162,7 @@ TEST_F(MeasureGain, WritesRawDataWithUnitsAndPictures) {
   for (std::string line; std::getline(charges, line);) {
     ++lines;
   }
-  EXPECT_EQ(lines, 800);
+  EXPECT_EQ(lines, 400);
   EXPECT_THAT(reporter_.all<ArtifactReport>(),
               Contains(AllOf(Field(&ArtifactReport::file, "one_lower_gain.svg"),
                              Field(&ArtifactReport::mime, "image/svg+xml"))));
@@ -179,7 +179,7 @@ TEST_F(MeasureGain, LeavesADamagedModuleJsonAsItIs) {
   add_module("one");
   std::ofstream{modules_[0].file} << "{";
 
-  EXPECT_THAT(failure_of("measure_gain", {{"events", "800"}}), HasSubstr("is not a JSON object"));
+  EXPECT_THAT(failure_of("measure_gain", {{"events", "400"}}), HasSubstr("is not a JSON object"));
 
   EXPECT_FALSE(pmt("one", 0).on);
 }

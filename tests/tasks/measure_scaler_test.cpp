@@ -11,7 +11,7 @@ using ::testing::SizeIs;
 class MeasureScaler : public TaskOnFakePmts {
  protected:
   TaskExit measure(std::map<std::string, std::string> arguments = {}) {
-    arguments.try_emplace("readings", "400");
+    arguments.try_emplace("readings", "300");
     return perform("measure_scaler", arguments);
   }
 
@@ -32,8 +32,8 @@ TEST_F(MeasureScaler, CountsBothPmtsWithinTheirStatisticalError) {
 
   EXPECT_EQ(measure(), TaskExit::Done);
 
-  EXPECT_NEAR(value_of("one", "lower", "dark_rate"), 900, 5 * std::sqrt(900 / 40.0));
-  EXPECT_NEAR(value_of("one", "upper", "dark_rate"), 2100, 5 * std::sqrt(2100 / 40.0));
+  EXPECT_NEAR(value_of("one", "lower", "dark_rate"), 900, 5 * std::sqrt(900 / 30.0));
+  EXPECT_NEAR(value_of("one", "upper", "dark_rate"), 2100, 5 * std::sqrt(2100 / 30.0));
   EXPECT_FALSE(instruments_.laser_on);
   EXPECT_FALSE(pmt("one", 0).on);
 }
