@@ -15,6 +15,8 @@ namespace {
 constexpr int kBaselineWaveforms = 50;
 constexpr int kThreshold = 25;  // ADC counts over the baseline
 constexpr int kReadbacks = 5;   // before, and after
+constexpr int kTaste = 200;     // pulses that tell whether it is worth while to wait for all
+constexpr Hertz kHopeless{kLowestPulseRate.value / 2};
 
 std::vector<double> charges_of(const std::vector<PmtWaveform>& pulses) {
   std::vector<double> charges;
@@ -43,8 +45,11 @@ std::optional<MeasuredGain> attempt_point(const PmtChannel& pmt,
                                           int events) {
   MeasuredGain result;
   const double before = high_voltage.read_mean(kReadbacks);
-  const auto pulses =
-      read_pulses(pmt, static_cast<int>(std::lround(baseline)) + kThreshold, events);
+  const int threshold = static_cast<int>(std::lround(baseline)) + kThreshold;
+  if (pulse_rate(read_pulses(pmt, threshold, kTaste)) < kHopeless) {
+    return std::nullopt;  // all of them would take hours
+  }
+  const auto pulses = read_pulses(pmt, threshold, events);
   const double after = high_voltage.read_mean(kReadbacks);
   result.rate = pulse_rate(pulses);
   if (result.rate < kLowestPulseRate) {

@@ -74,7 +74,7 @@ int tasks(const Invocation& invocation) {
     return kExitDone;
   }
   for (const auto& task : catalog()) {
-    print(fmt::format("{:<16} {}", task.name, task.summary));
+    print(fmt::format("{:<22} {}", task.name, task.summary));
   }
   return kExitDone;
 }
