@@ -41,6 +41,15 @@ class IcebootModule : public DetectorModule {
     return parse_slow_adc(session_.ask(iceboot::kSlowAdc, number)).value_or(SlowAdcReading{});
   }
 
+  double pressure() override {
+    return parse_first_number(session_.ask(iceboot::kPressure)).value_or(0);
+  }
+
+  void reboot() override {
+    session_.ask(iceboot::kReboot);
+    session_.close();
+  }
+
   HighVoltage& high_voltage() override { return high_voltage_; }
 
   PmtReadout& readout() override { return readout_; }

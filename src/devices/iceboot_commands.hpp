@@ -37,6 +37,13 @@ inline constexpr Command kDisableTriggers{"disableDEggTriggers", is_nothing};
 inline constexpr Command kStartStream{"startDEggWfmStream", is_nothing};
 inline constexpr Command kWaveformBlock{"readDEggWfmBlock", is_waveform_block};
 inline constexpr Command kChargeBlock{"readDEggChargeBlock", is_charge_block};
+inline constexpr Command kVariableReadout{"setDEggVariableReadout", is_nothing};
+inline constexpr Command kFirCoefficients{"setDEggFIRCoefficients", is_nothing};
+inline constexpr Command kStreamSize{"readDEggWfmStream", is_stream_size};
+inline constexpr Command kStreamWords{"readDEggWfmStream", is_anything};
+inline constexpr Command kPressure{
+    "getPressure printPressure", is_first_number, true, std::chrono::seconds{3}};
+inline constexpr Command kReboot{"reboot"};
 inline constexpr Command kEnableScalers{"enableScalers", is_nothing};
 inline constexpr Command kScalerCount{"getScalerCount .s drop", is_stack_number, true};
 // clang-format on

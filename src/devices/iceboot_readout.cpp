@@ -14,6 +14,7 @@ namespace {
 constexpr int kMostVolts = 2000;
 constexpr int kDacA = 65;  // the letter; B is channel 1
 constexpr int kMostStamps = 4000;
+constexpr std::size_t kStreamPart = 4096;  // bytes
 
 void require(bool holds, const IcebootSession& session, const std::string& otherwise) {
   if (!holds) {
@@ -98,6 +99,36 @@ void IcebootReadout::arm(int channel, TriggerSource source, int threshold) {
 void IcebootReadout::start_stream(StreamMode mode, int first, int second) {
   session_.ask(iceboot::kStartStream,
                fmt::format("{} {} {}", first, second, static_cast<int>(mode)));
+}
+
+void IcebootReadout::set_variable_samples(int channel, int before, int after) {
+  require_channel(channel, session_);
+  session_.ask(iceboot::kVariableReadout, fmt::format("{} {} {}", channel, before, after));
+}
+
+void IcebootReadout::set_fir_coefficients(int channel, const FirCoefficients& coefficients) {
+  require_channel(channel, session_);
+  session_.ask(iceboot::kFirCoefficients,
+               fmt::format("{} {}", channel, fmt::join(coefficients, " ")));
+}
+
+std::optional<PmtWaveform> IcebootReadout::read_waveform(Microseconds patience) {
+  auto command = iceboot::kStreamSize;
+  command.first_byte = patience;
+  const auto words = parse_stream_size(session_.ask_bytes(command, {}, 4)).value_or(0);
+  std::string bytes;
+  while (bytes.size() < 2 * words) {
+    const auto part = std::min(kStreamPart, (2 * words) - bytes.size());
+    bytes += session_.ask_bytes(iceboot::kStreamWords, {}, part);
+  }
+  auto waveform = words == 0 ? std::nullopt : parse_waveform(bytes);
+  if (words != 0 && !waveform) {
+    session_.close();
+    throw DeviceError{DeviceFault::Garbled,
+                      session_.device(),
+                      fmt::format("the {} words of its stream are no waveform", words)};
+  }
+  return waveform;
 }
 
 std::vector<PmtWaveform> IcebootReadout::read_waveforms(Microseconds patience) {

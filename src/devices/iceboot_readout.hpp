@@ -32,6 +32,9 @@ class IcebootReadout : public PmtReadout {
   void set_samples(int channel, int before, int samples) override;
   void arm(int channel, TriggerSource source, int threshold) override;
   void start_stream(StreamMode mode, int first, int second) override;
+  void set_variable_samples(int channel, int before, int after) override;
+  void set_fir_coefficients(int channel, const FirCoefficients& coefficients) override;
+  std::optional<PmtWaveform> read_waveform(Microseconds patience) override;
   std::vector<PmtWaveform> read_waveforms(Microseconds patience) override;
   std::vector<ChargeStamp> read_charges(int count, Microseconds patience) override;
   long long scaler_count(int channel, const ScalerSetting& setting) override;

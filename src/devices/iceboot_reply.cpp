@@ -88,6 +88,11 @@ std::optional<std::string> parse_newest_file(std::string_view text) {
                                                                 : std::nullopt;
 }
 
+std::optional<double> parse_first_number(std::string_view text) {
+  const auto words = words_of(text);
+  return words.empty() || !is_one_line(text) ? std::nullopt : parse_number(words.front());
+}
+
 bool is_refusal(std::string_view text) {
   const auto holds = [&](std::string_view word) {
     return text.find(word) != std::string_view::npos;
@@ -122,6 +127,18 @@ bool is_waveform_block(std::string_view bytes) {
 
 bool is_charge_block(std::string_view bytes) {
   return parse_charge_block(bytes).has_value();
+}
+
+bool is_first_number(std::string_view text) {
+  return parse_first_number(text).has_value();
+}
+
+bool is_stream_size(std::string_view bytes) {
+  return parse_stream_size(bytes).has_value();
+}
+
+bool is_anything(std::string_view /*bytes*/) {
+  return true;
 }
 
 }  // namespace fat

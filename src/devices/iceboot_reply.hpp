@@ -23,6 +23,9 @@ std::optional<std::string> parse_newest_file(std::string_view text);
 /// image.
 bool is_refusal(std::string_view text);
 
+/// "502.41 hPa" -> 502.41: the first word of a line.
+std::optional<double> parse_first_number(std::string_view text);
+
 /// The forms of replies in the table of commands.
 bool is_nothing(std::string_view text);
 bool is_stack_number(std::string_view text);
@@ -31,5 +34,8 @@ bool is_slow_adc(std::string_view text);
 bool is_flash_table(std::string_view text);
 bool is_waveform_block(std::string_view bytes);
 bool is_charge_block(std::string_view bytes);
+bool is_first_number(std::string_view text);
+bool is_stream_size(std::string_view bytes);  ///< of one waveform, or 0
+bool is_anything(std::string_view bytes);     ///< its size was asked for
 
 }  // namespace fat

@@ -10,15 +10,22 @@
 
 namespace fat {
 
+namespace {
+
+std::string line_of(const Command& command, std::string_view arguments) {
+  return fmt::format("{}{}{}", arguments, arguments.empty() ? "" : " ", command.words);
+}
+
+}  // namespace
+
 std::string IcebootSession::ask(const Command& command, std::string_view arguments) {
-  return Session::ask(
-      command, fmt::format("{}{}{}", arguments, arguments.empty() ? "" : " ", command.words));
+  return Session::ask(command, line_of(command, arguments));
 }
 
 std::string IcebootSession::ask_bytes(const Command& command,
                                       std::string_view arguments,
                                       std::size_t size) {
-  const auto line = fmt::format("{} {}", arguments, command.words);
+  const auto line = line_of(command, arguments);
   BlockFramer framer{line, size};
   make_ready();
   return ask_block(command, line, framer);

@@ -45,6 +45,12 @@ std::optional<PmtWaveform> parse_waveform(std::string_view bytes) {
   return waveform;
 }
 
+std::optional<std::size_t> parse_stream_size(std::string_view bytes) {
+  constexpr std::uint64_t most = kHeaderWords + 0xffff + kFooterWords;
+  const auto words = bytes.size() == 4 ? little_endian(bytes, 0, 4) : most + 1;
+  return words <= most ? std::optional<std::size_t>{words} : std::nullopt;
+}
+
 std::optional<std::vector<PmtWaveform>> parse_waveform_block(std::string_view bytes) {
   std::vector<PmtWaveform> waveforms;
   while (bytes.size() >= 4) {

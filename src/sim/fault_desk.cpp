@@ -99,22 +99,24 @@ FaultDesk::Order FaultDesk::parse_fault(const std::vector<std::string>& words) c
                                             fmt::join(names, " "))};
   }
   for (std::size_t i = 3; i < words.size(); ++i) {
-    const auto& word = words[i];
-    const bool channel = order.own && order.own->last_channel >= order.own->first_channel;
-    if (order.link && word.starts_with("times=")) {
-      order.link->times = static_cast<int>(option(word, "times", 1, kMostTimes));
-    } else if (order.link && word.starts_with("skip=")) {
-      order.link->skip = static_cast<int>(option(word, "skip", 0, kMostTimes));
-    } else if (order.link && word.starts_with("delay=")) {
-      order.link->delay = Microseconds{option(word, "delay", 0, kMostDelay)};
-    } else if (channel && word.starts_with("channel=")) {
-      order.channel = static_cast<int>(
-          option(word, "channel", order.own->first_channel, order.own->last_channel));
-    } else {
-      throw std::invalid_argument{fmt::format("'{}' does not belong to {}", word, order.fault)};
-    }
+    read_option(words[i], order);
   }
   return order;
+}
+
+void FaultDesk::read_option(const std::string& word, Order& order) {
+  if (order.link && word.starts_with("times=")) {
+    order.link->times = static_cast<int>(option(word, "times", 1, kMostTimes));
+  } else if (order.link && word.starts_with("skip=")) {
+    order.link->skip = static_cast<int>(option(word, "skip", 0, kMostTimes));
+  } else if (order.link && word.starts_with("delay=")) {
+    order.link->delay = Microseconds{option(word, "delay", 0, kMostDelay)};
+  } else if (order.own && order.own->has_channels() && word.starts_with("channel=")) {
+    order.channel = static_cast<int>(
+        option(word, "channel", order.own->first_channel, order.own->last_channel));
+  } else {
+    throw std::invalid_argument{fmt::format("'{}' does not belong to {}", word, order.fault)};
+  }
 }
 
 FaultDesk::Order FaultDesk::parse(const std::string& line) const {
@@ -157,7 +159,7 @@ std::string FaultDesk::obey(const std::string& line, Microseconds now) {
   auto& device = *order.device->device;
   if (order.link) {
     device.inject(*order.link);
-  } else {
+  } else if (order.own) {
     const int first = order.channel.value_or(order.own->first_channel);
     const int last = order.channel.value_or(std::max(first, order.own->last_channel));
     for (int channel = first; channel <= last; ++channel) {

@@ -28,7 +28,7 @@ class FaultDesk : public VirtualDevice {
   /// "" when the order could be obeyed.
   std::string problem(const std::string& order) const;
   /// Obeys, and says what was done. Throws std::invalid_argument with a sentence.
-  std::string obey(const std::string& order, Microseconds now);
+  std::string obey(const std::string& line, Microseconds now);
 
  private:
   struct Order {
@@ -41,8 +41,9 @@ class FaultDesk : public VirtualDevice {
   };
 
   Answer execute(const std::string& line, Microseconds now) override;
-  Order parse(const std::string& order) const;
+  Order parse(const std::string& line) const;
   Order parse_fault(const std::vector<std::string>& words) const;
+  static void read_option(const std::string& word, Order& order);
   const NamedDevice& find(const std::string& name) const;
   std::string list() const;
   void clear(const NamedDevice& device, Microseconds now);

@@ -68,6 +68,10 @@ bool ModuleModel::configure_fpga(const std::string& file) {
   return known;
 }
 
+bool ModuleModel::remove_file(const std::string& file) {
+  return std::erase_if(flash_, [&](const FlashFile& one) { return one.name == file; }) > 0;
+}
+
 void ModuleModel::reboot() {
   fpga_version_ = kNotConfigured;
   for (auto& one : hv_) {

@@ -44,6 +44,11 @@ class ModuleModel {
   const std::vector<FlashFile>& flash() const { return flash_; }
 
   /// False when the flash holds no such file.
+  bool remove_file(const std::string& file);
+
+  void remove_all_files() { flash_.clear(); }
+
+  /// False when the flash holds no such file.
   bool configure_fpga(const std::string& file);
 
   void lose_image() { fpga_version_ = 65535; }

@@ -86,10 +86,6 @@ void define_sensors(Forth& forth, ModuleModel& model, BoardState& board) {
       words.print_line(slow_adc_line(model, channel, board.now));
     }
   });
-  forth.define("getPressure", [&](Forth&) { board.last_pressure = model.pressure(board.now); });
-  forth.define("printPressure", [&board](Forth& words) {
-    words.print_line(fmt::format("{:.2f} hPa", board.last_pressure));
-  });
 }
 
 void set_hv(Forth& words, ModuleModel& model, Microseconds now) {

@@ -12,14 +12,18 @@ struct BoardState {
   ModulePlace& place;  ///< power, interlocks, of this module on its bench
   bool echo = true;
   bool log_output = true;
-  double last_pressure = 0;  ///< hPa
-  bool rebooted = false;     ///< by the line that was just interpreted: it gets no answer
-  Microseconds now{0};       ///< set before each line
-  Microseconds takes{0};     ///< the line's work, in the bench's own time
+  double last_temperature = 0;  ///< degC
+  double last_pressure = 0;     ///< hPa
+  bool rebooted = false;        ///< by the line that was just interpreted: it gets no answer
+  Microseconds now{0};          ///< set before each line
+  Microseconds takes{0};        ///< the line's work, in the bench's own time
 };
 
 /// The references must outlive `forth`.
 void define_module_words(Forth& forth, ModuleModel& model, BoardState& board);
+
+/// Sensors, clock, flash, calibration.
+void define_board_words(Forth& forth, ModuleModel& model, BoardState& board);
 
 /// Triggers, data streams, scalers.
 void define_readout_words(Forth& forth, ReadoutModel& readout, BoardState& board);

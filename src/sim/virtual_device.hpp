@@ -18,6 +18,8 @@ namespace fat {
 struct OwnFault {
   std::string_view name;
   int first_channel = 0, last_channel = -1;  ///< none: it concerns the whole device
+
+  bool has_channels() const { return last_channel >= first_channel; }
 };
 
 /// A device on its wire. As on a serial line, lines are executed one after another, and a reply

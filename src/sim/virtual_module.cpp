@@ -16,6 +16,7 @@ VirtualModule::VirtualModule(ModuleIdentity identity,
       board_{bench_->modules.at(number_)},
       readout_(model_, *bench_, board_.place) {
   define_module_words(forth_, model_, board_);
+  define_board_words(forth_, model_, board_);
   define_readout_words(forth_, readout_, board_);
   if (options.fault) {
     inject(*options.fault);

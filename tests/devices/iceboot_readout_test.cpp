@@ -1,4 +1,6 @@
 // High voltage, triggers and data of a virtual module, over the wire; and the bytes themselves.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 
 #include "devices/boot_clock.hpp"
@@ -86,6 +88,48 @@ TEST_F(IcebootReadoutTest, ReadsWaveformsWithTheirBaseline) {
     ASSERT_EQ(waveform.adc.size(), 128U);
     EXPECT_NEAR(waveform.adc[64], 8000 + served_.station().identities()[0].lower.pedestal, 10);
   }
+}
+
+TEST_F(IcebootReadoutTest, ReadsWaveformsOfAnyLengthWordByWord) {
+  const auto module = open();
+  switch_on(*module);
+  auto& readout = module->readout();
+  const auto pmt = served_.station().identities()[0].lower;
+  readout.set_variable_samples(0, 20, 40);
+  readout.start_stream(StreamMode::Threshold, 0, 8012 + static_cast<int>(pmt.pedestal));
+
+  for (int i = 0; i < 50; ++i) {
+    const auto waveform = readout.read_waveform(10s);
+    ASSERT_TRUE(waveform);
+    EXPECT_EQ(waveform->channel, 0);
+    EXPECT_GE(waveform->adc.size(), 60U);
+    EXPECT_GT(*std::ranges::max_element(waveform->adc), 8010 + pmt.pedestal);
+  }
+}
+
+TEST_F(IcebootReadoutTest, FiltersItsTrigger) {
+  const auto module = open();
+  switch_on(*module);
+  auto& readout = module->readout();
+  readout.set_fir_coefficients(1, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0});
+  readout.arm(1, TriggerSource::Fir, 12 * 2 * 16);
+
+  const auto stamps = readout.read_charges(2000, 10s);
+
+  const auto span = static_cast<double>(stamps.back().ticks - stamps.front().ticks);
+  const auto pmt = served_.station().identities()[0].upper;
+  EXPECT_NEAR(1999 / (span / kTicksPerSecond), true_dark_rate(pmt, 21.5), 200);
+}
+
+TEST_F(IcebootReadoutTest, ReadsThePressureAndReboots) {
+  const auto module = open();
+  EXPECT_NEAR(module->pressure(), 502.4, 3);
+  module->high_voltage().enable(0, true);
+
+  module->reboot();
+
+  EXPECT_EQ(module->fpga_version(), kFpgaNotConfigured);
+  EXPECT_FALSE(module->high_voltage().enabled(0));
 }
 
 TEST_F(IcebootReadoutTest, CountsPulses) {

@@ -113,6 +113,18 @@ TEST_F(VirtualModuleTest, PrintsThePressureAsAFirstWord) {
               MatchesRegex("getPressure printPressure\r\n[0-9.]+ hPa\r\n> "));
 }
 
+TEST_F(VirtualModuleTest, AnswersTheWordsOfSensorsClockFlashAndCalibration) {
+  EXPECT_THAT(ask(module_, "getAccelerationXYZ"), HasSubstr("\r\n(0."));
+  EXPECT_THAT(ask(module_, "getBFieldTemperature printSensorsTemperature"), HasSubstr("21.50"));
+  EXPECT_THAT(ask(module_, "domClock .s drop drop", 20s), HasSubstr("<2> 505032704 1 "));
+  EXPECT_EQ(ask(module_, "20000 setFlasherBias"), "20000 setFlasherBias\r\n> ");
+  EXPECT_EQ(ask(module_, "1 setFlasherMask"), "1 setFlasherMask\r\n> ");
+  EXPECT_THAT(ask(module_, "10 100 icmStartCalTrig"), HasSubstr("\r\n0x"));
+  EXPECT_THAT(ask(module_, "s\" nothing\" flashRemove"), HasSubstr("Error: no such file"));
+  EXPECT_EQ(ask(module_, "flashClear"), "flashClear\r\n> ");
+  EXPECT_THAT(ask(module_, "nonsense"), HasSubstr("Error: unknown word: 'nonsense'"));
+}
+
 TEST_F(VirtualModuleTest, GivesALateReplyInFullBeforeTheNextOne) {
   module_.inject({.fault = LinkFault::Late, .delay = 2s});
 

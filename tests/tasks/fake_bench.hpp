@@ -61,6 +61,10 @@ class FakeBench : public Bench {
                                                     : SlowAdcReading{1500, "V"};
     }
 
+    double pressure() override { return 502; }
+
+    void reboot() override { module_.fpga_version = kFpgaNotConfigured; }
+
     HighVoltage& high_voltage() override { throw std::logic_error{"no high voltage in this fake"}; }
 
     PmtReadout& readout() override { throw std::logic_error{"no readout in this fake"}; }

@@ -108,6 +108,10 @@ class FakePmtBench : public Bench {
       return {channel == SlowAdcChannel::Temperature ? 21.5 : 100.0, "degC"};
     }
 
+    double pressure() override { return 502; }
+
+    void reboot() override {}
+
     HighVoltage& high_voltage() override { return *this; }
 
     PmtReadout& readout() override { return *this; }
@@ -152,6 +156,15 @@ class FakePmtBench : public Bench {
         block.push_back({.channel = channel_, .sync = false, .ticks = ticks_, .adc = wave()});
       }
       return block;
+    }
+
+    void set_variable_samples(int /*channel*/, int /*before*/, int /*after*/) override {}
+
+    void set_fir_coefficients(int /*channel*/, const FirCoefficients& /*all*/) override {}
+
+    std::optional<PmtWaveform> read_waveform(Microseconds /*patience*/) override {
+      ticks_ += gap();
+      return PmtWaveform{.channel = channel_, .sync = false, .ticks = ticks_, .adc = wave()};
     }
 
     std::vector<ChargeStamp> read_charges(int count, Microseconds /*patience*/) override {

@@ -53,6 +53,11 @@ class DetectorModule {
   /// loaded.
   virtual void configure_fpga(const std::string& flash_file) = 0;
   virtual SlowAdcReading read_slow_adc(SlowAdcChannel channel) = 0;
+  /// hPa, in the sealed vessel.
+  virtual double pressure() = 0;
+  /// FPGA image and high voltage are lost. Returns at once; the next question waits until it has
+  /// booted.
+  virtual void reboot() = 0;
   /// Both live as long as the module.
   virtual HighVoltage& high_voltage() = 0;
   virtual PmtReadout& readout() = 0;

@@ -2,7 +2,9 @@
 // Channel 0 is the lower PMT, 1 the upper. Every function throws DeviceError.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "fat/model/instant.hpp"
@@ -55,6 +57,8 @@ enum class TriggerSource { None, Threshold, Fir, External };
 /// How `start_stream` triggers; the numbers are the wire's.
 enum class StreamMode { Threshold = 0, Software = 1, External = 2, Dual = 3, Fir = 4, DualFir = 5 };
 
+using FirCoefficients = std::array<int, 16>;
+
 struct ScalerSetting {
   int period_us = 100000;
   int deadtime = 24;  ///< clocks
@@ -73,6 +77,13 @@ class PmtReadout {
   virtual void arm(int channel, TriggerSource source, int threshold) = 0;
   /// What `first` and `second` are depends on the mode (channel and threshold, or two thresholds).
   virtual void start_stream(StreamMode mode, int first, int second) = 0;
+  /// From `before` samples before the threshold to `after` behind the last sample over it.
+  virtual void set_variable_samples(int channel, int before, int after) = 0;
+  /// Of the filter in front of the Fir trigger, oldest sample first.
+  virtual void set_fir_coefficients(int channel, const FirCoefficients& coefficients) = 0;
+  /// One, of any length; nullopt when the board has none to give. After a failure the stream has to
+  /// be started again.
+  virtual std::optional<PmtWaveform> read_waveform(Microseconds patience) = 0;
   /// What a block of 66000 bytes holds; waits at most `patience` for it to begin.
   virtual std::vector<PmtWaveform> read_waveforms(Microseconds patience) = 0;
   /// Exactly `count`, 1 to 4000.
