@@ -144,9 +144,6 @@ std::string FaultDesk::problem(const std::string& order) const {
 
 std::string FaultDesk::obey(const std::string& line, Microseconds now) {
   const auto order = parse(line);
-  if (order.verb == "list") {
-    return list();
-  }
   if (order.verb == "clear") {
     for (const auto& one : devices_) {
       if (order.device == nullptr || order.device == &one) {
@@ -155,6 +152,9 @@ std::string FaultDesk::obey(const std::string& line, Microseconds now) {
     }
     return fmt::format("{} whole again",
                        order.device == nullptr ? "everything is" : order.device->name + " is");
+  }
+  if (order.device == nullptr) {
+    return list();
   }
   auto& device = *order.device->device;
   if (order.link) {
