@@ -35,7 +35,7 @@ long long number_option(const Invocation& invocation,
 }
 
 std::vector<TimedOrder> read_script(const std::filesystem::path& file) {
-  std::ifstream stream{file, std::ios::binary};
+  const std::ifstream stream{file, std::ios::binary};
   std::ostringstream text;
   text << stream.rdbuf();
   if (!stream) {
