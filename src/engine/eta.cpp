@@ -298,7 +298,8 @@ void Forecast::tell(const Event& event, const Plan& plan, const RunState& state)
     }
     return;
   }
-  if (std::holds_alternative<PlanAdopted>(event.body)) {
+  if (std::holds_alternative<PlanAdopted>(event.body) ||
+      std::holds_alternative<PlanEdited>(event.body)) {
     main_.clear();
   }
   const bool is_small = std::holds_alternative<AttemptStarted>(event.body) ||

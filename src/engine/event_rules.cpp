@@ -73,6 +73,18 @@ class Rules {
     require(state_.quarantined.contains(body.module), "the module is not in quarantine");
   }
 
+  void check(const PlanEdited& body) {
+    require(body.version > state_.plan_version, "a plan version goes backwards");
+    for (const auto& edit : body.edits) {
+      const auto* step = state_.step(StepList::Main, edit.title);
+      require(step == nullptr || step->is_untouched(), "an edited step has begun already");
+    }
+  }
+
+  void check(const ControlLocked&) {}
+
+  void check(const ControlUnlocked&) { require(state_.lock.has_value(), "no lock is held"); }
+
   void check(const PlanAdopted& body) {
     require(body.version > state_.plan_version, "a plan version goes backwards");
   }

@@ -1,24 +1,55 @@
 #include "fat/engine/run_campaign.hpp"
 
+#include <algorithm>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "engine/steering.hpp"
 #include "fat/engine/decide.hpp"
+#include "fat/engine/plan_editor.hpp"
 #include "fat/engine/summarize.hpp"
 #include "fat/engine/verbs.hpp"
 
 namespace fat {
 
 void RunCampaign::apply(const Event& event) {
-  state_.apply(event);
+  follow(event);
   if (forecast_) {
     forecast_->tell(event, plan_, state_);
   }
+}
+
+/// An adopted plan is the one that was given; edits behind it are made here.
+void RunCampaign::follow(const Event& event) {
+  const auto* edited = std::get_if<PlanEdited>(&event.body);
+  if (edited == nullptr || edited->version <= version_) {
+    state_.apply(event);
+    const auto* adopted = std::get_if<PlanAdopted>(&event.body);
+    version_ = adopted == nullptr ? version_ : std::max(version_, adopted->version);
+    return;
+  }
+  PlanEditor editor{plan_};
+  for (const auto& edit : edited->edits) {
+    if (const auto why = editor.apply(edit); !why.empty()) {
+      throw std::logic_error{fmt::format("illegal edit: {}: {}", in_words(edit), why)};
+    }
+  }
+  state_.apply(event);
+  plan_ = editor.take();
+  version_ = edited->version;
+  state_.follow(plan_);
 }
 
 Decision RunCampaign::decide(const Instant& now) const {
   return fat::decide(plan_, state_, now);
 }
 
-VerbReply RunCampaign::request(const Verb& verb, const Instant&) const {
-  return fat::request(plan_, state_, verb);
+VerbReply RunCampaign::request(const Verb& verb, const Instant& now) const {
+  if (auto refused = refuse_locked(state_, verb, now)) {
+    return std::move(*refused);
+  }
+  return fat::request(plan_, state_, verb, now);
 }
 
 std::vector<OpenAttempt> RunCampaign::open_attempts(const Instant& now) const {

@@ -20,13 +20,7 @@ bool holds_something(const AttemptState& attempt) {
 
 RunState::RunState(const Plan& plan) {
   steps_[0].reserve(plan.steps.size());
-  main_.reserve(plan.steps.size());
-  for (const auto& step : plan.steps) {
-    main_index_.emplace(step.title, main_.size());
-    main_.push_back(&step_for(StepList::Main, step.title));
-    wants_backup_.push_back(step.run_backup);
-    turns_.add(step.background);
-  }
+  follow(plan);
   for (const auto& module : plan.modules) {
     serials_.insert(module.serial);
   }
@@ -38,7 +32,41 @@ RunState::RunState(const Plan& plan) {
     set_up_.push_back(&step_for(StepList::OnResume, step.title));
   }
   set_up_cursor_ = set_up_.size();
-  until_ = main_.size();
+}
+
+void RunState::follow(const Plan& plan) {
+  main_index_.clear();
+  main_.clear();
+  wants_backup_.clear();
+  turns_ = Turns{};
+  main_.reserve(plan.steps.size());
+  for (const auto& step : plan.steps) {
+    main_index_.emplace(step.title, main_.size());
+    main_.push_back(&step_for(StepList::Main, step.title));
+    wants_backup_.push_back(step.run_backup);
+    turns_.add(step.background);
+  }
+  find_limits();
+  move_cursors();
+}
+
+/// Where --from and --until stand; every step is looked at again.
+void RunState::find_limits() {
+  const auto from = main_index_.find(scheduler.from);
+  const auto until = main_index_.find(scheduler.until);
+  from_ = from == main_index_.end() ? 0 : from->second;
+  until_ = until == main_index_.end() ? main_.size() : until->second;
+  turns_.start_at(0);
+}
+
+bool RunState::is_jumped_over(const std::string& title) const {
+  const auto found = main_index_.find(title);
+  return found != main_index_.end() && is_jumped_over(found->second);
+}
+
+Microseconds RunState::lock_left(const Instant& now) const {
+  return lock ? std::max(lock->since + lock->said.length - time(now), Microseconds{0})
+              : Microseconds{0};
 }
 
 StepState& RunState::step_for(StepList list, const std::string& title) {
@@ -133,6 +161,21 @@ void RunState::apply(const Event& event) {
   time_ = time(event.at);
   std::visit([&](const auto& body) { on(body, event); }, event.body);
   last_seen = event.at;
+  count_change(event.body);
+}
+
+void RunState::count_change(const EventBody& body) {
+  if (std::holds_alternative<AttemptReported>(body)) {
+    ++counters.reports;
+    return;
+  }
+  ++counters.events;
+  const auto is = [&]<typename... Body>() { return (std::holds_alternative<Body>(body) || ...); };
+  counters.plan += is.operator()<PlanAdopted, PlanEdited>() ? 1 : 0;
+  counters.steps +=
+      is.operator()<AttemptStarted, AttemptAdopted, AttemptEnded, StepResolved, StepReopened>() ? 1
+                                                                                                : 0;
+  counters.prompts += is.operator()<PromptOpened, PromptAnswered, PromptWithdrawn>() ? 1 : 0;
 }
 
 void RunState::on(const RunOpened& body, const Event& event) {
@@ -182,11 +225,7 @@ void RunState::new_scheduler(const SchedulerStarted& body) {
       step->wanted = false;
     }
   }
-  const auto from = main_index_.find(scheduler.from);
-  const auto until = main_index_.find(scheduler.until);
-  from_ = from == main_index_.end() ? 0 : from->second;
-  until_ = until == main_index_.end() ? main_.size() : until->second;
-  turns_.start_at(0);
+  find_limits();
 }
 
 /// What an ended run forgets when it is resumed: why it ended, and the failures it ended with.
@@ -209,6 +248,9 @@ void RunState::begin_again() {
 void RunState::on(const PlanAdopted& body, const Event&) {
   plan_version = body.version;
   plan_fingerprint = body.fingerprint;
+  file_fingerprint = body.file_fingerprint.empty() ? body.fingerprint : body.file_fingerprint;
+  edits = body.edits;
+  undoable.clear();
   for (const auto& title : body.redo) {
     if (const auto* known = step(title); known != nullptr && !known->open) {
       reopen(title);
@@ -373,6 +415,35 @@ void RunState::on(const ModuleQuarantined& body, const Event& event) {
 void RunState::on(const ModuleReleased& body, const Event&) {
   quarantined.erase(body.module);
   accepted_quarantines = std::min(accepted_quarantines, quarantined.size());
+}
+
+/// What was put somewhere is wanted there, also where --from would jump over it. The lists of main
+/// steps are those of the newest plan already, or follow() comes next.
+void RunState::on(const PlanEdited& body, const Event&) {
+  plan_version = body.version;
+  plan_fingerprint = body.fingerprint;
+  for (const auto& edit : body.edits) {
+    if (edit.kind == EditKind::Insert || edit.kind == EditKind::Move) {
+      step_for(StepList::Main, edit.title).wanted = true;
+    }
+  }
+  if (body.undoes != 0 && !undoable.empty() && undoable.back().version == body.undoes) {
+    edits.resize(edits.size() - undoable.back().count);
+    undoable.pop_back();
+  } else {
+    edits.insert(edits.end(), body.edits.begin(), body.edits.end());
+    undoable.push_back({.version = body.version, .count = body.edits.size()});
+  }
+  turns_.start_at(0);
+  move_cursors();
+}
+
+void RunState::on(const ControlLocked& body, const Event& event) {
+  lock = ControlLock{.said = body, .who = event.who, .since = time_};
+}
+
+void RunState::on(const ControlUnlocked&, const Event&) {
+  lock.reset();
 }
 
 void RunState::move_cursors() {

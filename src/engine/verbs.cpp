@@ -6,6 +6,7 @@
 
 #include "engine/lanes.hpp"
 #include "engine/module_verbs.hpp"
+#include "engine/steering.hpp"
 #include "fat/engine/decide.hpp"
 #include "fat/model/quantity.hpp"
 #include "fat/model/suggestion.hpp"
@@ -31,8 +32,8 @@ struct NamedStep {
 
 class Request {
  public:
-  Request(const Plan& plan, const RunState& state, const Verb& verb)
-      : plan_(plan), state_(state), verb_(verb), status_(state.status()) {}
+  Request(const Plan& plan, const RunState& state, const Verb& verb, const Instant& now)
+      : plan_(plan), state_(state), verb_(verb), now_(now), status_(state.status()) {}
 
   VerbReply reply();
 
@@ -60,6 +61,7 @@ class Request {
   const Plan& plan_;
   const RunState& state_;
   const Verb& verb_;
+  const Instant& now_;
   RunStatus status_;
 };
 
@@ -92,6 +94,12 @@ VerbReply Request::reply() {
       return quarantine_module(plan_, state_, verb_);
     case VerbKind::Release:
       return release_module(plan_, state_, verb_);
+    case VerbKind::Edit:
+      return request_edit(plan_, state_, verb_);
+    case VerbKind::Lock:
+      return request_lock(state_, verb_, now_);
+    case VerbKind::Unlock:
+      return request_unlock(state_, verb_, now_);
   }
   return refuse("unknown verb");
 }
@@ -393,8 +401,8 @@ VerbReply Request::answer() {
 
 }  // namespace
 
-VerbReply request(const Plan& plan, const RunState& state, const Verb& verb) {
-  return Request{plan, state, verb}.reply();
+VerbReply request(const Plan& plan, const RunState& state, const Verb& verb, const Instant& now) {
+  return Request{plan, state, verb, now}.reply();
 }
 
 }  // namespace fat

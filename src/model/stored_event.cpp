@@ -24,6 +24,8 @@ inline constexpr auto kParseWord<Verdict> = &parse_verdict;
 template <>
 inline constexpr auto kParseWord<RunStatus> = &parse_run_status;
 template <>
+inline constexpr auto kParseWord<EditKind> = &parse_edit_kind;
+template <>
 inline constexpr auto kParseWord<PromptKind> = &parse_prompt_kind;
 template <>
 inline constexpr auto kParseWord<PromptPurpose> = &parse_prompt_purpose;
@@ -71,6 +73,35 @@ void describe(auto& fields, std::type_identity<PlanAdopted>) {
   fields("fingerprint", &PlanAdopted::fingerprint);
   fields("accept_drift", &PlanAdopted::accept_drift);
   fields("redo", &PlanAdopted::redo);
+  fields("file_fingerprint", &PlanAdopted::file_fingerprint);
+  fields("edits", &PlanAdopted::edits);
+}
+
+void describe(auto& fields, std::type_identity<PlanEdit>) {
+  fields("kind", &PlanEdit::kind, Keep::Always);
+  fields("title", &PlanEdit::title, Keep::Always);
+  fields("behind", &PlanEdit::behind);
+  fields("step", &PlanEdit::step);
+  fields("was", &PlanEdit::was);
+}
+
+void describe(auto& fields, std::type_identity<PlanEdited>) {
+  fields("version", &PlanEdited::version, Keep::Always);
+  fields("fingerprint", &PlanEdited::fingerprint);
+  fields("edits", &PlanEdited::edits);
+  fields("reason", &PlanEdited::reason);
+  fields("undoes", &PlanEdited::undoes);
+}
+
+void describe(auto& fields, std::type_identity<ControlLocked>) {
+  fields("note", &ControlLocked::note);
+  fields("length_us", &ControlLocked::length, Keep::Always);
+  fields("taken_from", &ControlLocked::taken_from);
+  fields("reason", &ControlLocked::reason);
+}
+
+void describe(auto& fields, std::type_identity<ControlUnlocked>) {
+  fields("reason", &ControlUnlocked::reason);
 }
 
 void describe(auto& fields, std::type_identity<AttemptStarted>) {
@@ -311,7 +342,10 @@ constexpr std::array kKinds{kind<RunOpened>("run_opened"),
                             kind<Noted>("noted"),
                             kind<CodeSeen>("code_seen"),
                             kind<ModuleQuarantined>("module_quarantined"),
-                            kind<ModuleReleased>("module_released")};
+                            kind<ModuleReleased>("module_released"),
+                            kind<PlanEdited>("plan_edited"),
+                            kind<ControlLocked>("control_locked"),
+                            kind<ControlUnlocked>("control_unlocked")};
 
 template <std::size_t... Index>
 constexpr bool in_order_of_the_variant(std::index_sequence<Index...>) {
@@ -347,6 +381,22 @@ EventBody event_body_from_json_text(std::string_view kind, std::string_view text
     throw std::invalid_argument{fmt::format("event {}: {}", kind, complaint)};
   }
   return body;
+}
+
+std::string to_json_text(const std::vector<PlanEdit>& edits) {
+  return dump_text(encode(edits));
+}
+
+std::vector<PlanEdit> plan_edits_from_json_text(std::string_view text) {
+  auto json = parse_bounded(text, kEventLimits);
+  if (!json) {
+    throw std::invalid_argument{"edits: not JSON, or larger or deeper than any edit"};
+  }
+  std::vector<PlanEdit> edits;
+  if (const auto complaint = decode(*json, edits); !complaint.empty()) {
+    throw std::invalid_argument{"edits: the list " + complaint};
+  }
+  return edits;
 }
 
 }  // namespace fat

@@ -31,12 +31,26 @@ std::string_view to_string(VerbKind kind) {
       return "quarantine";
     case VerbKind::Release:
       return "release";
+    case VerbKind::Edit:
+      return "edit";
+    case VerbKind::Lock:
+      return "lock";
+    case VerbKind::Unlock:
+      return "unlock";
   }
   return kNoSuchWord;
 }
 
 std::optional<VerbKind> parse_verb_kind(std::string_view text) {
-  return parse_word(text, VerbKind::Release);
+  return parse_word(text, VerbKind::Unlock);
+}
+
+std::string person_of(std::string_view who) {
+  const auto uid = who.rfind(" (uid ");
+  const auto name = who.substr(0, uid);
+  const auto place = name.find(" at ");
+  std::string person{name.substr(0, place)};
+  return uid == std::string_view::npos ? person : person.append(who.substr(uid));
 }
 
 }  // namespace fat

@@ -121,6 +121,32 @@ void Announcer::tell(const StopRequested& event) {
                         : "the run stops now"));
 }
 
+void Announcer::tell(const PlanEdited& event) {
+  say(Urgency::Info,
+      fmt::format("the plan was edited{} (version {}){}{}",
+                  by(),
+                  event.version,
+                  event.undoes == 0 ? "" : fmt::format(", version {} taken back", event.undoes),
+                  because(event.reason)));
+  for (const auto& edit : event.edits) {
+    say(Urgency::Info, "  " + in_words(edit));
+  }
+}
+
+void Announcer::tell(const ControlLocked& event) {
+  say(event.taken_from.empty() ? Urgency::Info : Urgency::Warning,
+      fmt::format("control {}{}{} for {}{}",
+                  event.taken_from.empty() ? "locked" : "taken over from " + event.taken_from,
+                  by(),
+                  because(event.reason),
+                  to_text(event.length),
+                  event.note.empty() ? "" : "; " + event.note));
+}
+
+void Announcer::tell(const ControlUnlocked& event) {
+  say(Urgency::Info, fmt::format("control unlocked{}{}", by(), because(event.reason)));
+}
+
 void Announcer::tell(const StopCancelled& event) {
   say(Urgency::Info, fmt::format("stop taken back{}{}", by(), because(event.reason)));
 }

@@ -52,6 +52,9 @@ class Announcer {
   void tell(const AbortRequested& event);
   void tell(const ModuleQuarantined& event);
   void tell(const ModuleReleased& event);
+  void tell(const PlanEdited& event);
+  void tell(const ControlLocked& event);
+  void tell(const ControlUnlocked& event);
 
   void say(Urgency urgency, std::string_view text);
   /// "[3] measure_gain_0", "safe state: laser off", "backup: ...".

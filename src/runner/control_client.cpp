@@ -53,6 +53,11 @@ int whole_number(const Json& json, const char* name) {
   return static_cast<int>(value);
 }
 
+std::vector<PlanEdit> edits_of(const Json& json) {
+  const auto found = json.find("edits");
+  return found == json.end() ? std::vector<PlanEdit>{} : plan_edits_from_json_text(dump(*found));
+}
+
 Json parse_object(const std::string& text) {
   auto json = Json::parse(text, nullptr, false);
   if (!json.is_object()) {
@@ -137,6 +142,14 @@ std::string to_json_text(const Verb& verb) {
   if (verb.cancel) {
     json["cancel"] = true;
   }
+  if (!verb.edits.empty()) {
+    json["edits"] = Json::parse(to_json_text(verb.edits));
+    json["undoes"] = verb.undoes;
+  }
+  if (verb.kind == VerbKind::Lock) {
+    json["length_s"] = std::chrono::ceil<std::chrono::seconds>(verb.length).count();
+    json["take_over"] = verb.take_over;
+  }
   return dump(json);
 }
 
@@ -155,7 +168,11 @@ Verb verb_from_json_text(const std::string& text) {
             .reason = field<std::string>(json, "reason", {}),
             .prompt = whole_number(json, "prompt"),
             .then = *then,
-            .cancel = field<bool>(json, "cancel", false)};
+            .cancel = field<bool>(json, "cancel", false),
+            .edits = edits_of(json),
+            .undoes = whole_number(json, "undoes"),
+            .length = std::chrono::seconds{whole_number(json, "length_s")},
+            .take_over = field<bool>(json, "take_over", false)};
   } catch (const Json::exception& error) {
     throw std::invalid_argument{fmt::format("not a verb: {}", error.what())};
   }

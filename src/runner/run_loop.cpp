@@ -22,6 +22,16 @@ namespace asio = boost::asio;
 
 namespace {
 
+/// The plan that one of the events has made, to be stored with it.
+std::optional<PlanRecord> edited_plan(const std::vector<Event>& events, const Plan& plan) {
+  for (const auto& event : events) {
+    if (const auto* edited = std::get_if<PlanEdited>(&event.body)) {
+      return PlanRecord{.run = event.run, .version = edited->version, .plan = plan};
+    }
+  }
+  return std::nullopt;
+}
+
 /// How long to wait before the journal is tried again.
 constexpr Microseconds kJournalRetry = std::chrono::seconds{1};
 
@@ -196,7 +206,8 @@ bool RunLoop::Impl::commit() {
     return true;
   }
   try {
-    parts_.journal.append(staged_);
+    const auto plan = edited_plan(staged_, parts_.campaign.plan());
+    parts_.journal.append(staged_, plan ? &*plan : nullptr);
   } catch (const JournalError& error) {
     if (error.fault() != JournalFault::Unwritable) {
       throw;
@@ -344,7 +355,13 @@ void RunLoop::Impl::arm_wake(std::optional<Microseconds> after) {
 
 void RunLoop::Impl::say_verb(VerbKind kind, const std::string& who, const std::string& reason) {
   const auto before = parts_.campaign.status();
-  const auto reply = request({.kind = kind, .who = who, .step = {}, .value = {}, .reason = reason});
+  const auto reply = request({.kind = kind,
+                              .who = who,
+                              .step = {},
+                              .value = {},
+                              .reason = reason,
+                              .signal = true,
+                              .edits = {}});
   const bool told = kind == VerbKind::Halt && reply.accepted;  // of an abort: no other state
   if (parts_.campaign.status() == before && !told) {           // else the event itself was told
     alarm(fmt::format("{}: {}", who, reply.text));
@@ -352,6 +369,10 @@ void RunLoop::Impl::say_verb(VerbKind kind, const std::string& who, const std::s
 }
 
 VerbReply RunLoop::Impl::request(const Verb& verb) {
+  if (suspended_ && verb.kind == VerbKind::Edit) {  // one plan is stored with one transaction
+    return {
+        .accepted = false, .text = "nothing can be edited now: " + suspended_why_, .events = {}};
+  }
   const auto now = parts_.clock.now();
   auto reply = parts_.campaign.request(verb, now);
   if (reply.events.empty()) {

@@ -31,11 +31,14 @@ store::Database open(const std::filesystem::path& file,
   }
 }
 
-/// Which of `events` brings the plan: the one that adopts it.
+/// Which of `events` brings the plan: the one that adopts it or makes it.
 std::size_t place_of_plan(const std::vector<Event>& events, const PlanRecord& plan) {
   const auto adopts = [&](const Event& event) {
     const auto* adopted = std::get_if<PlanAdopted>(&event.body);
-    return adopted != nullptr && event.run == plan.run && adopted->version == plan.version;
+    const auto* edited = std::get_if<PlanEdited>(&event.body);
+    const bool fits = (adopted != nullptr && adopted->version == plan.version) ||
+                      (edited != nullptr && edited->version == plan.version);
+    return fits && event.run == plan.run;
   };
   const auto found = std::ranges::find_if(events, adopts);
   if (found == events.end()) {

@@ -99,10 +99,10 @@ std::string words(const EventBody& body) {
 }
 
 BenchRun::BenchRun(Plan plan, SchedulerStarted how)
-    : plan_(std::move(plan)), campaign_(std::make_unique<RunCampaign>(plan_)) {
+    : campaign_(std::make_unique<RunCampaign>(std::move(plan))) {
   tell(RunOpened{});
   tell(std::move(how));
-  tell(PlanAdopted{.version = 1, .fingerprint = fingerprint(plan_)});
+  tell(PlanAdopted{.version = 1, .fingerprint = fingerprint(this->plan())});
   told_ = events_.size();
   settle();
 }
@@ -183,7 +183,7 @@ void BenchRun::never_started(const std::string& title) {
 }
 
 VerbReply BenchRun::says(Verb verb) {
-  verb.who = "anna";
+  verb.who = verb.who.empty() ? "anna" : verb.who;
   auto reply = campaign_->request(verb, clock.now());
   for (const auto& body : reply.events) {
     tell(body, verb.who);
@@ -208,7 +208,8 @@ void BenchRun::pass(Microseconds time) {
 }
 
 void BenchRun::crash() {
-  campaign_ = std::make_unique<RunCampaign>(plan_);
+  const auto version = campaign_->state().plan_version;
+  campaign_ = std::make_unique<RunCampaign>(Plan{plan()}, version);
   for (const auto& event : events_) {
     campaign_->apply(event);
   }

@@ -66,7 +66,7 @@ class BenchRun {
 
   const RunState& state() const { return campaign_->state(); }
 
-  const Plan& plan() const { return plan_; }
+  const Plan& plan() const { return campaign_->plan(); }
 
   /// Titles of the open attempts, oldest first.
   std::vector<std::string> running() const;
@@ -83,7 +83,6 @@ class BenchRun {
  private:
   AttemptKey newest(const std::string& title) const;
 
-  Plan plan_;
   std::unique_ptr<RunCampaign> campaign_;
   std::vector<Event> events_;
   std::size_t told_ = 0, told_starts_ = 0;

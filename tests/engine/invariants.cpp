@@ -31,6 +31,55 @@ void Invariants::adopt(Plan plan) {
   }
 }
 
+void Invariants::edit(Plan plan, const PlanEdited& body) {
+  must(body.version == version_ + 1, "every version of the plan is kept");
+  for (const auto& edit : body.edits) {
+    must(!begun_.contains(edit.title) && !final_.contains(edit.title),
+         "nothing is edited that has begun");
+    reopened_.insert(edit.title);  // wanted where it was put
+  }
+  std::vector<std::string> before;
+  std::vector<std::string> after;
+  for (const auto& step : plan_.steps) {
+    if (begun_.contains(step.title)) {
+      before.push_back(step.title + fingerprint(step));
+    }
+  }
+  for (const auto& step : plan.steps) {
+    if (begun_.contains(step.title)) {
+      after.push_back(step.title + fingerprint(step));
+    }
+  }
+  must(before == after, "an edit leaves alone what has begun");
+  plan_ = std::move(plan);
+}
+
+/// Whether that person may change the course of the run now.
+void Invariants::may_speak(const Event& event) {
+  const auto& body = event.body;
+  if (!lock_ || event.who == kProgram || person_of(event.who) == person_of(lock_->who) ||
+      event.at.boot_id != lock_->at.boot_id) {
+    return;
+  }
+  const auto& locked = std::get<ControlLocked>(lock_->body);
+  if (event.at.boot - lock_->at.boot >= locked.length) {
+    return;
+  }
+  const auto* taken = std::get_if<ControlLocked>(&body);
+  const bool takes_over =
+      taken != nullptr && taken->taken_from == lock_->who && !taken->reason.empty();
+  must(takes_over || std::holds_alternative<AbortRequested>(body),
+       "the control belongs to who has locked it");
+}
+
+void Invariants::on_lock(const Event& event) {
+  if (std::holds_alternative<ControlLocked>(event.body)) {
+    lock_ = event;
+  } else if (std::holds_alternative<ControlUnlocked>(event.body)) {
+    lock_.reset();
+  }
+}
+
 void Invariants::must_set_up() {
   set_up_wanted_ = true;
   set_up_.clear();
@@ -92,6 +141,10 @@ void Invariants::on(const AttemptStarted& body, const Event& event) {
   must(step != nullptr, "only steps of the plan start");
   holds_the_bench_alone(body, event);
   const bool found = body.token.empty();  // told by its folder, not started now
+  must(found || body.plan_version == version_, "every attempt names the plan it belongs to");
+  if (list == StepList::Main) {
+    begun_.insert(title);
+  }
   if (step != nullptr && !found && (list == StepList::Main || list == StepList::OnResume)) {
     start_of_step(body, *step, event);
   }
@@ -369,9 +422,12 @@ void Invariants::course(const Event& event) {
   } else if (const auto* withdrawn = std::get_if<PromptWithdrawn>(&body)) {
     questions_.erase(withdrawn->id);
   } else if (const auto* adopted = std::get_if<PlanAdopted>(&body)) {
+    version_ = adopted->version;
     for (const auto& title : adopted->redo) {
       decided(title, std::nullopt);
     }
+  } else if (const auto* edited = std::get_if<PlanEdited>(&body)) {
+    version_ = edited->version;
   } else if (const auto* opened = std::get_if<RunOpened>(&body)) {
     for (const auto& title : opened->imported_done) {
       final_[title] = Outcome::Done;
@@ -381,6 +437,8 @@ void Invariants::course(const Event& event) {
 
 void Invariants::check(const Event& event) {
   const auto& body = event.body;
+  may_speak(event);
+  on_lock(event);
   if (const auto* started = std::get_if<AttemptStarted>(&body)) {
     on(*started, event);
   } else if (const auto* ended = std::get_if<AttemptEnded>(&body)) {

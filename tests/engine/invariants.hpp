@@ -22,6 +22,8 @@ class Invariants {
   void check(const Event& event);
   /// Call before the PlanAdopted of another plan.
   void adopt(Plan plan);
+  /// Call before the PlanEdited that makes this plan.
+  void edit(Plan plan, const PlanEdited& body);
   /// Call when nothing is left to decide: what the engine knows is what was stored, and nothing is
   /// overdue.
   void at_rest(const RunState& state, const Instant& now);
@@ -64,6 +66,8 @@ class Invariants {
   void course(const Event& event);
   void who_takes_part(const AttemptStarted& body);
   void at_the_end(const RunState& state, const Instant& now);
+  void may_speak(const Event& event);
+  void on_lock(const Event& event);
   void decided(const std::string& title, std::optional<Outcome> outcome);
   void in_its_turn(const Step& step, std::size_t index);
   bool is_over(std::size_t index) const;
@@ -95,6 +99,9 @@ class Invariants {
   std::set<std::string> quarantined_;                     ///< serials
   std::map<std::string, std::set<std::string>> without_;  ///< of the newest attempt of main steps
   Instant step_ended_;                                    ///< the newest end of a step
+  int version_ = 0;              ///< of the plan
+  std::set<std::string> begun_;  ///< main steps with an attempt
+  std::optional<Event> lock_;    ///< that holds, if it has not expired
 };
 
 }  // namespace fat

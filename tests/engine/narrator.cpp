@@ -125,6 +125,20 @@ struct Sentence {
   std::string operator()(const ModuleReleased& body) const {
     return fmt::format("Module '{}' is released{}.", body.module, because(body.reason));
   }
+
+  std::string operator()(const PlanEdited& body) const {
+    std::string text = fmt::format("{} edits the plan (version {})", who, body.version);
+    for (const auto& edit : body.edits) {
+      text += fmt::format("; {}", fat::in_words(edit));
+    }
+    return text + ".";
+  }
+
+  std::string operator()(const ControlLocked& body) const {
+    return fmt::format("{} locks the control for {}.", who, to_text(body.length));
+  }
+
+  std::string operator()(const ControlUnlocked&) const { return who + " unlocks the control."; }
 };
 
 std::string in_words(const Step& step) {

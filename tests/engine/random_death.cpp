@@ -76,7 +76,7 @@ void RandomWorld::come_back(const Happening& death) {
   }
   if (how.mode == StartMode::Resume && choices.percent(20)) {
     shell_.say("The schedule is edited.");
-    shell_.edit(edited(shell_.plan(), choices));
+    shell_.edit_file(edited(shell_.file(), choices));
   }
   open(how, choices.percent(15));
 }
@@ -114,7 +114,8 @@ std::vector<EventBody> RandomWorld::opening(const SchedulerStarted& how, bool re
 }
 
 void RandomWorld::open(const SchedulerStarted& how, bool redo) {
-  shell_.start(opening(how, redo), "anna");
+  shell_.read_file();
+  shell_.start(opening(how, redo), kProgram);
 }
 
 }  // namespace fat

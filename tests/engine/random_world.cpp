@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "fat/engine/plan_editor.hpp"
+
 namespace fat {
 
 namespace {
@@ -153,10 +155,21 @@ Verb RandomWorld::random_verb() {
                             VerbKind::Redo,
                             VerbKind::Pause,
                             VerbKind::Quarantine,
-                            VerbKind::Release};
+                            VerbKind::Release,
+                            VerbKind::Edit,
+                            VerbKind::Edit,
+                            VerbKind::Edit,
+                            VerbKind::Lock,
+                            VerbKind::Unlock};
   const auto kind = static_cast<std::size_t>(choices.below(9 + static_cast<int>(more.size())));
   verb.kind = kind < 9 ? static_cast<VerbKind>(kind) : more.at(kind - 9);
-  verb.who = "anna";
+  verb.who = choices.percent(30) ? "ben at tty1 (uid 7)" : "anna";
+  if (verb.kind == VerbKind::Edit) {
+    random_edits(verb);
+    return verb;
+  }
+  verb.take_over = choices.percent(30);
+  verb.length = std::chrono::minutes{choices.below(60)};
   verb.cancel = choices.percent(30);
   verb.then = static_cast<AfterAbort>(choices.below(3));
   verb.reason = choices.percent(30) ? "" : "because";
@@ -167,6 +180,58 @@ Verb RandomWorld::random_verb() {
   }
   verb.step = random_step();
   return verb;
+}
+
+/// Of a step, or one that the plan does not have.
+std::string RandomWorld::random_title(const Plan& plan) {
+  auto& choices = shell_.choices;
+  const auto index =
+      static_cast<std::size_t>(choices.below(static_cast<int>(plan.steps.size()) + 1));
+  return index < plan.steps.size() ? plan.steps[index].title : "";
+}
+
+PlanEdit RandomWorld::random_edit(const Plan& plan) {
+  auto& choices = shell_.choices;
+  const auto title = random_title(plan);
+  switch (static_cast<EditKind>(choices.below(4))) {
+    case EditKind::Move:
+      return PlanEdit::move(title, random_title(plan));
+    case EditKind::Drop:
+      return PlanEdit::drop(title);
+    case EditKind::Replace:
+      if (const auto* step = find_step(plan, StepList::Main, title); step != nullptr) {
+        auto after = *step;
+        after.attempts = 1 + choices.below(3);
+        after.on_failure = static_cast<OnFailure>(choices.below(3));
+        return PlanEdit::replace(*step, after);
+      }
+      break;
+    case EditKind::Insert:
+      break;
+  }
+  Step step;
+  step.title = fmt::format("x{}", choices.below(4));
+  step.recovery = Recovery::Rerun;
+  return PlanEdit::insert(step, title);
+}
+
+/// One or a few together, or the last ones taken back.
+void RandomWorld::random_edits(Verb& verb) {
+  auto& choices = shell_.choices;
+  const auto& state = shell_.state();
+  if (!state.undoable.empty() && choices.percent(20)) {
+    const auto& [version, count] = state.undoable.back();
+    const std::vector<PlanEdit> last{state.edits.end() - static_cast<std::ptrdiff_t>(count),
+                                     state.edits.end()};
+    verb.edits = inverse(shell_.plan_of(version - 1), last);
+    verb.undoes = version;
+    return;
+  }
+  PlanEditor editor{shell_.plan()};
+  for (int left = 1 + choices.below(3); left > 0; --left) {
+    verb.edits.push_back(random_edit(editor.plan()));
+    editor.apply(verb.edits.back());
+  }
 }
 
 /// What is refused says why, and changes nothing.
@@ -289,6 +354,9 @@ void RandomWorld::help() {
   shell_.settle();
   processes_obey(true);
   const auto& state = shell_.state();
+  if (state.lock_left(shell_.clock.now()) > Microseconds{0} && state.lock->who != "anna") {
+    shell_.request({.kind = VerbKind::Lock, .who = "anna", .reason = "to help", .take_over = true});
+  }
   if (!shell_.bench.processes.empty()) {
     auto& process = shell_.bench.processes.front();
     process.unkillable = false;

@@ -31,6 +31,9 @@ class RandomWorld {
   void time_passes(Microseconds longest);
   void a_person_speaks();
   Verb random_verb();
+  void random_edits(Verb& verb);
+  PlanEdit random_edit(const Plan& plan);
+  std::string random_title(const Plan& plan);
   std::string random_step();
   void a_person_answers();
   void the_clock_is_stepped();

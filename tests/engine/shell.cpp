@@ -7,6 +7,7 @@
 
 #include "engine/bench_run.hpp"
 #include "engine/narrator.hpp"
+#include "fat/engine/plan_editor.hpp"
 
 namespace fat {
 
@@ -32,9 +33,9 @@ AttemptEnded refused(const AttemptKey& key, Outcome outcome, const char* reason)
 
 Shell::Shell(Plan plan, ShellOptions options)
     : options_(std::move(options)),
-      plan_(std::move(plan)),
-      campaign_(std::make_unique<RunCampaign>(plan_)),
-      invariants_(plan_) {}
+      file_(std::move(plan)),
+      campaign_(std::make_unique<RunCampaign>(file_)),
+      invariants_(file_) {}
 
 void Shell::say(const std::string& sentence) {
   if (options_.tell) {
@@ -76,6 +77,9 @@ void Shell::happened(std::vector<EventBody> bodies, const std::string& who) {
 }
 
 VerbReply Shell::request(const Verb& verb) {
+  if (suspended_ && verb.kind == VerbKind::Edit) {
+    return {.accepted = false, .text = "the journal cannot be written", .events = {}};
+  }
   auto reply = campaign_->request(verb, clock.now());
   if (!reply.events.empty()) {
     happened(reply.events, verb.who);
@@ -150,7 +154,22 @@ bool Shell::commit() {
   return true;
 }
 
+/// The plan is made again from what is stored, without the engine's help but for the edits.
+void Shell::check_edit(const PlanEdited& body) {
+  PlanEditor editor{plans_.at(stored_version())};
+  for (const auto& edit : body.edits) {
+    if (!editor.apply(edit).empty()) {
+      throw std::logic_error{"an edit that is stored fits the plan that is stored"};
+    }
+  }
+  plans_[body.version] = editor.take();
+  invariants_.edit(plans_.at(body.version), body);
+}
+
 void Shell::check(const Event& event) {
+  if (const auto* edited = std::get_if<PlanEdited>(&event.body)) {
+    check_edit(*edited);
+  }
   if (const auto* adopted = std::get_if<PlanAdopted>(&event.body)) {
     invariants_.adopt(plans_.at(adopted->version));
   }
@@ -250,10 +269,38 @@ EventBody Shell::examined(const AttemptState& attempt) {
   return AttemptAdopted{key};
 }
 
-void Shell::replay() {
-  campaign_ = std::make_unique<RunCampaign>(plan_);
+int Shell::stored_version() const {
+  int version = 0;
+  for (const auto& event : stored_) {
+    if (const auto* adopted = std::get_if<PlanAdopted>(&event.body)) {
+      version = adopted->version;
+    } else if (const auto* edited = std::get_if<PlanEdited>(&event.body)) {
+      version = edited->version;
+    }
+  }
+  return version;
+}
+
+std::string Shell::file_print() const {
+  return fmt::format("edited {} times", edits_);
+}
+
+void Shell::replay(Plan plan, int version) {
+  campaign_ = std::make_unique<RunCampaign>(std::move(plan), version);
   for (const auto& event : stored_) {
     campaign_->apply(event);
+  }
+}
+
+/// The newest plan that is stored.
+void Shell::replay() {
+  const int version = stored_version();
+  replay(version == 0 ? file_ : plans_.at(version), version);
+}
+
+void Shell::read_file() {
+  if (state().opened && state().file_fingerprint != file_print()) {
+    replay(fat::replay(file_, state().edits).plan, state().plan_version + 1);
   }
 }
 
@@ -269,20 +316,23 @@ void Shell::rebuild() {
   }
 }
 
-void Shell::edit(Plan plan) {
-  plan_ = std::move(plan);
+void Shell::edit_file(Plan plan) {
+  file_ = std::move(plan);
   ++edits_;
-  replay();
 }
 
 std::optional<PlanAdopted> Shell::drift() {
-  const auto print = fmt::format("edited {} times", edits_);
-  if (state().plan_fingerprint == print) {
+  if (state().file_fingerprint == file_print()) {
     return std::nullopt;
   }
   const int version = state().plan_version + 1;
-  plans_[version] = plan_;
-  return PlanAdopted{.version = version, .fingerprint = print, .accept_drift = "edited"};
+  auto replayed = fat::replay(file_, state().edits);
+  plans_[version] = std::move(replayed.plan);
+  return PlanAdopted{.version = version,
+                     .fingerprint = fingerprint(plans_.at(version)),
+                     .accept_drift = "edited",
+                     .file_fingerprint = file_print(),
+                     .edits = std::move(replayed.kept)};
 }
 
 void Shell::lose_end_of_journal(int transactions) {
@@ -290,12 +340,12 @@ void Shell::lose_end_of_journal(int transactions) {
     stored_.resize(transactions_.back());
     transactions_.pop_back();
   }
-  invariants_ = Invariants{plan_};
-  campaign_ = std::make_unique<RunCampaign>(plan_);
-  for (const auto& event : stored_) {
+  invariants_ = Invariants{plans_.at(1)};
+  for (const auto& event : std::exchange(stored_, {})) {
     check(event);
-    campaign_->apply(event);
+    stored_.push_back(event);
   }
+  replay();
   std::erase_if(bench.processes, [this](const Process& process) {
     return std::ranges::none_of(state().open,
                                 [&](const auto& one) { return one.start.key == process.key; });
@@ -304,9 +354,11 @@ void Shell::lose_end_of_journal(int transactions) {
 
 std::string Shell::digest() const {
   const auto summary = campaign_->summary(clock.now());
-  auto text = summary.why + summary.terminated;
+  auto text = summary.why + summary.terminated + std::to_string(state().plan_version) +
+              std::to_string(state().edits.size()) +
+              std::to_string(state().lock_left(clock.now()).count());
   for (const auto& step : summary.steps) {
-    text += step.state + step.reason + std::to_string(step.attempts);
+    text += step.title + step.state + step.reason + std::to_string(step.attempts);
   }
   for (const auto& open : summary.open) {
     text += open.token + open.text;

@@ -43,8 +43,10 @@ class Shell {
   void settle();
   /// The scheduler's memory is gone; what is stored is read again.
   void rebuild();
-  /// Somebody edited the schedule while no scheduler lived.
-  void edit(Plan plan);
+  /// Somebody edited the schedule file while no scheduler lived.
+  void edit_file(Plan plan);
+  /// As a start does: what the file says by now, with the edits of the run.
+  void read_file();
   /// What a start has to say about the plan, when it is not the one that is stored.
   std::optional<PlanAdopted> drift();
   /// The journal's last transactions are lost. Behind rebuild().
@@ -56,7 +58,12 @@ class Shell {
 
   const RunCampaign& campaign() const { return *campaign_; }
 
-  const Plan& plan() const { return plan_; }
+  const Plan& plan() const { return campaign_->plan(); }
+
+  /// What the schedule file says, without the edits of the run.
+  const Plan& file() const { return file_; }
+
+  const Plan& plan_of(int version) const { return plans_.at(version); }
 
   const RunState& state() const { return campaign_->state(); }
 
@@ -78,6 +85,7 @@ class Shell {
  private:
   void apply(const Event& event);
   void replay();
+  void replay(Plan plan, int version);
   void stage(std::vector<EventBody> bodies, const std::string& who);
   void decide();
   bool commit();
@@ -89,10 +97,13 @@ class Shell {
   EventBody examined(const AttemptState& attempt);
   void store(const std::vector<Event>& events);
   void check(const Event& event);
+  void check_edit(const PlanEdited& body);
+  int stored_version() const;
+  std::string file_print() const;
 
   ShellOptions options_;
-  Plan plan_;
-  int edits_ = 0;
+  Plan file_;
+  int edits_ = 0;              ///< of the file
   std::map<int, Plan> plans_;  ///< by version
   std::unique_ptr<RunCampaign> campaign_;
   Invariants invariants_;

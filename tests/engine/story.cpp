@@ -16,9 +16,9 @@ struct Weight {
   int weight;
 };
 
-constexpr std::array kWeights{Weight{Kind::ProcessEnds, 32},
-                              Weight{Kind::TimePasses, 18},
-                              Weight{Kind::PersonSpeaks, 10},
+constexpr std::array kWeights{Weight{Kind::ProcessEnds, 30},
+                              Weight{Kind::TimePasses, 16},
+                              Weight{Kind::PersonSpeaks, 14},
                               Weight{Kind::PersonAnswers, 9},
                               Weight{Kind::SchedulerDies, 8},
                               Weight{Kind::ProcessesObey, 9},

@@ -24,7 +24,7 @@ Plan three_steps() {
 
 VerbReply ask(const BenchRun& run, Verb verb) {
   verb.who = "anna";
-  return request(run.plan(), run.state(), verb);
+  return request(run.plan(), run.state(), verb, {});
 }
 
 BenchRun in(RunStatus status) {
@@ -133,7 +133,7 @@ TEST(Verbs, AreLegalInTheStatesOfTheTable) {
       const RunState nothing{three_steps()};
       const bool idle = status == RunStatus::Idle;
       ASSERT_TRUE(idle || run.status() == status) << to_string(status);
-      found += sign(idle ? request(run.plan(), nothing, row.verb) : ask(run, row.verb), status);
+      found += sign(idle ? request(run.plan(), nothing, row.verb, {}) : ask(run, row.verb), status);
     }
     EXPECT_EQ(found, row.expected) << row.name;
   }

@@ -60,8 +60,9 @@ std::vector<Stored> full_attempt_events() {
        SchedulerStarted{StartMode::Resume, "0.1", 42, "fat1", "s_0.ini", true, "b", "c"},
        R"({"mode":"resume","version":"0.1","pid":42,"host":"fat1","archived_schedule":"s_0.ini","batch":true,"from":"b","until":"c"})"},
       {"plan_adopted",
-       PlanAdopted{3, "abc", "new bench", {"gain"}},
-       R"({"version":3,"fingerprint":"abc","accept_drift":"new bench","redo":["gain"]})"},
+       PlanAdopted{3, "abc", "new bench", {"gain"}, "def", {PlanEdit::move("a", "b")}},
+       R"({"version":3,"fingerprint":"abc","accept_drift":"new bench","redo":["gain"],"file_fingerprint":"def",)"
+       R"("edits":[{"kind":"move","title":"a","behind":"b"}]})"},
       {"attempt_started",
        AttemptStarted{some_key(),
                       4,
@@ -111,6 +112,13 @@ std::vector<Stored> full_attempt_events() {
            R"(,"outcome":"skipped","cause":"harvested","reason":"because","try_later":true,"timed_out":true,"status":3,"signal":9,"ran_us":1000000,"processor_us":2000000,"max_rss_kib":5,"report_offset":6,"survivors":7})"}};
 }
 
+Step some_step() {
+  Step step;
+  step.title = "settle";
+  step.kind = StepKind::Wait;
+  return step;
+}
+
 /// All other events, with every field set.
 std::vector<Stored> full_other_events() {
   return {
@@ -153,7 +161,16 @@ std::vector<Stored> full_other_events() {
        R"({"module":"m","reason":"silent","attempt":{"list":"main","title":"gain","attempt":2}})"},
       {"module_released",
        ModuleReleased{"m", "new cable"},
-       R"({"module":"m","reason":"new cable"})"}};
+       R"({"module":"m","reason":"new cable"})"},
+      {"plan_edited",
+       PlanEdited{4, "abc", {PlanEdit::insert(some_step(), "gain"), PlanEdit::drop("old")}, "r", 3},
+       R"({"version":4,"fingerprint":"abc","edits":[{"kind":"insert","title":"settle","behind":"gain",)"
+       R"("step":{"title":"settle","kind":"wait","on_failure":"pause","recovery":"ask"}},)"
+       R"({"kind":"drop","title":"old"}],"reason":"r","undoes":3})"},
+      {"control_locked",
+       ControlLocked{"in the freezer", minutes{30}, "ben", "he left"},
+       R"({"note":"in the freezer","length_us":1800000000,"taken_from":"ben","reason":"he left"})"},
+      {"control_unlocked", ControlUnlocked{"r"}, R"({"reason":"r"})"}};
 }
 
 /// Every kind with every field set.
@@ -199,7 +216,10 @@ std::vector<Stored> bare_events() {
           {"noted", Noted{}, "{}"},
           {"code_seen", CodeSeen{}, "{}"},
           {"module_quarantined", ModuleQuarantined{}, R"({"module":""})"},
-          {"module_released", ModuleReleased{}, R"({"module":""})"}};
+          {"module_released", ModuleReleased{}, R"({"module":""})"},
+          {"plan_edited", PlanEdited{}, R"({"version":1})"},
+          {"control_locked", ControlLocked{}, R"({"length_us":0})"},
+          {"control_unlocked", ControlUnlocked{}, "{}"}};
 }
 
 /// Kind and text as they are written, then as they are written after reading.

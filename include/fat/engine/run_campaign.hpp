@@ -11,8 +11,10 @@ namespace fat {
 
 class RunCampaign final : public Campaign {
  public:
+  /// `version` of the plan: edits up to it, which the history may hold, are in the plan already.
   /// With a past, summaries say what is expected.
-  explicit RunCampaign(Plan plan, const Past& past = {}) : plan_(std::move(plan)), state_(plan_) {
+  explicit RunCampaign(Plan plan, int version = 1, const Past& past = {})
+      : plan_(std::move(plan)), version_(version), state_(plan_) {
     if (past) {
       forecast_.emplace(past);
     }
@@ -35,7 +37,10 @@ class RunCampaign final : public Campaign {
   const RunState& state() const { return state_; }
 
  private:
+  void follow(const Event& event);
+
   Plan plan_;
+  int version_;
   RunState state_;
   mutable std::optional<Forecast> forecast_;  ///< remembers what it said last
 };

@@ -23,6 +23,8 @@ class RunState {
   /// The state before any event, for a plan. Steps that only older versions of the plan have are
   /// kept too.
   explicit RunState(const Plan& plan);
+  /// The plan was edited: only main steps that have not started differ.
+  void follow(const Plan& plan);
   RunState(RunState&&) = default;
   RunState& operator=(RunState&&) = default;
   RunState(const RunState&) = delete;
@@ -63,6 +65,12 @@ class RunState {
   /// A main step that has ended or is jumped over, or one the plan does not have.
   bool has_ended(const std::string& title) const;
 
+  /// False for a step that the plan does not have.
+  bool is_jumped_over(const std::string& title) const;
+
+  /// How long the lock still holds; 0 when there is none.
+  Microseconds lock_left(const Instant& now) const;
+
   RunStatus status() const;
   /// The oldest attempt that holds something of the bench: any but a backup. nullptr when all of it
   /// is free.
@@ -84,6 +92,11 @@ class RunState {
   int restarts = 0;            ///< by the supervisor, without a proper end of an attempt in between
   int plan_version = 0;
   std::string plan_fingerprint;
+  std::string file_fingerprint;         ///< of what the schedule file alone said
+  std::vector<PlanEdit> edits;          ///< made since on what it said, without those taken back
+  std::vector<UndoableEdits> undoable;  ///< newest last
+  std::optional<ControlLock> lock;      ///< it may have expired
+  ChangeCounters counters;
 
   std::vector<AttemptState> open;     ///< in order of their start
   std::map<int, OpenPrompt> prompts;  ///< unanswered, by number
@@ -147,6 +160,11 @@ class RunState {
   void on(const CodeSeen& body, const Event& event);
   void on(const ModuleQuarantined& body, const Event& event);
   void on(const ModuleReleased& body, const Event& event);
+  void on(const PlanEdited& body, const Event& event);
+  void on(const ControlLocked& body, const Event& event);
+  void on(const ControlUnlocked& body, const Event& event);
+  void count_change(const EventBody& body);
+  void find_limits();
 
   StepState& step_for(StepList list, const std::string& title);
   StepState& decided_step(const std::string& title);

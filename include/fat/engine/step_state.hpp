@@ -83,6 +83,31 @@ struct StepState {
   std::string reason;                           ///< why it is as it is
   std::map<std::string, ModuleResult> modules;  ///< by serial
   std::set<std::string> without;  ///< the newest attempt was not told of these modules
+
+  /// Nothing of it has begun and nobody has decided about it: it may still be edited.
+  bool is_untouched() const { return !outcome && !open && attempts == 0; }
+};
+
+/// Somebody has the control for himself.
+struct ControlLock {
+  ControlLocked said;
+  std::string who;
+  RunTime since{0};
+};
+
+/// Edits that can be taken back: the last ones of RunState::edits.
+struct UndoableEdits {
+  int version = 0;  ///< of the plan they made
+  std::size_t count = 0;
+};
+
+/// How often something of a kind has happened to the run; for who asks whether anything is new.
+struct ChangeCounters {
+  std::uint64_t events = 0;  ///< all that is stored, but for reports
+  std::uint64_t plan = 0;    ///< the plan or its version
+  std::uint64_t steps = 0;   ///< starts, ends, decisions
+  std::uint64_t prompts = 0;
+  std::uint64_t reports = 0;  ///< progress and measurements; may be less after a restart
 };
 
 }  // namespace fat

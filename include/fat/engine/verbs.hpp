@@ -6,6 +6,7 @@
 
 namespace fat {
 
-VerbReply request(const Plan& plan, const RunState& state, const Verb& verb);
+/// Whether a lock bars the verb is asked before: RunCampaign::request().
+VerbReply request(const Plan& plan, const RunState& state, const Verb& verb, const Instant& now);
 
 }  // namespace fat

@@ -12,6 +12,7 @@
 #include "fat/model/exit_record.hpp"
 #include "fat/model/measurement.hpp"
 #include "fat/model/plan.hpp"
+#include "fat/model/plan_edit.hpp"
 #include "fat/model/prompt.hpp"
 #include "fat/model/run_status.hpp"
 
@@ -62,6 +63,17 @@ struct PlanAdopted {
   std::string fingerprint;
   std::string accept_drift;       ///< reason, when the plan differs from the version before
   std::vector<std::string> redo;  ///< done steps to be done again
+  std::string file_fingerprint;   ///< of what the schedule file alone says; empty: `fingerprint`
+  std::vector<PlanEdit> edits;    ///< edits of the run that were done again on the file's plan
+};
+
+/// People changed steps that have not started. The plan that comes of it is stored beside it.
+struct PlanEdited {
+  int version = 1;
+  std::string fingerprint;
+  std::vector<PlanEdit> edits;
+  std::string reason;
+  int undoes = 0;  ///< version whose edits these take back; 0: none
 };
 
 /// The intent to start; durable before the process exists. For Wait steps the engine's own timer.
@@ -257,6 +269,18 @@ struct ModuleReleased {
   std::string reason;
 };
 
+/// From here on only the one who said so may change the course of the run, for that long.
+struct ControlLocked {
+  std::string note;
+  Microseconds length{0};
+  std::string taken_from;  ///< who held it, when it was taken over
+  std::string reason;      ///< of taking it over
+};
+
+struct ControlUnlocked {
+  std::string reason;
+};
+
 using EventBody = std::variant<RunOpened,
                                SchedulerStarted,
                                PlanAdopted,
@@ -284,7 +308,10 @@ using EventBody = std::variant<RunOpened,
                                Noted,
                                CodeSeen,
                                ModuleQuarantined,
-                               ModuleReleased>;
+                               ModuleReleased,
+                               PlanEdited,
+                               ControlLocked,
+                               ControlUnlocked>;
 
 /// `who` of what the program itself decided.
 inline constexpr const char* kProgram = "fatmaster";

@@ -22,7 +22,10 @@ enum class VerbKind {
   Halt,
   Answer,
   Quarantine,
-  Release
+  Release,
+  Edit,
+  Lock,
+  Unlock
 };
 
 std::string_view to_string(VerbKind kind);
@@ -38,7 +41,15 @@ struct Verb {
   int prompt = 0;                       ///< of answer; 0: the only open one
   AfterAbort then = AfterAbort::Pause;  ///< of abort-step
   bool cancel = false;                  ///< pause --cancel, stop --cancel
+  bool signal = false;                  ///< of a signal to the program: no lock holds it up
+  std::vector<PlanEdit> edits;          ///< of edit: all of them or none
+  int undoes = 0;                       ///< of edit: version whose edits these take back
+  Microseconds length{0};               ///< of lock
+  bool take_over = false;               ///< of lock: although somebody else holds it
 };
+
+/// Who it was, without where from: "anna (uid 1000)" of "anna at /dev/pts/3 (uid 1000)".
+std::string person_of(std::string_view who);
 
 /// Accepted: `events` say what changes (none when it was so already). Refused: no events; `text`
 /// names the state and what would be legal.

@@ -1,0 +1,238 @@
+#include "engine/steering.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "fat/engine/plan_editor.hpp"
+#include "fat/model/local_time.hpp"
+#include "fat/model/quantity.hpp"
+
+namespace fat {
+
+namespace {
+
+constexpr Microseconds kUsualLock = std::chrono::hours{1};
+constexpr Microseconds kLongestLock = std::chrono::hours{24};
+
+VerbReply accept(std::string text, std::vector<EventBody> events = {}) {
+  return {.accepted = true, .text = std::move(text), .events = std::move(events)};
+}
+
+VerbReply refuse(std::string text) {
+  return {.accepted = false, .text = std::move(text), .events = {}};
+}
+
+bool has_control_character(const std::string& text) {
+  return std::ranges::any_of(
+      text, [](unsigned char letter) { return letter < 0x20U || letter == 0x7fU; });
+}
+
+/// The plan and its edits one after another; every reason why one is refused.
+class EditRequest {
+ public:
+  EditRequest(const Plan& plan, const RunState& state, const Verb& verb)
+      : state_(state), verb_(verb), editor_(plan) {}
+
+  VerbReply reply();
+
+ private:
+  std::string why_not(const PlanEdit& edit) const;
+  std::string why_not_touch(const PlanEdit& edit) const;
+  std::string why_not_there(const std::string& behind) const;
+  std::string has_begun(const std::string& title) const;
+  std::size_t front() const;
+  VerbReply made(std::vector<PlanEdit> edits);
+
+  const RunState& state_;
+  const Verb& verb_;
+  PlanEditor editor_;
+};
+
+/// Empty, or what has become of the step so far.
+std::string EditRequest::has_begun(const std::string& title) const {
+  const auto* known = state_.step(StepList::Main, title);
+  if (known == nullptr || known->is_untouched()) {
+    return {};
+  }
+  if (known->open) {
+    return fmt::format("step '{}' is running", title);
+  }
+  if (known->outcome) {
+    return fmt::format("step '{}' is {} already", title, to_string(*known->outcome));
+  }
+  return fmt::format("step '{}' has been started before (attempts: {})", title, known->attempts);
+}
+
+/// Index of the first step that still lies ahead: nothing can be put in front of it.
+std::size_t EditRequest::front() const {
+  const auto& steps = editor_.plan().steps;
+  const auto ahead = [&](const Step& step) {
+    return has_begun(step.title).empty() && !state_.is_jumped_over(step.title);
+  };
+  return static_cast<std::size_t>(std::ranges::find_if(steps, ahead) - steps.begin());
+}
+
+std::string EditRequest::why_not_there(const std::string& behind) const {
+  const auto& steps = editor_.plan().steps;
+  const auto place = find_step(steps, behind);
+  if (!behind.empty() && !place) {
+    return fmt::format("there is no step '{}'", behind);
+  }
+  const auto first = front();
+  const auto index = behind.empty() ? 0 : *place + 1;
+  if (index >= first) {
+    return {};
+  }
+  const auto what = has_begun(steps[first - 1].title);
+  return fmt::format("that place is behind the run already: {}; `front` is the next that can be",
+                     what.empty() ? "the run begins later (--from)" : what);
+}
+
+std::string EditRequest::why_not_touch(const PlanEdit& edit) const {
+  if (!find_step(editor_.plan().steps, edit.title)) {
+    return fmt::format("the sequence has no step '{}'", edit.title);
+  }
+  if (auto begun = has_begun(edit.title); !begun.empty()) {
+    return edit.kind == EditKind::Replace
+               ? begun + "; `fatmaster insert --like STEP` puts a changed copy of it ahead"
+               : begun;
+  }
+  const auto& scheduler = state_.scheduler;
+  if (edit.kind != EditKind::Replace && edit.title == scheduler.from) {
+    return fmt::format("the run begins with step '{}' (--from)", edit.title);
+  }
+  if (edit.kind == EditKind::Drop && edit.title == scheduler.until) {
+    return fmt::format("the run stops behind step '{}' (--until)", edit.title);
+  }
+  return {};
+}
+
+std::string EditRequest::why_not(const PlanEdit& edit) const {
+  const bool places = edit.kind == EditKind::Insert || edit.kind == EditKind::Move;
+  if (edit.title.empty() || has_control_character(edit.title)) {
+    return "a step needs a title without control characters";
+  }
+  auto why = edit.kind == EditKind::Insert ? has_begun(edit.title) : why_not_touch(edit);
+  return why.empty() && places ? why_not_there(edit.behind) : why;
+}
+
+VerbReply EditRequest::reply() {
+  if (verb_.edits.empty()) {
+    return refuse("no edit is given");
+  }
+  if (verb_.undoes != 0 &&
+      (state_.undoable.empty() || state_.undoable.back().version != verb_.undoes)) {
+    return refuse("the plan has changed meanwhile; nothing was taken back");
+  }
+  std::vector<PlanEdit> edits;
+  std::string problems;
+  for (const auto& edit : verb_.edits) {
+    if (is_made(edit, editor_.plan())) {
+      continue;
+    }
+    auto why = why_not(edit);
+    if (why.empty()) {
+      why = editor_.apply(edit);
+    }
+    if (why.empty()) {
+      edits.push_back(edit);
+    } else {
+      problems += fmt::format(
+          "{}{} '{}': {}", problems.empty() ? "" : "\n  ", to_string(edit.kind), edit.title, why);
+    }
+  }
+  if (!problems.empty()) {
+    return refuse(fmt::format("{}{}; nothing was changed (the run is {})",
+                              verb_.edits.size() > 1 ? "\n  " : "",
+                              problems,
+                              to_string(state_.status())));
+  }
+  return edits.empty() ? accept("the plan says so already") : made(std::move(edits));
+}
+
+VerbReply EditRequest::made(std::vector<PlanEdit> edits) {
+  const int version = state_.plan_version + 1;
+  const auto text = edits.size() == 1 ? in_words(edits.front())
+                                      : fmt::format("{} edits are made together", edits.size());
+  return accept(fmt::format("{}: version {} of the plan", text, version),
+                {PlanEdited{.version = version,
+                            .fingerprint = fingerprint(editor_.plan()),
+                            .edits = std::move(edits),
+                            .reason = verb_.reason,
+                            .undoes = verb_.undoes}});
+}
+
+std::string until(const RunState& state, const Instant& now, Microseconds left) {
+  return fmt::format("until {}{}",
+                     to_local_text(now.wall + left),
+                     state.lock->said.note.empty() ? "" : ": " + state.lock->said.note);
+}
+
+std::string held_by(const RunState& state, const Instant& now) {
+  return fmt::format(
+      "{} holds the control {}", state.lock->who, until(state, now, state.lock_left(now)));
+}
+
+bool is_held_by_other(const RunState& state, const Verb& verb, const Instant& now) {
+  return state.lock_left(now) > Microseconds{0} &&
+         person_of(state.lock->who) != person_of(verb.who);
+}
+
+}  // namespace
+
+VerbReply request_edit(const Plan& plan, const RunState& state, const Verb& verb) {
+  return EditRequest{plan, state, verb}.reply();
+}
+
+VerbReply request_lock(const RunState& state, const Verb& verb, const Instant& now) {
+  ControlLocked locked{.note = verb.value,
+                       .length = verb.length == Microseconds{0} ? kUsualLock : verb.length,
+                       .taken_from = {},
+                       .reason = verb.reason};
+  if (locked.length < Microseconds{0} || locked.length > kLongestLock) {
+    return refuse("a lock holds for at most 24 h; say it again when that is over");
+  }
+  if (is_held_by_other(state, verb, now)) {
+    if (!verb.take_over) {
+      return refuse(held_by(state, now) +
+                    "; `fatmaster lock --take-over --reason TEXT` takes it over");
+    }
+    if (verb.reason.empty()) {
+      return refuse("taking over needs a reason: add --reason TEXT");
+    }
+    locked.taken_from = state.lock->who;
+  }
+  const auto text =
+      fmt::format("{}only you change the course of the run until {}; `fatmaster unlock` ends it",
+                  locked.taken_from.empty() ? "" : "taken over from " + locked.taken_from + ": ",
+                  to_local_text(now.wall + locked.length));
+  return accept(text, {std::move(locked)});
+}
+
+VerbReply request_unlock(const RunState& state, const Verb& verb, const Instant& now) {
+  if (is_held_by_other(state, verb, now)) {
+    return refuse(held_by(state, now) +
+                  "; `fatmaster lock --take-over --reason TEXT` takes it over");
+  }
+  if (!state.lock) {
+    return accept("no lock is held");
+  }
+  return accept("the lock is given back", {ControlUnlocked{verb.reason}});
+}
+
+std::optional<VerbReply> refuse_locked(const RunState& state,
+                                       const Verb& verb,
+                                       const Instant& now) {
+  const bool always = verb.signal || verb.kind == VerbKind::Abort || verb.kind == VerbKind::Halt ||
+                      verb.kind == VerbKind::Lock || verb.kind == VerbKind::Unlock;
+  if (always || !is_held_by_other(state, verb, now)) {
+    return std::nullopt;
+  }
+  return refuse(
+      fmt::format("{}. `fatmaster lock --take-over --reason TEXT` takes it over; abort "
+                  "and halt are never barred",
+                  held_by(state, now)));
+}
+
+}  // namespace fat
