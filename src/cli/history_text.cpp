@@ -2,13 +2,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/station_context.hpp"
 #include "fat/engine/run_campaign.hpp"
 #include "fat/people/announcement.hpp"
 
 namespace fat {
 
 std::string history_text(const std::vector<StoredEvent>& events, const Plan& plan) {
-  RunCampaign campaign{plan};
+  RunCampaign campaign{plan, newest_plan_version(events)};
   std::string text;
   for (const auto& [id, event] : events) {
     campaign.apply(event);

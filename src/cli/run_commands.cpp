@@ -27,6 +27,7 @@ namespace {
 /// Options only the supervisor gives.
 constexpr const char* kEngineFlag = "--engine";
 constexpr const char* kRestartFlag = "--restart";
+constexpr const char* kServiceFlag = "--by-service";
 
 OptionInfo no_preflight() {
   return {.name = "--no-preflight",
@@ -59,7 +60,8 @@ std::vector<OptionInfo> engine_options(std::vector<OptionInfo> own) {
       {.name = kRestartFlag,
        .value = "PID",
        .help = "take over from the engine that died",
-       .repeated = true}};
+       .repeated = true},
+      {.name = kServiceFlag, .value = {}, .help = "the machine came up again, nobody asked"}};
   own.insert(own.end(), shared.begin(), shared.end());
   return own;
 }
@@ -123,6 +125,7 @@ RunRequest common_request(const Arguments& arguments) {
   request.until = arguments.value("until");
   request.without = arguments.values("without");
   request.batch = arguments.has("batch");
+  request.by_service = arguments.has("by-service");
   request.no_probe = arguments.has("no-probe");
   request.as_original = arguments.has("as-original");
   request.no_preflight = arguments.has("no-preflight");

@@ -20,6 +20,7 @@
 #include "cli/start_refusals.hpp"
 #include "cli/station_context.hpp"
 #include "fat/engine/drift.hpp"
+#include "fat/engine/plan_editor.hpp"
 #include "fat/engine/unknown_attempts.hpp"
 #include "fat/model/run_paths.hpp"
 #include "fat/people/run_log.hpp"
@@ -46,6 +47,7 @@ struct Start {
   std::vector<StoredEvent> history;  ///< of the run; empty for a new one
   std::vector<EventBody> opening;    ///< what this start adds
   std::optional<PlanRecord> record;  ///< a plan version to be stored with it
+  int version = 1;                   ///< of the plan
 };
 
 class Engine {
@@ -72,7 +74,8 @@ class Engine {
              bool virtual_station,
              const std::map<std::string, Quarantine>& quarantined) const;
   void record_code(Start& start, CodeAtStart& code, const KnownCode& known);
-  void adopt_plan(Start& start, int version, const Plan* before);
+  void adopt_plan(Start& start, int version, PlanAdopted adopted);
+  void refuse_locked(const RunState& state) const;
   SchedulerStarted scheduler_started(const Plan& plan);
   Event event(int run, EventBody body) const;
   int drive(Start start, SqliteJournal& journal);
@@ -141,14 +144,10 @@ SchedulerStarted Engine::scheduler_started(const Plan& plan) {
   return started;
 }
 
-void Engine::adopt_plan(Start& start, int version, const Plan* before) {
-  const auto print = fingerprint(start.plan);
-  if (before != nullptr && fingerprint(*before) == print) {
-    return;
-  }
-  PlanAdopted adopted;
+void Engine::adopt_plan(Start& start, int version, PlanAdopted adopted) {
+  start.version = version;
   adopted.version = version;
-  adopted.fingerprint = print;
+  adopted.fingerprint = fingerprint(start.plan);
   adopted.accept_drift = request_.accept_drift;
   adopted.redo = request_.redo;
   start.opening.emplace_back(adopted);
@@ -187,7 +186,7 @@ Start Engine::begin_run() {
   opened.master_key = next_master_key(start.plan.run_file);
   opened.virtual_station = invocation_.virtual_station;
   start.opening.emplace_back(std::move(opened));
-  adopt_plan(start, 1, nullptr);
+  adopt_plan(start, 1, {});
   start.opening.emplace_back(scheduler_started(start.plan));
   std::ranges::move(left_out, std::back_inserter(start.opening));
   CodeAtStart code{*code_, start.plan};
@@ -228,12 +227,28 @@ std::future<LoadedPlan> Engine::load_meanwhile(const std::vector<StoredEvent>& e
                     });
 }
 
+/// What a person may not while somebody else has the control. The machine itself goes on.
+void Engine::refuse_locked(const RunState& state) const {
+  const auto me = person_of(fmt::format("{} (uid {})", acting_person(invocation_), getuid()));
+  if (mode_ != StartMode::Resume || request_.by_service ||
+      state.lock_left(clock_.now()) <= Microseconds{0} || person_of(state.lock->who) == me) {
+    return;
+  }
+  throw CommandError{
+      kExitRefused,
+      fmt::format("{} holds the control of the run{}; `fatmaster lock --take-over --reason TEXT` "
+                  "takes it over",
+                  state.lock->who,
+                  state.lock->said.note.empty() ? "" : ": " + state.lock->said.note)};
+}
+
 Start Engine::begin_resume(int run) {
   auto events = journal_->events(run);
   auto loading = load_meanwhile(events);
   auto known = load_run(*journal_, run, std::move(events));
   const auto& before = known.campaign->plan();
   const auto& state = known.campaign->state();
+  refuse_locked(state);
   const bool open_steps = state.cursor() < before.steps.size();
   const bool asked_for = mode_ != StartMode::Restart;  // else the engine died around its last words
   if (asked_for && state.ended == RunStatus::Completed && !open_steps && request_.redo.empty()) {
@@ -255,6 +270,7 @@ Start Engine::begin_resume(int run) {
         fmt::format("run {} was started on the real bench; --virtual cannot go on with it", run)};
   }
   Start start;
+  start.version = state.plan_version;
   start.history = std::move(known.events);
   if (mode_ == StartMode::Restart) {
     start.plan = before;
@@ -268,25 +284,33 @@ Start Engine::begin_resume(int run) {
   return start;
 }
 
-/// The run goes on with the schedule as it is now, when that is what it was or may differ.
+/// The run goes on with the schedule as it is now, and the edits of the run made again on it. The
+/// plan has drifted when the file says something else than the last time it was read.
 void Engine::take_up(Start& start, const RunCampaign& known, LoadedPlan loaded) {
-  const auto& before = known.plan();
   const auto& state = known.state();
   print_problems(loaded.problems);
   if (has_errors(loaded.problems)) {
     throw CommandError{kExitFileWrong, "the schedule cannot be run any more; mend it and resume"};
   }
-  start.plan = std::move(loaded.plan);
-  auto left_out = leave_out_modules(start.plan, state.quarantined, request_);
-  const bool same = fingerprint(start.plan) == state.plan_fingerprint;
+  auto left_out = leave_out_modules(loaded.plan, state.quarantined, request_);
+  const auto print = fingerprint(loaded.plan);
+  const bool same = print == state.file_fingerprint;
+  auto replayed = replay(std::move(loaded.plan), state.edits);
+  start.plan = std::move(replayed.plan);
   CodeAtStart code{code_.emplace(code_places(station_, start.plan), state.code), start.plan};
-  refuse_drift(before, start.plan, code.changes(), request_);
+  refuse_drift(known.plan(),
+               start.plan,
+               code.changes(),
+               request_,
+               same ? std::vector<std::string>{} : replayed.lost);
   if (!same || !code.changes().empty()) {
     code.learn(refuse_unfit_python(start.plan));
   }
   check(start.plan, state.opening.virtual_station, state.quarantined);
   if (!same) {
-    adopt_plan(start, state.plan_version + 1, &before);
+    adopt_plan(start,
+               state.plan_version + 1,
+               {.file_fingerprint = print, .edits = std::move(replayed.kept)});
   }
   start.opening.emplace_back(scheduler_started(start.plan));
   std::ranges::move(left_out, std::back_inserter(start.opening));
@@ -316,7 +340,7 @@ RunLoopSettings Engine::settings(const Plan& plan, bool virtual_station) const {
 
 int Engine::drive(Start start, SqliteJournal& journal) {
   const int run = start.plan.run_number;
-  RunCampaign campaign{start.plan, past_of(journal)};
+  RunCampaign campaign{start.plan, start.version, past_of(journal)};
   for (const auto& stored : start.history) {
     campaign.apply(stored.event);
   }
@@ -340,7 +364,7 @@ int Engine::drive(Start start, SqliteJournal& journal) {
   RunView view{{.folder = run_json,
                 .run = run,
                 .shared = !station_.group.empty(),
-                .by = acting_person(invocation_)}};
+                .by = fmt::format("{} (uid {})", acting_person(invocation_), getuid())}};
   RunJsonFile record{
       start.plan.run_file, clock_, {.version = program_version(), .station = station_.folder}};
   RunLoop loop{{.campaign = campaign,

@@ -22,6 +22,7 @@ struct RunRequest {
   bool batch = false;
   bool no_probe = false;
   bool no_preflight = false;
+  bool by_service = false;   ///< the machine came up again: nobody asked
   bool as_original = false;  ///< a value that would land under another name is accepted
 };
 

@@ -29,20 +29,40 @@ ControlAnswer text_page(const std::string& text) {
           .body = Json{{"text", text}}.dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
+/// Costs nothing: nobody has to look at a step for it.
+ControlAnswer changes_page(const std::string& path, const RunState& state) {
+  const auto at = path.find("?since=");
+  const auto since = at == std::string::npos ? std::string{} : path.substr(at + 7);
+  return {.status = 200, .body = changes_json(state.counters, since)};
+}
+
 std::optional<ControlAnswer> page(const ControlRequest& request,
-                                  const RunSummary& summary,
+                                  const std::function<RunSummary()>& summarize,
+                                  const RunCampaign& campaign,
                                   const Clock& clock) {
+  if (request.path == "/v1/changes" || request.path.starts_with("/v1/changes?")) {
+    return changes_page(request.path, campaign.state());
+  }
+  const bool known =
+      request.path.starts_with("/v1/status.txt") || request.path.starts_with("/v1/why.txt");
+  if (!known) {
+    return std::nullopt;
+  }
+  const auto summary = summarize();
   const int width = asked_width(request.path);
   if (request.path.starts_with("/v1/status.txt")) {
     return text_page(status_text(summary, clock.now(), width));
   }
-  if (request.path.starts_with("/v1/why.txt")) {
-    return text_page(why_text(summary, clock.now(), width));
-  }
-  return std::nullopt;
+  return text_page(why_text(summary, clock.now(), width));
 }
 
 }  // namespace
+
+std::string changes_json(const ChangeCounters& counters, const std::string& mark) {
+  nlohmann::ordered_json json{{"changed", change_mark(counters) != mark}};
+  json.update(nlohmann::ordered_json::parse(to_json_text(counters)));
+  return json.dump();
+}
 
 RunView::RunView(RunViewOptions options)
     : options_(std::move(options)),
@@ -65,7 +85,8 @@ RunView::RunView(RunViewOptions options)
                    .step = {},
                    .value = typed.value,
                    .reason = typed.reason,
-                   .prompt = typed.prompt})
+                   .prompt = typed.prompt,
+                   .edits = {}})
         .text;
   };
   view_ = std::make_unique<LiveView>(std::move(live));
@@ -79,10 +100,11 @@ std::vector<Observer*> RunView::observers() {
   return all;
 }
 
-void RunView::attach(RunLoop& loop, const Campaign& campaign, const Clock& clock) {
+void RunView::attach(RunLoop& loop, const RunCampaign& campaign, const Clock& clock) {
   loop_ = &loop;
-  loop.serve_pages([&clock](const ControlRequest& request, const RunSummary& summary) {
-    return page(request, summary, clock);
+  loop.serve_pages([&campaign, &clock](const ControlRequest& request,
+                                       const std::function<RunSummary()>& summarize) {
+    return page(request, summarize, campaign, clock);
   });
   if (!view_) {
     return;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "fat/engine/run_campaign.hpp"
 #include "fat/people/live_view.hpp"
 #include "fat/people/run_log.hpp"
 #include "fat/runner/run_loop.hpp"
@@ -19,6 +20,9 @@ struct RunViewOptions {
   std::string by;       ///< who answers at this terminal
 };
 
+/// Whether anything has happened since `mark`, and what: "{"changed":true,"mark":"12.3",...}".
+std::string changes_json(const ChangeCounters& counters, const std::string& mark);
+
 class RunView {
  public:
   /// The live view on a terminal, plain lines elsewhere.
@@ -26,7 +30,7 @@ class RunView {
 
   std::vector<Observer*> observers();
   /// Lets the loop serve the terminal, and the pages `status` and `why` of other terminals.
-  void attach(RunLoop& loop, const Campaign& campaign, const Clock& clock);
+  void attach(RunLoop& loop, const RunCampaign& campaign, const Clock& clock);
   /// Gives the terminal back.
   void close();
 

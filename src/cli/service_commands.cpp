@@ -166,7 +166,9 @@ int service(const Invocation& invocation) {
   }
   print(fmt::format(
       "run {} {}: {}", run, take_up.resume ? "is taken up" : "is left alone", take_up.why));
-  return take_up.resume ? supervise_engine(invocation, {"resume", std::to_string(run)}) : kExitDone;
+  return take_up.resume
+             ? supervise_engine(invocation, {"resume", std::to_string(run), "--by-service"})
+             : kExitDone;
 }
 
 }  // namespace

@@ -94,10 +94,11 @@ std::vector<EventBody> redo_steps(const Campaign& campaign,
 void refuse_drift(const Plan& before,
                   const Plan& after,
                   const std::vector<CodeChange>& code,
-                  const RunRequest& request) {
+                  const RunRequest& request,
+                  const std::vector<std::string>& lost) {
   const auto drifts = compare(before, after);
   const bool code_counts = after.strict_code && !code.empty();
-  if ((drifts.empty() && !code_counts) || !request.accept_drift.empty()) {
+  if ((drifts.empty() && lost.empty() && !code_counts) || !request.accept_drift.empty()) {
     return;
   }
   std::string text = "not everything is what the run was started with:\n";
@@ -111,6 +112,9 @@ void refuse_drift(const Plan& before,
   }
   for (const auto& change : code) {
     text += fmt::format("  {:<8} {}\n", "code", to_text(change));
+  }
+  for (const auto& edit : lost) {
+    text += fmt::format("  {:<8} an edit of the run does not fit any more: {}\n", "lost", edit);
   }
   throw CommandError{kExitRefused,
                      text + "Done steps stay done. Go on with the new one: --accept-drift REASON"};

@@ -40,9 +40,11 @@ std::vector<EventBody> redo_steps(const Campaign& campaign,
 
 /// Schedule, station file or module set are not what the run was started with, or the code behind
 /// its steps is not and the plan is strict about it; and --accept-drift gives no reason.
+/// `lost`: edits of the run that do not fit the schedule any more.
 void refuse_drift(const Plan& before,
                   const Plan& after,
                   const std::vector<CodeChange>& code,
-                  const RunRequest& request);
+                  const RunRequest& request,
+                  const std::vector<std::string>& lost);
 
 }  // namespace fat

@@ -126,22 +126,29 @@ Past past_of(const Station& station) {
   return [journal](const Step& step) { return past_of(*journal)(step); };
 }
 
+int newest_plan_version(const std::vector<StoredEvent>& events) {
+  int version = 0;
+  for (const auto& stored : events) {
+    if (const auto* adopted = std::get_if<PlanAdopted>(&stored.event.body)) {
+      version = adopted->version;
+    } else if (const auto* edited = std::get_if<PlanEdited>(&stored.event.body)) {
+      version = edited->version;
+    }
+  }
+  return version;
+}
+
 KnownRun load_run(const Journal& journal, int run) {
   return load_run(journal, run, journal.events(run));
 }
 
 KnownRun load_run(const Journal& journal, int run, std::vector<StoredEvent> events) {
-  int version = 0;
-  for (const auto& stored : events) {
-    if (const auto* adopted = std::get_if<PlanAdopted>(&stored.event.body)) {
-      version = adopted->version;
-    }
-  }
+  const int version = newest_plan_version(events);
   auto plan = journal.plan(run, version);
   if (!plan) {
     throw CommandError{kExitFileWrong, fmt::format("the journal holds no plan of run {}", run)};
   }
-  auto campaign = std::make_unique<RunCampaign>(std::move(*plan), past_of(journal));
+  auto campaign = std::make_unique<RunCampaign>(std::move(*plan), version, past_of(journal));
   for (const auto& stored : events) {
     campaign->apply(stored.event);
   }

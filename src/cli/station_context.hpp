@@ -44,6 +44,9 @@ Past past_of(const Journal& journal);
 /// The same of a station whose journal is opened for it; nothing is known when there is none.
 Past past_of(const Station& station);
 
+/// The version of the plan behind these events of one run; 0 when there is none.
+int newest_plan_version(const std::vector<StoredEvent>& events);
+
 /// `journal` must outlive what is returned.
 KnownRun load_run(const Journal& journal, int run);
 /// For who has read its events already.

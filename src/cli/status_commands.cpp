@@ -11,6 +11,7 @@
 #include "cli/file_watch.hpp"
 #include "cli/print.hpp"
 #include "cli/run_at_hand.hpp"
+#include "cli/run_view.hpp"
 #include "cli/talk_to_run.hpp"
 #include "fat/model/command_line.hpp"
 #include "fat/people/status_text.hpp"
@@ -83,8 +84,21 @@ int watch_status(const Invocation& invocation) {
   }
 }
 
+/// For who asks often: a living scheduler answers without looking at its steps.
+int status_since(const Invocation& invocation) {
+  const auto mark = invocation.arguments.value("since");
+  const auto plain = mark.find_first_not_of("0123456789.") == std::string::npos;
+  const auto page = page_of_scheduler(open_station(invocation).station,
+                                      "/v1/changes?since=" + (plain ? mark : ""));
+  print(page ? *page : changes_json(open_run(invocation).known.campaign->state().counters, mark));
+  return kExitDone;
+}
+
 int status(const Invocation& invocation) {
   const bool json = invocation.arguments.has("json");
+  if (invocation.arguments.has("since")) {
+    return status_since(invocation);
+  }
   if (invocation.arguments.has("watch")) {
     if (json) {
       throw UsageError{"fatmaster status: --watch is for people, --json for programs; choose one"};
@@ -152,6 +166,9 @@ std::vector<Command> status_commands() {
        .details = "Asks the scheduler when one is running, else the journal.",
        .options = {run_operand(),
                    {.name = "--json", .value = {}, .help = "for programs; stable and documented"},
+                   {.name = "--since",
+                    .value = "MARK",
+                    .help = "only whether anything is new, as JSON; it says the next MARK"},
                    {.name = "--watch", .value = {}, .help = "again and again until the run ends"}},
        .function = status},
       {.name = "why",

@@ -26,7 +26,7 @@ VerbReply append_verb(const Station& station, Verb verb) {
                         JournalMode::ReadWrite,
                         {.for_group = !station.group.empty(), .migrations = {}}};
   const int run = choose_run(journal, {});
-  const auto known = load_run(journal, run);
+  auto known = load_run(journal, run);
   const SystemClock clock;
   const auto now = clock.now();
   verb.who = fmt::format("{} (uid {})", verb.who, getuid());
@@ -36,8 +36,15 @@ VerbReply append_verb(const Station& station, Verb verb) {
   for (auto& body : reply.events) {
     events.push_back({.run = run, .at = now, .who = verb.who, .body = std::move(body)});
   }
+  std::optional<PlanRecord> plan;
+  for (const auto& event : events) {  // what does not fit must not get into the journal
+    known.campaign->apply(event);
+    if (const auto* edited = std::get_if<PlanEdited>(&event.body)) {
+      plan = PlanRecord{.run = run, .version = edited->version, .plan = known.campaign->plan()};
+    }
+  }
   if (!events.empty()) {
-    journal.append(events);
+    journal.append(events, plan ? &*plan : nullptr);
   }
   if (reply.accepted && !is_ended(known.campaign->status())) {
     reply.text += "; no scheduler is running: `fatmaster resume` takes it up";

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/edit_commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/station_context.hpp"
 #include "cli/talk_to_run.hpp"
@@ -23,7 +24,8 @@ Verb verb(const Invocation& invocation, VerbKind kind) {
           .reason = arguments.value("reason"),
           .prompt = 0,
           .then = AfterAbort::Pause,
-          .cancel = arguments.has("cancel")};
+          .cancel = arguments.has("cancel"),
+          .edits = {}};
 }
 
 template <VerbKind kind>
@@ -41,6 +43,22 @@ int about_module(const Invocation& invocation) {
 int mark(const Invocation& invocation) {
   auto said = verb(invocation, VerbKind::Mark);
   said.value = invocation.arguments.value("OUTCOME");
+  return print_reply(say(open_station(invocation).station, said));
+}
+
+int lock(const Invocation& invocation) {
+  const auto& arguments = invocation.arguments;
+  auto said = verb(invocation, VerbKind::Lock);
+  said.value = arguments.value("note");
+  said.take_over = arguments.has("take-over");
+  if (arguments.has("for")) {
+    const auto length = parse_duration(arguments.value("for"));
+    if (!length || *length <= Microseconds{0}) {
+      throw UsageError{fmt::format("fatmaster lock: --for is a duration such as 30min, not '{}'",
+                                   arguments.value("for"))};
+    }
+    said.length = *length;
+  }
   return print_reply(say(open_station(invocation).station, said));
 }
 
@@ -164,6 +182,31 @@ std::vector<Command> module_commands() {
            .function = about_module<VerbKind::Release>}};
 }
 
+std::vector<Command> lock_commands() {
+  return {{.name = "lock",
+           .summary = "only you change the course of the run for a while",
+           .details =
+               "Others' verbs and edits are refused and name you and your note. It ends by itself. "
+               "abort, halt, Ctrl-C at the run's\n"
+               "terminal and the safe state are never barred. Said again it begins anew.",
+           .options = {{.name = "--note",
+                        .value = "TEXT",
+                        .help = "what others are told: hands in the freezer"},
+                       {.name = "--for",
+                        .value = "TIME",
+                        .help = "how long, such as 30min (default 1 h, at most 24 h)"},
+                       {.name = "--take-over",
+                        .value = {},
+                        .help = "take it from whoever holds it; needs --reason"},
+                       reason("why; needed to take over")},
+           .function = lock},
+          {.name = "unlock",
+           .summary = "give the control back to everybody",
+           .details = {},
+           .options = {reason("why; stands in the journal")},
+           .function = simple<VerbKind::Unlock>}};
+}
+
 Command answer_command() {
   return {.name = "answer",
           .summary = "answer a prompt",
@@ -187,7 +230,12 @@ Command answer_command() {
 std::vector<Command> verb_commands() {
   std::vector<Command> all;
   for (const auto& group :
-       {course_commands(), step_commands(), ending_commands(), module_commands()}) {
+       {course_commands(),
+        step_commands(),
+        edit_commands(),
+        ending_commands(),
+        module_commands(),
+        lock_commands()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   all.push_back(answer_command());

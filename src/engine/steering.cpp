@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "fat/engine/plan_editor.hpp"
+#include "fat/engine/verbs.hpp"
 #include "fat/model/local_time.hpp"
 #include "fat/model/quantity.hpp"
 
@@ -28,30 +29,9 @@ bool has_control_character(const std::string& text) {
       text, [](unsigned char letter) { return letter < 0x20U || letter == 0x7fU; });
 }
 
-/// The plan and its edits one after another; every reason why one is refused.
-class EditRequest {
- public:
-  EditRequest(const Plan& plan, const RunState& state, const Verb& verb)
-      : state_(state), verb_(verb), editor_(plan) {}
-
-  VerbReply reply();
-
- private:
-  std::string why_not(const PlanEdit& edit) const;
-  std::string why_not_touch(const PlanEdit& edit) const;
-  std::string why_not_there(const std::string& behind) const;
-  std::string has_begun(const std::string& title) const;
-  std::size_t front() const;
-  VerbReply made(std::vector<PlanEdit> edits);
-
-  const RunState& state_;
-  const Verb& verb_;
-  PlanEditor editor_;
-};
-
 /// Empty, or what has become of the step so far.
-std::string EditRequest::has_begun(const std::string& title) const {
-  const auto* known = state_.step(StepList::Main, title);
+std::string has_begun(const RunState& state, const std::string& title) {
+  const auto* known = state.step(StepList::Main, title);
   if (known == nullptr || known->is_untouched()) {
     return {};
   }
@@ -64,14 +44,26 @@ std::string EditRequest::has_begun(const std::string& title) const {
   return fmt::format("step '{}' has been started before (attempts: {})", title, known->attempts);
 }
 
-/// Index of the first step that still lies ahead: nothing can be put in front of it.
-std::size_t EditRequest::front() const {
-  const auto& steps = editor_.plan().steps;
-  const auto ahead = [&](const Step& step) {
-    return has_begun(step.title).empty() && !state_.is_jumped_over(step.title);
-  };
-  return static_cast<std::size_t>(std::ranges::find_if(steps, ahead) - steps.begin());
-}
+/// The plan and its edits one after another; every reason why one is refused.
+class EditRequest {
+ public:
+  EditRequest(const Plan& plan, const RunState& state, const Verb& verb)
+      : plan_(plan), state_(state), verb_(verb), editor_(plan) {}
+
+  VerbReply reply();
+
+ private:
+  std::string why_not(const PlanEdit& edit) const;
+  std::string why_not_touch(const PlanEdit& edit) const;
+  std::string why_not_there(const std::string& behind) const;
+  std::string why_not_in_this_order() const;
+  VerbReply made(std::vector<PlanEdit> edits);
+
+  const Plan& plan_;
+  const RunState& state_;
+  const Verb& verb_;
+  PlanEditor editor_;
+};
 
 std::string EditRequest::why_not_there(const std::string& behind) const {
   const auto& steps = editor_.plan().steps;
@@ -79,12 +71,12 @@ std::string EditRequest::why_not_there(const std::string& behind) const {
   if (!behind.empty() && !place) {
     return fmt::format("there is no step '{}'", behind);
   }
-  const auto first = front();
+  const auto first = first_ahead(editor_.plan(), state_);
   const auto index = behind.empty() ? 0 : *place + 1;
   if (index >= first) {
     return {};
   }
-  const auto what = has_begun(steps[first - 1].title);
+  const auto what = has_begun(state_, steps[first - 1].title);
   return fmt::format("that place is behind the run already: {}; `front` is the next that can be",
                      what.empty() ? "the run begins later (--from)" : what);
 }
@@ -93,7 +85,7 @@ std::string EditRequest::why_not_touch(const PlanEdit& edit) const {
   if (!find_step(editor_.plan().steps, edit.title)) {
     return fmt::format("the sequence has no step '{}'", edit.title);
   }
-  if (auto begun = has_begun(edit.title); !begun.empty()) {
+  if (auto begun = has_begun(state_, edit.title); !begun.empty()) {
     return edit.kind == EditKind::Replace
                ? begun + "; `fatmaster insert --like STEP` puts a changed copy of it ahead"
                : begun;
@@ -113,8 +105,23 @@ std::string EditRequest::why_not(const PlanEdit& edit) const {
   if (edit.title.empty() || has_control_character(edit.title)) {
     return "a step needs a title without control characters";
   }
-  auto why = edit.kind == EditKind::Insert ? has_begun(edit.title) : why_not_touch(edit);
+  auto why = edit.kind == EditKind::Insert ? has_begun(state_, edit.title) : why_not_touch(edit);
   return why.empty() && places ? why_not_there(edit.behind) : why;
+}
+
+/// What `after` names has to come earlier still.
+std::string EditRequest::why_not_in_this_order() const {
+  const auto& steps = editor_.plan().steps;
+  for (std::size_t index = 0; index < steps.size(); ++index) {
+    for (const auto& name : steps[index].after) {
+      const auto place = find_step(steps, name);
+      const bool gone = !place && find_step(plan_.steps, name);
+      if (gone || (place && *place > index)) {
+        return fmt::format("step '{}' has to come after '{}'", steps[index].title, name);
+      }
+    }
+  }
+  return {};
 }
 
 VerbReply EditRequest::reply() {
@@ -141,6 +148,9 @@ VerbReply EditRequest::reply() {
       problems += fmt::format(
           "{}{} '{}': {}", problems.empty() ? "" : "\n  ", to_string(edit.kind), edit.title, why);
     }
+  }
+  if (problems.empty()) {
+    problems = why_not_in_this_order();
   }
   if (!problems.empty()) {
     return refuse(fmt::format("{}{}; nothing was changed (the run is {})",
@@ -180,6 +190,13 @@ bool is_held_by_other(const RunState& state, const Verb& verb, const Instant& no
 }
 
 }  // namespace
+
+std::size_t first_ahead(const Plan& plan, const RunState& state) {
+  const auto ahead = [&](const Step& step) {
+    return has_begun(state, step.title).empty() && !state.is_jumped_over(step.title);
+  };
+  return static_cast<std::size_t>(std::ranges::find_if(plan.steps, ahead) - plan.steps.begin());
+}
 
 VerbReply request_edit(const Plan& plan, const RunState& state, const Verb& verb) {
   return EditRequest{plan, state, verb}.reply();

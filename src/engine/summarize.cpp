@@ -322,6 +322,12 @@ RunSummary summarize(const Plan& plan, const RunState& state, const Instant& now
     summary.prompts.push_back(open.asked.prompt);
   }
   summary.last_prompt = state.last_prompt;
+  summary.plan_version = state.plan_version;
+  summary.counters = state.counters;
+  if (const auto left = state.lock_left(now); left > Microseconds{0}) {
+    summary.lock = {
+        .who = state.lock->who, .note = state.lock->said.note, .until = now.wall + left};
+  }
   auto verdicts = judge_modules(plan, state);
   summary.modules = std::move(verdicts.modules);
   summary.verdicts_declared = verdicts.declared;

@@ -94,6 +94,20 @@ Json to_json(const ModuleSummary& module) {
               {"quarantine", module.quarantine}};
 }
 
+Json to_json(const ChangeCounters& counters) {
+  return Json{{"mark", change_mark(counters)},
+              {"events", counters.events},
+              {"plan", counters.plan},
+              {"steps", counters.steps},
+              {"prompts", counters.prompts},
+              {"reports", counters.reports}};
+}
+
+Json to_json(const std::optional<LockSummary>& lock) {
+  return lock ? Json{{"who", lock->who}, {"note", lock->note}, {"until", to_iso_utc(lock->until)}}
+              : Json();
+}
+
 template <typename Items>
 Json to_list(const Items& items) {
   auto list = Json::array();
@@ -104,6 +118,14 @@ Json to_list(const Items& items) {
 }
 
 }  // namespace
+
+std::string change_mark(const ChangeCounters& counters) {
+  return std::to_string(counters.events) + "." + std::to_string(counters.reports);
+}
+
+std::string to_json_text(const ChangeCounters& counters) {
+  return to_json(counters).dump();
+}
 
 std::string to_json_text(const RunSummary& summary) {
   const Json json{{"run", summary.run},
@@ -116,6 +138,9 @@ std::string to_json_text(const RunSummary& summary) {
                   {"ended", to_json(summary.ended)},
                   {"exit_code", summary.ended ? Json(summary.exit_code) : Json()},
                   {"eta", to_json(summary.eta)},
+                  {"plan_version", summary.plan_version},
+                  {"lock", to_json(summary.lock)},
+                  {"counters", to_json(summary.counters)},
                   {"pending", summary.pending},
                   {"prompts", to_list(summary.prompts)},
                   {"open", to_list(summary.open)},

@@ -76,6 +76,16 @@ void add_open(Page& page, const RunSummary& summary, const Instant& now) {
   }
 }
 
+void add_lock(Page& page, const RunSummary& summary) {
+  if (summary.lock) {
+    page.paragraph(fmt::format("locked:  by {} until {}{}",
+                               summary.lock->who,
+                               to_local_text(summary.lock->until),
+                               summary.lock->note.empty() ? "" : ": " + summary.lock->note),
+                   2);
+  }
+}
+
 void add_questions(Page& page, const RunSummary& summary) {
   for (std::size_t i = 0; i < summary.prompts.size() && i < kQuestionsShown; ++i) {
     const Prompt& prompt = summary.prompts[i];
@@ -147,6 +157,7 @@ std::string status_text(const RunSummary& summary, const Instant& now, int width
   for (const std::string& pending : summary.pending) {
     page.line("pending: " + pending);
   }
+  add_lock(page, summary);
   add_questions(page, summary);
   add_ahead(page, summary);
   add_end(page, summary);

@@ -154,11 +154,20 @@ constexpr unsigned kAll = kProcesses | bit(StepKind::Wait) | bit(StepKind::Promp
 
 using Reader = void (*)(const IniKey&, Step&, SectionReport&);
 
+/// Copies what the key says from one step to another.
+using Keeper = void (*)(const Step& from, Step& to);
+
+template <auto member>
+void keep(const Step& from, Step& to) {
+  to.*member = from.*member;
+}
+
 struct Row {
   std::string_view name;
-  unsigned kinds;        ///< of steps that can have it
-  Reader read;           ///< nullptr: says what the step is, or where it stands
-  std::string_view why;  ///< said where the key has no meaning
+  unsigned kinds;         ///< of steps that can have it
+  Reader read;            ///< nullptr: says what the step is, or where it stands
+  std::string_view why;   ///< said where the key has no meaning
+  Keeper keep = nullptr;  ///< of every key that is read
 };
 
 constexpr std::string_view kLater = "this version cannot do it yet";
@@ -173,26 +182,40 @@ constexpr std::array kRows{
     Row{"repeat", 0, nullptr, "only a section with 'fragment' is repeated"},
     Row{"parameters", 0, nullptr, "only a [fragment NAME] section has it"},
     Row{"steps", 0, nullptr, "only [safe_state] and [on_resume] have it"},
-    Row{"run_backup", kAll, read_run_backup, ""},
-    Row{"timeout", kProcesses, read_timeout, kOnlyProcess},
-    Row{"silence_timeout", kProcesses, read_silence_timeout, kOnlyProcess},
-    Row{"attempts", kProcesses, read_attempts, kOnlyProcess},
-    Row{"retry_delay", kProcesses, read_retry_delay, kOnlyProcess},
-    Row{"retry_on", kProcesses, read_retry_on, kOnlyProcess},
-    Row{"on_failure", kAll, read_on_failure, ""},
-    Row{"recovery", kProcesses, read_recovery, kOnlyProcess},
-    Row{"needs", kAll, read_needs, ""},
-    Row{"measurements", kProcesses, read_measurements, kOnlyProcess},
-    Row{"shell", bit(StepKind::Command), read_shell, "only a 'command' can run in a shell"},
-    Row{"leave_running", kProcesses, read_leave_running, kOnlyProcess},
-    Row{"tags", kAll, read_tags, ""},
-    Row{"background", kAll, read_background, ""},
-    Row{"after", kAll, read_after, ""},
+    Row{"run_backup", kAll, read_run_backup, "", keep<&Step::run_backup>},
+    Row{"timeout", kProcesses, read_timeout, kOnlyProcess, keep<&Step::timeout>},
+    Row{"silence_timeout",
+        kProcesses,
+        read_silence_timeout,
+        kOnlyProcess,
+        keep<&Step::silence_timeout>},
+    Row{"attempts", kProcesses, read_attempts, kOnlyProcess, keep<&Step::attempts>},
+    Row{"retry_delay", kProcesses, read_retry_delay, kOnlyProcess, keep<&Step::retry_delay>},
+    Row{"retry_on", kProcesses, read_retry_on, kOnlyProcess, keep<&Step::retry_on>},
+    Row{"on_failure", kAll, read_on_failure, "", keep<&Step::on_failure>},
+    Row{"recovery", kProcesses, read_recovery, kOnlyProcess, keep<&Step::recovery>},
+    Row{"needs", kAll, read_needs, "", keep<&Step::needs>},
+    Row{"measurements", kProcesses, read_measurements, kOnlyProcess, keep<&Step::measurements>},
+    Row{"shell",
+        bit(StepKind::Command),
+        read_shell,
+        "only a 'command' can run in a shell",
+        keep<&Step::shell>},
+    Row{"leave_running", kProcesses, read_leave_running, kOnlyProcess, keep<&Step::leave_running>},
+    Row{"tags", kAll, read_tags, "", keep<&Step::tags>},
+    Row{"background", kAll, read_background, "", keep<&Step::background>},
+    Row{"after", kAll, read_after, "", keep<&Step::after>},
     Row{"when", 0, nullptr, kLater},
     Row{"valid_when", 0, nullptr, kLater},
 };
 
 // clang-format on
+
+static_assert(std::ranges::all_of(kRows,
+                                  [](const Row& row) {
+                                    return (row.read == nullptr) == (row.keep == nullptr);
+                                  }),
+              "an edit of a step must not lose a key");
 
 const Row* find_row(std::string_view key) {
   const auto* found = std::ranges::find_if(kRows, [&](const Row& row) { return row.name == key; });
@@ -236,6 +259,14 @@ void apply_reserved_key(const IniKey& key, Step& step, SectionReport& report) {
                                                 kArgumentPrefix,
                                                 key.name)
                                   : ""));
+}
+
+void keep_reserved_keys(const Step& from, Step& to, const std::vector<std::string>& changed) {
+  for (const Row& row : kRows) {
+    if (row.keep != nullptr && std::ranges::find(changed, row.name) == changed.end()) {
+      row.keep(from, to);
+    }
+  }
 }
 
 }  // namespace fat

@@ -22,4 +22,7 @@ const std::vector<std::string>& reserved_keys();
 /// command, ...) are left alone.
 void apply_reserved_key(const IniKey& key, Step& step, SectionReport& report);
 
+/// Copies what all reserved keys but those named say. Keys that say what a step is are left alone.
+void keep_reserved_keys(const Step& from, Step& to, const std::vector<std::string>& changed);
+
 }  // namespace fat

@@ -42,8 +42,7 @@ ControlAnswer answer_control(const ControlRequest& request, const ControlledRun&
   if (request.method == "GET" && request.path == "/v1/status") {
     return {.status = 200, .body = to_json_text(run.summary())};
   }
-  auto page =
-      request.method == "GET" && run.pages ? run.pages(request, run.summary()) : std::nullopt;
+  auto page = request.method == "GET" && run.pages ? run.pages(request, run.summary) : std::nullopt;
   if (page) {
     return std::move(*page);
   }

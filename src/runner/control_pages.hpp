@@ -14,7 +14,8 @@ namespace fat {
 struct ControlledRun {
   std::function<VerbReply(const Verb&)> request;
   std::function<RunSummary()> summary;
-  std::function<std::optional<ControlAnswer>(const ControlRequest&, const RunSummary&)>
+  std::function<std::optional<ControlAnswer>(const ControlRequest&,
+                                             const std::function<RunSummary()>& summarize)>
       pages;  ///< may be empty
 };
 

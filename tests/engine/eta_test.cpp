@@ -238,6 +238,7 @@ TEST(Eta, LearnsFromAStepThatHasJustRun) {
   auto again = command("again");
   again.command = "do first";
   RunCampaign campaign{plan_of({command("first"), again}),
+                       1,
                        [&](const Step&) { return PastDurations{.durations = durations}; }};
   BenchRun run{campaign.plan()};
   run.pass(40min);

@@ -225,7 +225,7 @@ void Shell::start_process(const AttemptStarted& started) {
   } else if (choices.percent(4)) {
     posted_.emplace_back(refused(key, Outcome::Errored, "it could not be started"));
   } else {
-    const auto* step = find_step(plan_, key.list, key.title);
+    const auto* step = find_step(plan(), key.list, key.title);
     bench.start(key, step == nullptr ? Claims{} : step->needs, clock.now(), choices.percent(4));
   }
 }

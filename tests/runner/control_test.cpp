@@ -209,7 +209,7 @@ TEST_F(Control, DoesNotKnowOtherPages) {
 }
 
 TEST_F(Control, ServesThePagesOfTheRun) {
-  run_.pages = [](const ControlRequest& request, const RunSummary&) {
+  run_.pages = [](const ControlRequest& request, const std::function<RunSummary()>&) {
     return request.path == "/v1/eta" ? std::optional{ControlAnswer{200, "{}"}} : std::nullopt;
   };
   serve();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fat/model/event.hpp"
+#include "fat/model/run_summary.hpp"
 
 namespace fat {
 
@@ -99,15 +100,6 @@ struct ControlLock {
 struct UndoableEdits {
   int version = 0;  ///< of the plan they made
   std::size_t count = 0;
-};
-
-/// How often something of a kind has happened to the run; for who asks whether anything is new.
-struct ChangeCounters {
-  std::uint64_t events = 0;  ///< all that is stored, but for reports
-  std::uint64_t plan = 0;    ///< the plan or its version
-  std::uint64_t steps = 0;   ///< starts, ends, decisions
-  std::uint64_t prompts = 0;
-  std::uint64_t reports = 0;  ///< progress and measurements; may be less after a restart
 };
 
 }  // namespace fat

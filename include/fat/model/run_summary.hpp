@@ -63,6 +63,28 @@ struct ModuleSummary {
   std::string quarantine;  ///< why and by whom; empty when it is not in quarantine
 };
 
+/// How often something of a kind has happened to the run; for who asks whether anything is new.
+struct ChangeCounters {
+  std::uint64_t events = 0;  ///< all that is stored, but for reports
+  std::uint64_t plan = 0;    ///< the plan or its version
+  std::uint64_t steps = 0;   ///< starts, ends, decisions
+  std::uint64_t prompts = 0;
+  std::uint64_t reports = 0;  ///< progress and measurements; may be less after a restart
+};
+
+/// Another text whenever anything has happened, progress too.
+std::string change_mark(const ChangeCounters& counters);
+
+/// "{"mark":"12.3","events":12,...}": GET /v1/changes.
+std::string to_json_text(const ChangeCounters& counters);
+
+/// Somebody has the control for himself.
+struct LockSummary {
+  std::string who;
+  std::string note;
+  WallTime until;
+};
+
 struct RunSummary {
   int run = 0;
   RunStatus status = RunStatus::Idle;
@@ -74,6 +96,9 @@ struct RunSummary {
   std::vector<OpenAttempt> open;
   std::vector<Prompt> prompts;  ///< unanswered, oldest first
   int last_prompt = 0;          ///< highest number given so far
+  int plan_version = 0;
+  std::optional<LockSummary> lock;
+  ChangeCounters counters;
   std::vector<ModuleSummary> modules;
   std::vector<std::string>
       pending;  ///< verbs accepted and not yet carried out: "pause after this step"

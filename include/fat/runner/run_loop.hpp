@@ -52,8 +52,8 @@ class RunLoop {
   RunLoop& operator=(const RunLoop&) = delete;
 
   /// Answers GET requests other than /v1/status; nullopt: not found.
-  using Pages =
-      std::function<std::optional<ControlAnswer>(const ControlRequest&, const RunSummary&)>;
+  using Pages = std::function<std::optional<ControlAnswer>(
+      const ControlRequest&, const std::function<RunSummary()>& summarize)>;
   void serve_pages(Pages pages);
 
   /// `readable` is called whenever there is something to read on `fd`, until it returns false.
