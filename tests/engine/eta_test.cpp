@@ -213,7 +213,7 @@ TEST(Eta, SaysHowManyStepsAreGuessed) {
 
 TEST(Eta, RemembersWhatItSaidForAWhile) {
   int asked = 0;
-  RunCampaign campaign{plan_of({command("a")}), [&](const Step&) {
+  RunCampaign campaign{plan_of({command("a")}), 1, [&](const Step&) {
                          ++asked;
                          return PastDurations{.durations = {20min}};
                        }};
@@ -237,9 +237,9 @@ TEST(Eta, LearnsFromAStepThatHasJustRun) {
   std::vector<Microseconds> durations{20min};
   auto again = command("again");
   again.command = "do first";
-  RunCampaign campaign{plan_of({command("first"), again}),
-                       1,
-                       [&](const Step&) { return PastDurations{.durations = durations}; }};
+  RunCampaign campaign{plan_of({command("first"), again}), 1, [&](const Step&) {
+                         return PastDurations{.durations = durations};
+                       }};
   BenchRun run{campaign.plan()};
   run.pass(40min);
   auto follow = [&, told = std::size_t{0}]() mutable {
