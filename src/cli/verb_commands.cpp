@@ -229,13 +229,12 @@ Command answer_command() {
 
 std::vector<Command> verb_commands() {
   std::vector<Command> all;
-  for (const auto& group :
-       {course_commands(),
-        step_commands(),
-        edit_commands(),
-        ending_commands(),
-        module_commands(),
-        lock_commands()}) {
+  for (const auto& group : {course_commands(),
+                            step_commands(),
+                            edit_commands(),
+                            ending_commands(),
+                            module_commands(),
+                            lock_commands()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   all.push_back(answer_command());

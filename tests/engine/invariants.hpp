@@ -99,9 +99,9 @@ class Invariants {
   std::set<std::string> quarantined_;                     ///< serials
   std::map<std::string, std::set<std::string>> without_;  ///< of the newest attempt of main steps
   Instant step_ended_;                                    ///< the newest end of a step
-  int version_ = 0;              ///< of the plan
-  std::set<std::string> begun_;  ///< main steps with an attempt
-  std::optional<Event> lock_;    ///< that holds, if it has not expired
+  int version_ = 0;                                       ///< of the plan
+  std::set<std::string> begun_;                           ///< main steps with an attempt
+  std::optional<Event> lock_;                             ///< that holds, if it has not expired
 };
 
 }  // namespace fat
