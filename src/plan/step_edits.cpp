@@ -94,18 +94,16 @@ class Newcomers {
     }
   }
 
-  /// Names given by `after` are looked for among what stands before.
+  /// What `after` of the new steps names has to stand before them.
   void settle_after() {
-    const auto& plan = context_.plan.steps;
-    const auto place =
-        static_cast<std::ptrdiff_t>(std::min(context_.place, context_.plan.steps.size()));
-    std::vector<Step> all{plan.begin(), plan.begin() + place};
+    auto all = context_.plan.steps;
     for (Step& step : all) {
       step.after.clear();  // settled long ago
     }
-    all.insert(all.end(), steps_.begin(), steps_.end());
+    const auto place = static_cast<std::ptrdiff_t>(std::min(context_.place, all.size()));
+    all.insert(all.begin() + place, steps_.begin(), steps_.end());
     resolve_after(all, problems_);
-    std::copy(all.begin() + place, all.end(), steps_.begin());
+    std::copy_n(all.begin() + place, steps_.size(), steps_.begin());
   }
 
   std::vector<Step>& steps_;

@@ -12,12 +12,12 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-Plan plan_of(const std::vector<std::string>& titles) {
-  Plan plan;
+Plan plain(const std::vector<std::string>& titles) {
+  std::vector<Step> steps;
   for (const auto& title : titles) {
-    plan.steps.push_back(command(title));
+    steps.push_back(command(title));
   }
-  return plan;
+  return plan_of(std::move(steps));
 }
 
 std::vector<std::string> titles(const Plan& plan) {
@@ -42,7 +42,7 @@ const std::string kAnna = "anna at /dev/pts/1 (uid 7)";
 const std::string kBen = "ben at /dev/pts/2 (uid 8)";
 
 TEST(Steering, AnInsertedStepRunsWhereItWasPut) {
-  BenchRun run{plan_of({"a", "b"})};
+  BenchRun run{plain({"a", "b"})};
 
   EXPECT_TRUE(edit(run, {PlanEdit::insert(command("x"), "a")}).accepted);
   run.done("a");
@@ -54,7 +54,7 @@ TEST(Steering, AnInsertedStepRunsWhereItWasPut) {
 }
 
 TEST(Steering, MovedAndDroppedStepsFollowTheNewOrder) {
-  BenchRun run{plan_of({"a", "b", "c", "d"})};
+  BenchRun run{plain({"a", "b", "c", "d"})};
 
   EXPECT_TRUE(edit(run, {PlanEdit::move("d", "a"), PlanEdit::drop("b")}).accepted);
 
@@ -62,7 +62,7 @@ TEST(Steering, MovedAndDroppedStepsFollowTheNewOrder) {
 }
 
 TEST(Steering, AttemptsNameTheVersionTheyWereStartedUnder) {
-  BenchRun run{plan_of({"a", "b"})};
+  BenchRun run{plain({"a", "b"})};
   edit(run, {PlanEdit::insert(command("x"), "a")});
 
   run.done("a");
@@ -73,7 +73,7 @@ TEST(Steering, AttemptsNameTheVersionTheyWereStartedUnder) {
 }
 
 TEST(Steering, AnEditSurvivesACrash) {
-  BenchRun run{plan_of({"a", "b"})};
+  BenchRun run{plain({"a", "b"})};
   edit(run, {PlanEdit::insert(command("x"), "a"), PlanEdit::drop("b")});
 
   run.crash();
@@ -84,7 +84,7 @@ TEST(Steering, AnEditSurvivesACrash) {
 }
 
 TEST(Steering, ABatchWithOneWrongEditChangesNothingAndNamesAll) {
-  BenchRun run{plan_of({"a", "b", "c"})};
+  BenchRun run{plain({"a", "b", "c"})};
   auto other = command("b");
   other.command = "something else";
 
@@ -103,7 +103,7 @@ TEST(Steering, ABatchWithOneWrongEditChangesNothingAndNamesAll) {
 }
 
 TEST(Steering, WhatHasBegunOrIsDecidedIsLeftAlone) {
-  auto plan = plan_of({"a", "b", "c", "d"});
+  auto plan = plain({"a", "b", "c", "d"});
   plan.steps[1].attempts = 2;
   plan.steps[1].retry_delay = 1min;
   BenchRun run{plan};
@@ -118,7 +118,7 @@ TEST(Steering, WhatHasBegunOrIsDecidedIsLeftAlone) {
 }
 
 TEST(Steering, NothingIsPutInFrontOfWhatHasBegun) {
-  BenchRun run{plan_of({"a", "b", "c"})};
+  BenchRun run{plain({"a", "b", "c"})};
   run.done("a");
 
   EXPECT_THAT(edit(run, {PlanEdit::insert(command("x"), "a")}).text, HasSubstr("behind the run"));
@@ -127,7 +127,7 @@ TEST(Steering, NothingIsPutInFrontOfWhatHasBegun) {
 }
 
 TEST(Steering, AStepPutRightBeforeFromRuns) {
-  BenchRun run{plan_of({"a", "b", "c"}), {.from = "b"}};
+  BenchRun run{plain({"a", "b", "c"}), {.from = "b"}};
   run.says({.kind = VerbKind::Stop, .who = "anna"});
   run.done("b");
   run.resume();
@@ -139,7 +139,7 @@ TEST(Steering, AStepPutRightBeforeFromRuns) {
 }
 
 TEST(Steering, TheStepsOfFromAndUntilStay) {
-  auto plan = plan_of({"a", "b", "c", "d"});
+  auto plan = plain({"a", "b", "c", "d"});
   plan.on_resume = {command("set up")};
   plan.safe_state = {command("safe")};
   BenchRun run{plan, {.from = "b", .until = "c"}};
@@ -150,7 +150,7 @@ TEST(Steering, TheStepsOfFromAndUntilStay) {
 }
 
 TEST(Steering, EveryStepCanBeDroppedAndTheRunCompletes) {
-  BenchRun run{plan_of({"a", "b"})};
+  BenchRun run{plain({"a", "b"})};
   edit(run, {PlanEdit::drop("b")});
 
   run.done("a");
@@ -159,7 +159,7 @@ TEST(Steering, EveryStepCanBeDroppedAndTheRunCompletes) {
 }
 
 TEST(Steering, ACompletedRunTakesFurtherStepsAndGoesOnWithThem) {
-  BenchRun run{plan_of({"a"})};
+  BenchRun run{plain({"a"})};
   run.done("a");
 
   EXPECT_TRUE(edit(run, {PlanEdit::insert(command("x"), "a")}).accepted);
@@ -169,7 +169,7 @@ TEST(Steering, ACompletedRunTakesFurtherStepsAndGoesOnWithThem) {
 }
 
 TEST(Steering, TheSameEditTwiceIsOneEdit) {
-  BenchRun run{plan_of({"a", "b"})};
+  BenchRun run{plain({"a", "b"})};
   edit(run, {PlanEdit::insert(command("x"), "a")});
 
   const auto again = edit(run, {PlanEdit::insert(command("x"), "a")});
@@ -180,7 +180,7 @@ TEST(Steering, TheSameEditTwiceIsOneEdit) {
 }
 
 TEST(Steering, EditsAreTakenBackOneAfterTheOther) {
-  const auto original = plan_of({"a", "b", "c", "d"});
+  const auto original = plain({"a", "b", "c", "d"});
   BenchRun run{original};
   auto changed = command("c");
   changed.attempts = 3;
@@ -202,7 +202,7 @@ TEST(Steering, EditsAreTakenBackOneAfterTheOther) {
 }
 
 TEST(Steering, WhatIsNoLongerTheNewestEditIsNotTakenBack) {
-  const auto original = plan_of({"a", "b"});
+  const auto original = plain({"a", "b"});
   BenchRun run{original};
   edit(run, {PlanEdit::insert(command("x"), "a")});
   edit(run, {PlanEdit::insert(command("y"), "x")});
@@ -215,10 +215,10 @@ TEST(Steering, WhatIsNoLongerTheNewestEditIsNotTakenBack) {
 }
 
 TEST(Steering, EditsAreDoneAgainOnAChangedScheduleWhereTheyFit) {
-  auto before = plan_of({"a", "b", "c"});
+  auto before = plain({"a", "b", "c"});
   auto slower = before.steps[1];
   slower.attempts = 2;
-  auto now = plan_of({"a", "b", "c", "d"});
+  auto now = plain({"a", "b", "c", "d"});
   now.steps[1].timeout = 5min;
 
   const auto result = replay(now,
@@ -233,8 +233,61 @@ TEST(Steering, EditsAreDoneAgainOnAChangedScheduleWhereTheyFit) {
   EXPECT_THAT(result.lost, ElementsAre(HasSubstr("changed 'b'"), HasSubstr("moved 'gone'")));
 }
 
+TEST(Steering, AnInsertedStepWaitsForWhatItNeedsAndFollows) {
+  auto analyse = command("analyse");
+  analyse.needs = {"cpu"};
+  analyse.background = true;
+  auto gain = command("gain");
+  gain.needs = {"hv"};
+  auto use = command("use");
+  use.needs = {"screen"};
+  use.after = {"analyse"};
+  auto fit = command("fit");
+  fit.needs = {"cpu"};
+  fit.background = true;
+  BenchRun run{plan_of({analyse, gain})};
+
+  EXPECT_TRUE(edit(run, {PlanEdit::insert(fit, "gain"), PlanEdit::insert(use, "fit")}).accepted);
+  run.done("gain");
+
+  EXPECT_THAT(run.running(), ElementsAre("analyse"));
+  EXPECT_EQ(run.state_of("fit"), "waits for cpu, held by 'analyse'");
+  EXPECT_EQ(run.state_of("use"), "waits for step 'analyse' to end");
+  run.crash();
+  run.done("analyse");
+  EXPECT_THAT(run.running(), ElementsAre("fit", "use"));
+}
+
+TEST(Steering, AStepInTheBackgroundIsInsertedBesideTheOneThatRuns) {
+  auto gain = command("gain");
+  gain.needs = {"hv"};
+  auto analyse = command("analyse");
+  analyse.needs = {"cpu"};
+  analyse.background = true;
+  BenchRun run{plan_of({gain, command("last")})};
+
+  EXPECT_THAT(edit(run, {PlanEdit::insert(analyse, "")}).text, HasSubstr("behind the run"));
+  EXPECT_TRUE(edit(run, {PlanEdit::insert(analyse, "gain")}).accepted);
+  EXPECT_THAT(run.running(), ElementsAre("gain"));  // its place in the order comes behind it
+  run.done("gain");
+
+  EXPECT_THAT(run.running(), ElementsAre("analyse"));
+  EXPECT_EQ(run.state_of("last"), "waits for the whole bench, held by 'analyse'");
+}
+
+TEST(Steering, WhatAStepFollowsIsNotTakenAwayOrPutBehindIt) {
+  auto use = command("use");
+  use.after = {"b"};
+  BenchRun run{plan_of({command("a"), command("b"), use})};
+
+  EXPECT_THAT(edit(run, {PlanEdit::drop("b")}).text, HasSubstr("step 'use' has to come after 'b'"));
+  EXPECT_THAT(edit(run, {PlanEdit::move("b", "use")}).text,
+              HasSubstr("step 'use' has to come after 'b'"));
+  EXPECT_TRUE(edit(run, {PlanEdit::drop("use"), PlanEdit::drop("b")}).accepted);
+}
+
 TEST(ControlLock, BarsOthersAndNamesHolderAndNote) {
-  BenchRun run{plan_of({"a", "b"})};
+  BenchRun run{plain({"a", "b"})};
   lock(run, kAnna, {.value = "hands in the freezer"});
 
   const auto reply = run.says({.kind = VerbKind::Skip, .who = kBen, .step = "b", .reason = "x"});
@@ -245,14 +298,14 @@ TEST(ControlLock, BarsOthersAndNamesHolderAndNote) {
 }
 
 TEST(ControlLock, TheHolderPassesFromAnyTerminal) {
-  BenchRun run{plan_of({"a", "b"})};
+  BenchRun run{plain({"a", "b"})};
   lock(run, kAnna);
 
   EXPECT_TRUE(run.says({.kind = VerbKind::Pause, .who = "anna at /dev/pts/9 (uid 7)"}).accepted);
 }
 
 TEST(ControlLock, NeverBarsAbortHaltOrASignal) {
-  BenchRun run{plan_of({"a", "b"})};
+  BenchRun run{plain({"a", "b"})};
   lock(run, kAnna);
 
   EXPECT_TRUE(run.says({.kind = VerbKind::Stop, .who = "Ctrl-C", .signal = true}).accepted);
@@ -261,7 +314,7 @@ TEST(ControlLock, NeverBarsAbortHaltOrASignal) {
 }
 
 TEST(ControlLock, ExpiresWhateverIsDoneToTheWallClock) {
-  BenchRun run{plan_of({"a", "b"})};
+  BenchRun run{plain({"a", "b"})};
   lock(run, kAnna, {.length = 30min});
   run.clock.step_wall(24h);
   EXPECT_FALSE(run.says({.kind = VerbKind::Pause, .who = kBen}).accepted);
@@ -272,7 +325,7 @@ TEST(ControlLock, ExpiresWhateverIsDoneToTheWallClock) {
 }
 
 TEST(ControlLock, IsTakenOverWithAReasonOnly) {
-  BenchRun run{plan_of({"a", "b"})};
+  BenchRun run{plain({"a", "b"})};
   lock(run, kAnna);
 
   EXPECT_FALSE(lock(run, kBen).accepted);
@@ -284,7 +337,7 @@ TEST(ControlLock, IsTakenOverWithAReasonOnly) {
 }
 
 TEST(ControlLock, IsGivenBackByItsHolder) {
-  BenchRun run{plan_of({"a", "b"})};
+  BenchRun run{plain({"a", "b"})};
   lock(run, kAnna);
   EXPECT_FALSE(run.says({.kind = VerbKind::Unlock, .who = kBen}).accepted);
 
@@ -294,7 +347,7 @@ TEST(ControlLock, IsGivenBackByItsHolder) {
 }
 
 TEST(ControlLock, SurvivesACrash) {
-  BenchRun run{plan_of({"a", "b"})};
+  BenchRun run{plain({"a", "b"})};
   lock(run, kAnna);
 
   run.crash();
@@ -303,7 +356,7 @@ TEST(ControlLock, SurvivesACrash) {
 }
 
 TEST(ChangeCounters, TellWhatHasChanged) {
-  BenchRun run{plan_of({"a", "b"})};
+  BenchRun run{plain({"a", "b"})};
   const auto before = run.state().counters;
 
   edit(run, {PlanEdit::drop("b")});

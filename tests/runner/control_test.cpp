@@ -189,6 +189,42 @@ TEST_F(Control, AVerbArrivesWholeWithTheUidTheKernelTells) {
   EXPECT_TRUE(verbs_[0].cancel);
 }
 
+TEST_F(Control, EditsAndALockArriveWhole) {
+  Step step;
+  step.title = "settle";
+  step.command = "sleep 5";
+  const Verb edit{.kind = VerbKind::Edit,
+                  .who = "anna",
+                  .reason = "colder",
+                  .edits = {PlanEdit::insert(step, "gain"), PlanEdit::drop("old")},
+                  .undoes = 4};
+  const Verb lock{.kind = VerbKind::Lock,
+                  .who = "anna",
+                  .value = "hands in the freezer",
+                  .length = 90min,
+                  .take_over = true};
+
+  const auto edited = verb_from_json_text(to_json_text(edit));
+  const auto locked = verb_from_json_text(to_json_text(lock));
+
+  EXPECT_EQ(to_json_text(edited.edits), to_json_text(edit.edits));
+  EXPECT_EQ(edited.undoes, 4);
+  EXPECT_EQ(edited.reason, "colder");
+  EXPECT_EQ(locked.value, "hands in the freezer");
+  EXPECT_EQ(locked.length, 90min);
+  EXPECT_TRUE(locked.take_over);
+}
+
+TEST_F(Control, EditsThatAreNoneAreRefusedInWords) {
+  serve();
+
+  const auto reply = ask("POST", "/v1/verb", R"({"verb": "edit", "edits": [{"kind": "paint"}]})");
+
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_THAT(reply.body, HasSubstr("'kind' is not one of the known words"));
+  EXPECT_THAT(verbs_, testing::IsEmpty());
+}
+
 TEST_F(Control, ShowsTheStatusAsJson) {
   serve();
 
