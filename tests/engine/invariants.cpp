@@ -36,7 +36,9 @@ void Invariants::edit(Plan plan, const PlanEdited& body) {
   for (const auto& edit : body.edits) {
     must(!begun_.contains(edit.title) && !final_.contains(edit.title),
          "nothing is edited that has begun");
-    reopened_.insert(edit.title);  // wanted where it was put
+    if (edit.kind == EditKind::Insert || edit.kind == EditKind::Move) {
+      reopened_.insert(edit.title);  // wanted where it was put
+    }
   }
   std::vector<std::string> before;
   std::vector<std::string> after;

@@ -164,6 +164,12 @@ Verb RandomWorld::random_verb() {
   const auto kind = static_cast<std::size_t>(choices.below(9 + static_cast<int>(more.size())));
   verb.kind = kind < 9 ? static_cast<VerbKind>(kind) : more.at(kind - 9);
   verb.who = choices.percent(30) ? "ben at tty1 (uid 7)" : "anna";
+  const auto& open = shell_.state().open;
+  if (shell_.campaign().status() == RunStatus::Paused && !open.empty() && choices.percent(30)) {
+    verb.kind = VerbKind::AbortStep;  // of what still runs beside a failure
+    verb.step = open.front().start.key.title;
+    return verb;
+  }
   if (verb.kind == VerbKind::Edit) {
     random_edits(verb);
     return verb;
@@ -354,7 +360,8 @@ void RandomWorld::help() {
   shell_.settle();
   processes_obey(true);
   const auto& state = shell_.state();
-  if (state.lock_left(shell_.clock.now()) > Microseconds{0} && state.lock->who != "anna") {
+  const auto* lock = state.held_lock(shell_.clock.now());
+  if (lock != nullptr && lock->who != "anna") {
     shell_.request({.kind = VerbKind::Lock, .who = "anna", .reason = "to help", .take_over = true});
   }
   if (!shell_.bench.processes.empty()) {
