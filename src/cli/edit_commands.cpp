@@ -35,7 +35,7 @@ std::string read_all(const std::string& name) {
     text << std::cin.rdbuf();
     return text.str();
   }
-  std::ifstream in{name, std::ios::binary};
+  const std::ifstream in{name, std::ios::binary};
   text << in.rdbuf();
   if (!in) {
     throw CommandError{kExitFileWrong, fmt::format("{} cannot be read", name)};

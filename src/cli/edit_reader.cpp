@@ -28,7 +28,7 @@ KeyChange key_and_value(const std::string& text) {
 }
 
 IniFile read_ini(const std::string& name) {
-  std::ifstream in{name, std::ios::binary};
+  const std::ifstream in{name, std::ios::binary};
   std::stringstream text;
   text << in.rdbuf();
   if (!in) {
@@ -197,7 +197,8 @@ void EditReader::insert(const Arguments& arguments) {
     throw UsageError{"fatmaster insert: --at is front or end"};
   }
   auto behind_it = behind(place == "at" ? value : place + ":" + value, {});
-  const auto index = behind_it.empty() ? 0 : *find_step(plan().steps, behind_it) + 1;
+  const auto before_it = find_step(plan().steps, behind_it);
+  const auto index = before_it ? *before_it + 1 : 0;
   auto made = new_steps(arguments, index);
   problems_.insert(problems_.end(), made.problems.begin(), made.problems.end());
   for (Step& step : made.steps) {

@@ -230,16 +230,17 @@ std::future<LoadedPlan> Engine::load_meanwhile(const std::vector<StoredEvent>& e
 /// What a person may not while somebody else has the control. The machine itself goes on.
 void Engine::refuse_locked(const RunState& state) const {
   const auto me = person_of(fmt::format("{} (uid {})", acting_person(invocation_), getuid()));
-  if (mode_ != StartMode::Resume || request_.by_service ||
-      state.lock_left(clock_.now()) <= Microseconds{0} || person_of(state.lock->who) == me) {
+  const auto* lock = state.held_lock(clock_.now());
+  if (mode_ != StartMode::Resume || request_.by_service || lock == nullptr ||
+      person_of(lock->who) == me) {
     return;
   }
   throw CommandError{
       kExitRefused,
       fmt::format("{} holds the control of the run{}; `fatmaster lock --take-over --reason TEXT` "
                   "takes it over",
-                  state.lock->who,
-                  state.lock->said.note.empty() ? "" : ": " + state.lock->said.note)};
+                  lock->who,
+                  lock->said.note.empty() ? "" : ": " + lock->said.note)};
 }
 
 Start Engine::begin_resume(int run) {

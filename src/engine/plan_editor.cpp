@@ -33,18 +33,18 @@ PlanEdit inverse(const Plan& before, const PlanEdit& edit) {
   if (edit.kind == EditKind::Insert) {
     return PlanEdit::drop(edit.title);
   }
-  const auto index = find_step(before.steps, edit.title).value();
-  const auto& step = before.steps[index];
-  switch (edit.kind) {
-    case EditKind::Move:
-      return PlanEdit::move(edit.title, behind_which(before.steps, index));
-    case EditKind::Drop:
-      return PlanEdit::insert(step, behind_which(before.steps, index));
-    case EditKind::Insert:
-    case EditKind::Replace:
-      break;
+  const auto index = find_step(before.steps, edit.title);
+  if (!index) {
+    throw std::logic_error{"an edit does not fit its own plan: " + no_step(edit.title)};
   }
-  return PlanEdit::replace(edit.step.value(), step);
+  const auto& step = before.steps[*index];
+  if (edit.kind == EditKind::Move) {
+    return PlanEdit::move(edit.title, behind_which(before.steps, *index));
+  }
+  if (edit.kind == EditKind::Drop || !edit.step) {
+    return PlanEdit::insert(step, behind_which(before.steps, *index));
+  }
+  return PlanEdit::replace(*edit.step, step);
 }
 
 }  // namespace

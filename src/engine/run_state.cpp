@@ -69,6 +69,10 @@ Microseconds RunState::lock_left(const Instant& now) const {
               : Microseconds{0};
 }
 
+const ControlLock* RunState::held_lock(const Instant& now) const {
+  return lock && lock_left(now) > Microseconds{0} ? &*lock : nullptr;
+}
+
 StepState& RunState::step_for(StepList list, const std::string& title) {
   return steps_.at(static_cast<std::size_t>(list))[title];
 }

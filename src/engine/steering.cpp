@@ -72,7 +72,7 @@ std::string EditRequest::why_not_there(const std::string& behind) const {
     return fmt::format("there is no step '{}'", behind);
   }
   const auto first = first_ahead(editor_.plan(), state_);
-  const auto index = behind.empty() ? 0 : *place + 1;
+  const auto index = place ? *place + 1 : 0;
   if (index >= first) {
     return {};
   }
@@ -173,20 +173,17 @@ VerbReply EditRequest::made(std::vector<PlanEdit> edits) {
                             .undoes = verb_.undoes}});
 }
 
-std::string until(const RunState& state, const Instant& now, Microseconds left) {
-  return fmt::format("until {}{}",
-                     to_local_text(now.wall + left),
-                     state.lock->said.note.empty() ? "" : ": " + state.lock->said.note);
+std::string held_by(const ControlLock& lock, const RunState& state, const Instant& now) {
+  return fmt::format("{} holds the control until {}{}",
+                     lock.who,
+                     to_local_text(now.wall + state.lock_left(now)),
+                     lock.said.note.empty() ? "" : ": " + lock.said.note);
 }
 
-std::string held_by(const RunState& state, const Instant& now) {
-  return fmt::format(
-      "{} holds the control {}", state.lock->who, until(state, now, state.lock_left(now)));
-}
-
-bool is_held_by_other(const RunState& state, const Verb& verb, const Instant& now) {
-  return state.lock_left(now) > Microseconds{0} &&
-         person_of(state.lock->who) != person_of(verb.who);
+/// nullptr: nobody else holds it.
+const ControlLock* held_by_other(const RunState& state, const Verb& verb, const Instant& now) {
+  const auto* lock = state.held_lock(now);
+  return lock == nullptr || person_of(lock->who) == person_of(verb.who) ? nullptr : lock;
 }
 
 }  // namespace
@@ -210,15 +207,15 @@ VerbReply request_lock(const RunState& state, const Verb& verb, const Instant& n
   if (locked.length < Microseconds{0} || locked.length > kLongestLock) {
     return refuse("a lock holds for at most 24 h; say it again when that is over");
   }
-  if (is_held_by_other(state, verb, now)) {
+  if (const auto* other = held_by_other(state, verb, now); other != nullptr) {
     if (!verb.take_over) {
-      return refuse(held_by(state, now) +
+      return refuse(held_by(*other, state, now) +
                     "; `fatmaster lock --take-over --reason TEXT` takes it over");
     }
     if (verb.reason.empty()) {
       return refuse("taking over needs a reason: add --reason TEXT");
     }
-    locked.taken_from = state.lock->who;
+    locked.taken_from = other->who;
   }
   const auto text =
       fmt::format("{}only you change the course of the run until {}; `fatmaster unlock` ends it",
@@ -228,8 +225,8 @@ VerbReply request_lock(const RunState& state, const Verb& verb, const Instant& n
 }
 
 VerbReply request_unlock(const RunState& state, const Verb& verb, const Instant& now) {
-  if (is_held_by_other(state, verb, now)) {
-    return refuse(held_by(state, now) +
+  if (const auto* other = held_by_other(state, verb, now); other != nullptr) {
+    return refuse(held_by(*other, state, now) +
                   "; `fatmaster lock --take-over --reason TEXT` takes it over");
   }
   if (!state.lock) {
@@ -243,13 +240,14 @@ std::optional<VerbReply> refuse_locked(const RunState& state,
                                        const Instant& now) {
   const bool always = verb.signal || verb.kind == VerbKind::Abort || verb.kind == VerbKind::Halt ||
                       verb.kind == VerbKind::Lock || verb.kind == VerbKind::Unlock;
-  if (always || !is_held_by_other(state, verb, now)) {
+  const auto* other = always ? nullptr : held_by_other(state, verb, now);
+  if (other == nullptr) {
     return std::nullopt;
   }
   return refuse(
       fmt::format("{}. `fatmaster lock --take-over --reason TEXT` takes it over; abort "
                   "and halt are never barred",
-                  held_by(state, now)));
+                  held_by(*other, state, now)));
 }
 
 }  // namespace fat

@@ -324,9 +324,9 @@ RunSummary summarize(const Plan& plan, const RunState& state, const Instant& now
   summary.last_prompt = state.last_prompt;
   summary.plan_version = state.plan_version;
   summary.counters = state.counters;
-  if (const auto left = state.lock_left(now); left > Microseconds{0}) {
+  if (const auto* lock = state.held_lock(now); lock != nullptr) {
     summary.lock = {
-        .who = state.lock->who, .note = state.lock->said.note, .until = now.wall + left};
+        .who = lock->who, .note = lock->said.note, .until = now.wall + state.lock_left(now)};
   }
   auto verdicts = judge_modules(plan, state);
   summary.modules = std::move(verdicts.modules);

@@ -71,6 +71,9 @@ class RunState {
   /// How long the lock still holds; 0 when there is none.
   Microseconds lock_left(const Instant& now) const;
 
+  /// The lock while it holds; nullptr when there is none or it has expired.
+  const ControlLock* held_lock(const Instant& now) const;
+
   RunStatus status() const;
   /// The oldest attempt that holds something of the bench: any but a backup. nullptr when all of it
   /// is free.
