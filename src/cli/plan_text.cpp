@@ -46,6 +46,9 @@ std::string lane(const Step& step) {
     add(fmt::format(
         "after '{}'{}", step.after.back(), more == 0 ? "" : fmt::format(" and {} more", more)));
   }
+  for (const auto& window : step.valid_when) {
+    add(fmt::format("valid when {} in {}", window.signal, range_text(window)));
+  }
   return text.empty() ? "" : fmt::format("({})", text);
 }
 

@@ -95,7 +95,10 @@ int show(const Invocation& invocation) {
   heading.place = step_named(run.plan(), invocation.arguments.value("STEP"));
   heading.run_folder = run_folder(run.plan().run_file);
   if (heading.place.list == StepList::Main) {
-    heading.state = summary_of(run).steps.at(heading.place.index).state;
+    const auto summary = summary_of(run);
+    const auto& step = summary.steps.at(heading.place.index);
+    heading.state = step.state;
+    heading.environment = step.environment;
   }
   const auto story =
       story_of(run.journal->events(run.known.run), heading.place.list, heading.place.step->title);

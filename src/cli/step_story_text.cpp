@@ -62,6 +62,9 @@ void add_heading(Page& page, const StepHeading& heading, const StepStory& story)
                         heading.state,
                         attempts == 0 ? "no" : std::to_string(attempts),
                         attempts == 1 ? "" : "s"));
+  page.field(
+      "not valid",
+      heading.environment.empty() ? "" : "measured out of its environment: " + heading.environment);
   page.field("what", what(*step));
   page.field("from", fmt::format("{}:{}", step->source.file, step->source.line));
   for (const auto& argument : step->arguments) {

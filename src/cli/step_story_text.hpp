@@ -13,6 +13,7 @@ struct StepHeading {
   StepPlace place;
   std::string state;  ///< "done", "pending", ...; empty when nobody keeps one (safe state)
   std::filesystem::path run_folder;
+  std::string environment;  ///< why its results are not valid; empty when they are
 };
 
 /// For people, about 80 columns.

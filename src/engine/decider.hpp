@@ -43,6 +43,7 @@ class Decider {
   void fail(StepList list, const Step& step, const std::string& reason);
   void pause_for(StepList list, const Step& step, const std::string& reason);
   void start(StepList list, const Step& step, std::size_t index, bool verify = false);
+  void refuse(const Step& step, std::size_t index, const std::string& why);
   void set_up();
   void ask(Prompt prompt, std::optional<AttemptKey> attempt = std::nullopt);
   void withdraw_decisions(const std::string& title);

@@ -49,6 +49,10 @@ Fields fields(const Step& step) {
     all[step.arguments[i].name] = fmt::format("'{}'", step.arguments[i].value);
     all["order of options"] += (i == 0 ? "" : ", ") + step.arguments[i].name;
   }
+  for (const auto& window : step.valid_when) {
+    all["valid_when"] += fmt::format(
+        "{} in {} not older than {};", window.signal, range_text(window), to_text(window.max_age));
+  }
   for (const auto& promised : step.measurements) {
     all["measurements"] += fmt::format("{} [{}, {}] {};",
                                        promised.name,

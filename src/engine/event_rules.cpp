@@ -85,6 +85,8 @@ class Rules {
 
   void check(const ControlUnlocked&) { require(state_.lock.has_value(), "no lock is held"); }
 
+  void check(const SignalRead&) {}
+
   void check(const PlanAdopted& body) {
     require(body.version > state_.plan_version, "a plan version goes backwards");
   }

@@ -19,11 +19,18 @@ void add(ModuleSummary& module, const Step& step, const StepState& known) {
     ++module.steps_planned;
     module.steps_with_result += promised && complete ? 1 : 0;
   }
-  if (found != known.modules.end() &&
-      worst(found->second.verdict, module.verdict) != module.verdict) {
+  const bool not_valid = found != known.modules.end() && !known.environment.empty();
+  if (not_valid && found->second.verdict != Verdict::Failed &&
+      worst(Verdict::Inconclusive, module.verdict) != module.verdict) {
+    module.verdict = Verdict::Inconclusive;
+    module.reason =
+        fmt::format("{}: measured out of its environment: {}", step.title, known.environment);
+  } else if (found != known.modules.end() &&
+             worst(found->second.verdict, module.verdict) != module.verdict) {
     module.verdict = found->second.verdict;
     module.reason =
         found->second.reason.empty() ? "" : fmt::format("{}: {}", step.title, found->second.reason);
+    module.reason += not_valid ? " (out of its environment: " + known.environment + ")" : "";
   }
 }
 

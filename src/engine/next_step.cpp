@@ -8,6 +8,7 @@
 #include "engine/questions.hpp"
 #include "engine/retry.hpp"
 #include "engine/start_attempt.hpp"
+#include "engine/validity.hpp"
 
 namespace fat {
 
@@ -162,6 +163,15 @@ void Decider::set_up() {
   }
 }
 
+/// An attempt that would not be valid is recorded as one that failed, and does not begin.
+void Decider::refuse(const Step& step, std::size_t index, const std::string& why) {
+  auto started = new_attempt(plan_, state_, now_, {StepList::Main, step, index, false});
+  AttemptEnded end{.key = started.key, .outcome = Outcome::Errored, .cause = EndCause::Refused};
+  end.reason = "not valid: " + why;
+  say(std::move(started));
+  say(std::move(end));
+}
+
 void Decider::start(StepList list, const Step& step, std::size_t index, bool verify) {
   if (list == StepList::Main && what_it_waits_for(plan_, state_, index)) {
     return;
@@ -176,6 +186,11 @@ void Decider::start(StepList list, const Step& step, std::size_t index, bool ver
   const bool question = step.kind == StepKind::Prompt && !verify;
   if (question && list == StepList::Main &&
       nobody_to_ask(fmt::format("step '{}' needs a person", step.title))) {
+    return;
+  }
+  if (const auto why = why_not_valid(step.valid_when, state_.signals, time_);
+      why && list == StepList::Main && !verify) {
+    refuse(step, index, *why);
     return;
   }
   withdraw_decisions(step.title);

@@ -2,6 +2,7 @@
 // it.
 #include <algorithm>
 
+#include "engine/validity.hpp"
 #include "fat/engine/decide.hpp"
 #include "fat/engine/run_state.hpp"
 
@@ -129,6 +130,7 @@ void RunState::on(const AttemptStarted& body, const Event& event) {
   if (!body.verify) {
     step.modules.clear();
     step.without = {body.without.begin(), body.without.end()};
+    step.environment.clear();
     step.doubt = Doubt::None;
   }
 }
@@ -166,7 +168,7 @@ void RunState::on(const AttemptReported& body, const Event&) {
 
 void RunState::on(const AttemptEnded& body, const Event& event) {
   const auto place = open.begin() + (&open_attempt(body.key) - open.data());
-  const AttemptState attempt = std::move(*place);
+  AttemptState attempt = std::move(*place);
   open.erase(place);
   std::erase_if(prompts, [&](const auto& one) { return one.second.asked.attempt == body.key; });
   if (body.cause != EndCause::Lost && body.cause != EndCause::NeverStarted) {
@@ -185,6 +187,7 @@ void RunState::on(const AttemptEnded& body, const Event& event) {
   step.ended = event.at.wall;
   step.ran += body.ran;
   step.reason = body.reason;
+  end_of_environment(step, attempt, body);
   if (attempt.start.verify) {
     settle_doubt(step, attempt, body);
   } else {
@@ -198,6 +201,37 @@ void RunState::on(const AttemptEnded& body, const Event& event) {
     backup_due = backup_due || wants_backup_[found->second];
   }
   move_cursors();
+}
+
+/// What was measured while a signal left its window, or while nobody knew it, is marked. Of an
+/// attempt that ended while the scheduler was away, what counts is the moment of its end.
+void RunState::end_of_environment(StepState& step,
+                                  AttemptState& attempt,
+                                  const AttemptEnded& end) const {
+  if (attempt.start.valid_when.empty() || end.cause == EndCause::Refused ||
+      end.cause == EndCause::NeverStarted) {
+    return;
+  }
+  if (attempt.environment.empty()) {
+    const auto moment =
+        end.ran > Microseconds{0} ? std::min(time_, attempt.since + end.ran) : time_;
+    attempt.environment = why_not_valid(attempt.start.valid_when, signals, moment).value_or("");
+  }
+  step.environment = attempt.environment;
+}
+
+void RunState::on(const SignalRead& body, const Event& event) {
+  const auto age = std::max<Microseconds>(event.at.wall - body.at, Microseconds{0});
+  signals[body.signal] = {.value = body.value, .unit = body.unit, .since = time_ - age};
+  for (auto& attempt : open) {
+    const bool named = std::ranges::any_of(attempt.start.valid_when, [&](const Window& window) {
+      return window.signal == body.signal && !is_inside(window, body.value, body.unit);
+    });
+    if (named && attempt.environment.empty()) {
+      attempt.environment =
+          why_not_valid(attempt.start.valid_when, signals, time_ - age).value_or("");
+    }
+  }
 }
 
 void RunState::end_of_step(StepState& step, const AttemptState& attempt, const AttemptEnded& end) {

@@ -47,6 +47,9 @@ AttemptStarted new_attempt(const Plan& plan,
     started.needs = request.step.needs;
     started.background = request.step.background;
   }
+  if (request.list == StepList::Main && !request.verify) {
+    started.valid_when = request.step.valid_when;
+  }
   started.token = fmt::format("run{}-{}{}-{}-{}-{}",
                               plan.run_number,
                               to_string(request.list),

@@ -88,6 +88,12 @@ StepSummary describe(const Step& step,
   summary.ended = known.open ? std::nullopt : known.ended;
   summary.ran = known.ran;
   summary.reason = known.outcome == Outcome::Done ? "" : known.reason;
+  summary.environment = known.environment;
+  if (!known.environment.empty()) {
+    summary.reason += fmt::format("{}measured out of its environment: {}",
+                                  summary.reason.empty() ? "" : "; ",
+                                  known.environment);
+  }
   return summary;
 }
 

@@ -27,7 +27,8 @@ Json to_json(const StepSummary& step) {
             {"started", to_json(step.started)},
             {"ended", to_json(step.ended)},
             {"ran_s", seconds(step.ran)},
-            {"reason", step.reason}};
+            {"reason", step.reason},
+            {"environment", step.environment}};
   return json;
 }
 

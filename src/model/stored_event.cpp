@@ -118,6 +118,7 @@ void describe(auto& fields, std::type_identity<AttemptStarted>) {
   fields("code", &AttemptStarted::code);
   fields("without", &AttemptStarted::without);
   fields("last", &AttemptStarted::last);
+  fields("valid_when", &AttemptStarted::valid_when);
 }
 
 void describe(auto& fields, std::type_identity<AttemptAdopted>) {
@@ -295,6 +296,14 @@ void describe(auto& fields, std::type_identity<ModuleReleased>) {
   fields("reason", &ModuleReleased::reason);
 }
 
+void describe(auto& fields, std::type_identity<SignalRead>) {
+  fields("signal", &SignalRead::signal, Keep::Always);
+  fields("value", &SignalRead::value, Keep::Always);
+  fields("unit", &SignalRead::unit);
+  fields("at_us", &SignalRead::at, Keep::Always);
+  fields("from", &SignalRead::from);
+}
+
 namespace {
 
 constexpr JsonLimits kEventLimits{.max_bytes = 67'108'864, .max_depth = 16};
@@ -345,7 +354,8 @@ constexpr std::array kKinds{kind<RunOpened>("run_opened"),
                             kind<ModuleReleased>("module_released"),
                             kind<PlanEdited>("plan_edited"),
                             kind<ControlLocked>("control_locked"),
-                            kind<ControlUnlocked>("control_unlocked")};
+                            kind<ControlUnlocked>("control_unlocked"),
+                            kind<SignalRead>("signal_read")};
 
 template <std::size_t... Index>
 constexpr bool in_order_of_the_variant(std::index_sequence<Index...>) {

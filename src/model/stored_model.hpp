@@ -57,6 +57,14 @@ void describe(auto& fields, std::type_identity<PromisedMeasurement>) {
   fields("unit", &PromisedMeasurement::unit);
 }
 
+void describe(auto& fields, std::type_identity<Window>) {
+  fields("signal", &Window::signal, Keep::Always);
+  fields("low", &Window::low);
+  fields("high", &Window::high);
+  fields("unit", &Window::unit);
+  fields("max_age_us", &Window::max_age, Keep::Always);
+}
+
 void describe(auto& fields, std::type_identity<Step>) {
   fields("title", &Step::title, Keep::Always);
   fields("kind", &Step::kind, Keep::Always);
@@ -77,6 +85,7 @@ void describe(auto& fields, std::type_identity<Step>) {
   fields("needs", &Step::needs);
   fields("background", &Step::background);
   fields("after", &Step::after);
+  fields("valid_when", &Step::valid_when);
   fields("tags", &Step::tags);
   fields("measurements", &Step::measurements);
   fields("estimate", &Step::estimate);

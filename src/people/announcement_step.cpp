@@ -136,7 +136,24 @@ void Announcer::tell(const AttemptEnded& event) {
                 : fmt::format("; {} processes that it left behind were ended", event.survivors);
   }
   text += retry_words(event);
-  say(is_good(event) && event.survivors == 0 ? Urgency::Info : Urgency::Warning, text);
+  const auto environment = environment_words(event);
+  text += environment;
+  say(is_good(event) && event.survivors == 0 && environment.empty() ? Urgency::Info
+                                                                    : Urgency::Warning,
+      text);
+}
+
+/// Readings are many; what they mean for a result is told with its end.
+void Announcer::tell(const SignalRead&) {}
+
+std::string Announcer::environment_words(const AttemptEnded& event) const {
+  const auto index = event.key.list == StepList::Main ? main_index(event.key.title) : std::nullopt;
+  if (!index || campaign_.plan().steps[*index].valid_when.empty()) {
+    return "";
+  }
+  const auto summary = campaign_.summary(event_.at);
+  const auto& environment = summary.steps[*index].environment;
+  return environment.empty() ? "" : "; MEASURED OUT OF ITS ENVIRONMENT: " + environment;
 }
 
 std::string Announcer::retry_words(const AttemptEnded& event) const {

@@ -37,6 +37,8 @@ class Announcer {
   void tell(const AttemptEnded& event);
   void tell(const StepResolved& event);
   void tell(const StepReopened& event);
+  void tell(const SignalRead& event);
+  std::string environment_words(const AttemptEnded& event) const;
   std::string retry_words(const AttemptEnded& event) const;
   // announcement_people.cpp: questions and verbs.
   void tell(const PromptOpened& event);

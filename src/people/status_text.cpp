@@ -128,6 +128,21 @@ void add_end(Page& page, const RunSummary& summary) {
   }
 }
 
+/// Results that do not count.
+void add_environment(Page& page, const RunSummary& summary) {
+  const auto is_out = [](const StepSummary& step) { return !step.environment.empty(); };
+  const auto number = std::ranges::count_if(summary.steps, is_out);
+  if (number == 0) {
+    return;
+  }
+  const auto first = std::ranges::find_if(summary.steps, is_out);
+  page.paragraph(fmt::format("not valid: {} measured out of its environment: {}{}",
+                             label(*first),
+                             first->environment,
+                             number == 1 ? "" : fmt::format("; and {} more", number - 1)),
+                 2);
+}
+
 void add_advice(Page& page, const RunSummary& summary, std::size_t most) {
   const auto advice = next_steps(summary);
   for (std::size_t i = 0; i < advice.size() && i < most; ++i) {
@@ -150,6 +165,7 @@ std::string status_text(const RunSummary& summary, const Instant& now, int width
                         to_text(count(summary.steps)),
                         summary.steps.size(),
                         to_text(total_time(summary, now.wall))));
+  add_environment(page, summary);
   if (summary.status != RunStatus::Running && !summary.why.empty()) {
     page.paragraph("why:     " + summary.why, 2);
   }

@@ -132,6 +132,15 @@ void read_needs(const IniKey& key, Step& step, SectionReport& report) {
   }
 }
 
+void read_valid_when(const IniKey& key, Step& step, SectionReport& report) {
+  store(parse_windows(key.value),
+        step.valid_when,
+        key,
+        report,
+        "of the form 'freezer in -40 +- 2 degC' or 'freezer in [-42, -38] degC', with 'not older "
+        "than 5 min' behind it or not");
+}
+
 void read_background(const IniKey& key, Step& step, SectionReport& report) {
   store(parse_bool(key.value), step.background, key, report, kBoolean);
 }
@@ -206,7 +215,7 @@ constexpr std::array kRows{
     Row{"background", kAll, read_background, "", keep<&Step::background>},
     Row{"after", kAll, read_after, "", keep<&Step::after>},
     Row{"when", 0, nullptr, kLater},
-    Row{"valid_when", 0, nullptr, kLater},
+    Row{"valid_when", kProcesses, read_valid_when, kOnlyProcess, keep<&Step::valid_when>},
 };
 
 // clang-format on

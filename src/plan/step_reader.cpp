@@ -263,15 +263,18 @@ void StepReader::check_safe_state(Step& step, SectionReport& report) {
 }
 
 void StepReader::check_lanes(Step& step, StepList list, SectionReport& report) {
-  for (const auto* name : {"background", "after"}) {
+  for (const auto* name : {"background", "after", "valid_when"}) {
     const IniKey* key = find_key(report.section(), name);
     if (key != nullptr && !key->inherited && list != StepList::Main) {
-      report.error(*key, "only steps of the sequence run beside others; these follow each other");
+      report.error(
+          *key,
+          "only steps of the sequence have it; these run one after another, whatever is read");
     }
   }
   if (list != StepList::Main) {
     step.background = false;
     step.after.clear();
+    step.valid_when.clear();
   } else if (step.background && step.needs.empty()) {
     report.error(*find_key(report.section(), "background"),
                  "a step without 'needs' holds the whole bench, and nothing runs beside it; say "

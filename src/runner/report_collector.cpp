@@ -24,8 +24,11 @@ Overloaded(Functions...) -> Overloaded<Functions...>;
 
 }  // namespace
 
-ReportCollector::ReportCollector(AttemptKey key, const Step* step, std::uint64_t offset)
-    : key_(std::move(key)) {
+ReportCollector::ReportCollector(AttemptKey key,
+                                 const Step* step,
+                                 std::uint64_t offset,
+                                 ReadingFilter* filter)
+    : key_(std::move(key)), filter_(filter) {
   if (step != nullptr) {
     promised_ = step->measurements;
   }
@@ -49,7 +52,7 @@ void ReportCollector::add(std::string_view line) {
     warn("a line of the report file is damaged and was left out");
     return;
   }
-  keep(parse_report(parsed->report));
+  keep(parse_report(parsed->report), parsed->at);
 }
 
 // The limits a step promised stand where the report names none; never for a value in another unit.
@@ -79,7 +82,17 @@ void ReportCollector::measure(const Measurement& measurement) {
   kept.limits.max = promised->max;
 }
 
-void ReportCollector::keep(const Report& report) {
+bool ReportCollector::keep_reading(const ReadingReport& said, WallTime at) {
+  SignalRead reading{
+      .signal = said.name, .value = said.value, .unit = said.unit, .at = at, .from = key_.title};
+  const bool news = filter_ == nullptr || filter_->is_news(reading);
+  if (news) {
+    report_.readings.push_back(std::move(reading));
+  }
+  return news;
+}
+
+void ReportCollector::keep(const Report& report, WallTime at) {
   auto& event = report_.event;
   const bool was_only_progress = only_progress_;
   const bool had_news = news_;
@@ -106,7 +119,9 @@ void ReportCollector::keep(const Report& report) {
                    event.verdicts.push_back({said.module, said.verdict, said.reason});
                  },
                  [&](const CheckpointReport& said) { event.checkpoint = said.text; },
-                 [&](const ReadingReport&) { only_progress_ = was_only_progress; },
+                 [&](const ReadingReport& said) {
+                   only_progress_ = !keep_reading(said, at) && was_only_progress;
+                 },
                  [&](const PromptReport& said) {
                    report_.questions.push_back(said.prompt);
                    report_.urgent = true;
@@ -127,6 +142,21 @@ CollectedReport ReportCollector::take() {
   news_ = false;
   only_progress_ = true;
   return taken;
+}
+
+std::vector<EventBody> events_of(CollectedReport report, int last_prompt) {
+  const auto key = report.event.key;
+  std::vector<EventBody> bodies{std::move(report.event)};
+  for (auto& reading : report.readings) {
+    bodies.emplace_back(std::move(reading));
+  }
+  for (auto& prompt : report.questions) {
+    prompt.id = ++last_prompt;
+    prompt.purpose = PromptPurpose::StepQuestion;
+    prompt.step = key.title;
+    bodies.emplace_back(PromptOpened{std::move(prompt), key});
+  }
+  return bodies;
 }
 
 }  // namespace fat

@@ -8,6 +8,7 @@
 #include "fat/model/event.hpp"
 #include "fat/model/plan.hpp"
 #include "fat/model/report_line.hpp"
+#include "runner/reading_filter.hpp"
 
 namespace fat {
 
@@ -15,13 +16,22 @@ namespace fat {
 struct CollectedReport {
   AttemptReported event;
   std::vector<Prompt> questions;
+  std::vector<SignalRead> readings;
   bool urgent = false;  ///< somebody waits for it: a question, a module's state, a critical message
 };
 
+/// All of it as events, to be made durable together. Its questions are numbered from `last_prompt`
+/// on.
+std::vector<EventBody> events_of(CollectedReport report, int last_prompt);
+
 class ReportCollector {
  public:
-  /// `step` may be null (it left the plan): then nothing is promised.
-  ReportCollector(AttemptKey key, const Step* step, std::uint64_t offset);
+  /// `step` may be null (it left the plan): then nothing is promised. `filter` says which readings
+  /// are kept, and outlives this object; without one all are.
+  ReportCollector(AttemptKey key,
+                  const Step* step,
+                  std::uint64_t offset,
+                  ReadingFilter* filter = nullptr);
 
   /// One complete line of report.jsonl, without its line end.
   void add(std::string_view line);
@@ -43,11 +53,13 @@ class ReportCollector {
   int bad_lines() const { return bad_lines_; }
 
  private:
-  void keep(const Report& report);
+  void keep(const Report& report, WallTime at);
+  bool keep_reading(const ReadingReport& said, WallTime at);
   void measure(const Measurement& measurement);
   void warn(std::string text);
 
   AttemptKey key_;
+  ReadingFilter* filter_;
   std::vector<PromisedMeasurement> promised_;
   CollectedReport report_;
   bool news_ = false;

@@ -14,6 +14,7 @@
 #include "runner/operator_signals.hpp"
 #include "runner/record_keeper.hpp"
 #include "runner/run_json_copies.hpp"
+#include "runner/signal_files.hpp"
 #include "runner/step_processes.hpp"
 
 namespace fat {
@@ -34,6 +35,9 @@ std::optional<PlanRecord> edited_plan(const std::vector<Event>& events, const Pl
 
 /// How long to wait before the journal is tried again.
 constexpr Microseconds kJournalRetry = std::chrono::seconds{1};
+
+/// How often files that hold a signal are looked at.
+constexpr Microseconds kSignalsEvery = std::chrono::seconds{5};
 
 }  // namespace
 
@@ -63,7 +67,8 @@ class RunLoop::Impl {
   void alarm(const std::string& text);
   void bring_home(std::vector<EventBody> bodies);
   void happened(std::vector<EventBody> bodies);
-  void reported(AttemptReported report, std::vector<Prompt> questions);
+  void reported(CollectedReport report);
+  void read_signals();
   void keep_record();
   void arm_wake(std::optional<Microseconds> after);
   void say_verb(VerbKind kind, const std::string& who, const std::string& reason);
@@ -73,6 +78,7 @@ class RunLoop::Impl {
   asio::io_context loop_{1};
   StepProcesses processes_;
   RunJsonCopies copies_;
+  SignalFiles signal_files_;
   RecordKeeper record_;
   BootTimer wake_, journal_retry_, record_timer_;
   OperatorSignals signals_;
@@ -100,13 +106,12 @@ RunLoop::Impl::Impl(RunLoopParts parts, RunLoopSettings settings)
                                         .who = kProgram,
                                         .body = std::move(report)});
                },
-           .reported = [this](
-                           auto report,
-                           auto questions) { reported(std::move(report), std::move(questions)); },
+           .reported = [this](CollectedReport report) { reported(std::move(report)); },
            .run_json_for = [this](const auto& attempt) { return parts_.record.text_for(attempt); },
            .alarm = [this](const std::string& text) { alarm(text); }}),
       copies_(
           loop_, parts_.record, settings_.run_folder, [this](const auto& text) { alarm(text); }),
+      signal_files_(parts_.campaign.plan(), settings_.station),
       record_(parts_.record, settings_.record_interval),
       wake_(loop_),
       journal_retry_(loop_),
@@ -130,7 +135,11 @@ RunLoop::Impl::Impl(RunLoopParts parts, RunLoopSettings settings)
 RunStatus RunLoop::Impl::run(const std::vector<Event>& opening, const PlanRecord* plan) {
   open_run(opening, plan);
   recover_attempts();
+  read_signals();
   settle();
+  if (!signal_files_.empty()) {
+    every(kSignalsEvery, [this] { read_signals(); });
+  }
   keep_record();  // also when nothing happened: the one before us may have died before it could
   loop_.run();
   return parts_.campaign.status();
@@ -315,20 +324,20 @@ void RunLoop::Impl::happened(std::vector<EventBody> bodies) {
 
 // The questions and the offset behind them become durable together: neither is lost nor asked
 // twice.
-void RunLoop::Impl::reported(AttemptReported report, std::vector<Prompt> questions) {
+void RunLoop::Impl::reported(CollectedReport report) {
   if (is_ended(parts_.campaign.status())) {
     return;  // whoever resumes the run reads it from the offset that is stored
   }
-  const auto key = report.key;
-  int last = questions.empty() ? 0 : parts_.campaign.summary(parts_.clock.now()).last_prompt;
-  std::vector<EventBody> bodies{std::move(report)};
-  for (auto& prompt : questions) {
-    prompt.id = ++last;
-    prompt.purpose = PromptPurpose::StepQuestion;
-    prompt.step = key.title;
-    bodies.emplace_back(PromptOpened{std::move(prompt), key});
+  const int last =
+      report.questions.empty() ? 0 : parts_.campaign.summary(parts_.clock.now()).last_prompt;
+  happened(events_of(std::move(report), last));
+}
+
+void RunLoop::Impl::read_signals() {
+  const auto readings = signal_files_.changed();
+  if (!readings.empty() && !is_ended(parts_.campaign.status())) {
+    happened({readings.begin(), readings.end()});
   }
-  happened(std::move(bodies));
 }
 
 void RunLoop::Impl::keep_record() {

@@ -68,6 +68,7 @@ StepProcesses::StepProcesses(asio::io_context& loop,
     : loop_(loop),
       settings_(settings),
       plan_(plan),
+      filter_(plan),
       listener_(std::move(listener)),
       boot_id_(current_boot_id()),
       read_later_(loop),
@@ -97,7 +98,7 @@ StepProcesses::Process StepProcesses::make(const AttemptKey& key,
               .boot_id = {},
               .folder = folder,
               .reader = ReportReader{folder / "report.jsonl", offset},
-              .collector = ReportCollector{key, step_of(key, index), offset},
+              .collector = ReportCollector{key, step_of(key, index), offset, &filter_},
               .shim = nullptr,
               .end_stream = nullptr,
               .asked_to_end = std::nullopt,
@@ -198,7 +199,9 @@ std::vector<EventBody> StepProcesses::rest_of_report(const Process& process) {
   process->collector.set_offset(process->reader.offset());
   std::vector<EventBody> bodies;
   if (process->collector.has_news() && !process->collector.only_progress()) {
-    bodies.emplace_back(process->collector.take().event);
+    auto report = process->collector.take();
+    report.questions.clear();  // nobody is there any more to hear an answer
+    bodies = events_of(std::move(report), 0);
   }
   return bodies;
 }
@@ -342,7 +345,7 @@ void StepProcesses::tell_report(const Process& process) const {
     listener_.progressed(std::move(report.event));
     return;
   }
-  listener_.reported(std::move(report.event), std::move(report.questions));
+  listener_.reported(std::move(report));
 }
 
 void StepProcesses::end(const AttemptKey& key, EndedBy how) {

@@ -13,6 +13,7 @@
 #include "fat/model/run_summary.hpp"
 #include "fat/runner/run_loop.hpp"
 #include "runner/boot_timer.hpp"
+#include "runner/report_collector.hpp"
 #include "runner/report_watch.hpp"
 
 namespace boost::asio {
@@ -28,8 +29,8 @@ class StepProcesses {
   struct Listener {
     std::function<void(std::vector<EventBody>)> happened;  ///< to be made durable
     std::function<void(AttemptReported)> progressed;  ///< ephemeral: progress is not worth a row
-    std::function<void(AttemptReported, std::vector<Prompt>)>
-        reported;  ///< to be made durable together with the questions the step asks
+    std::function<void(CollectedReport)>
+        reported;  ///< to be made durable together with what the step asks and reads
     std::function<std::string(const AttemptStarted&)> run_json_for;  ///< RunRecord::text_for
     std::function<void(const std::string&)> alarm;  ///< something is wrong that no event tells
   };
@@ -90,6 +91,7 @@ class StepProcesses {
   boost::asio::io_context& loop_;
   const RunLoopSettings& settings_;
   const Plan& plan_;
+  mutable ReadingFilter filter_;
   Listener listener_;
   std::string boot_id_;
   ReportWatch watch_;

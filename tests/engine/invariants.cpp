@@ -157,10 +157,14 @@ void Invariants::on(const AttemptStarted& body, const Event& event) {
     without_[title] = {body.without.begin(), body.without.end()};
   }
   safe_actions_left_.erase(title);
+  if (!body.verify) {
+    out_of_window_.erase(title);
+  }
   open_.push_back({.start = body, .at = event.at});
   if (step != nullptr) {
     open_.back().needs = step->needs;
     open_.back().background = step->background;
+    looks_at_its_windows(open_.back(), *step, event.at);
   }
 }
 
@@ -275,6 +279,7 @@ void Invariants::on(const AttemptEnded& body, const Event& event) {
     end_of_safe_action(open, body);
   } else if (body.key.list != StepList::Backup) {
     step_ended_ = event.at;
+    end_in_its_windows(open, body);
     end_of_step(open, body, event);
   }
 }
@@ -350,6 +355,50 @@ void Invariants::on(const PromptOpened& body, const Event& event) {
 void Invariants::on(const PromptAnswered& body) {
   must(questions_.erase(body.id) == 1, "only what is asked is answered");
   must(answered_.insert(body.id).second, "a prompt is answered at most once");
+}
+
+void Invariants::on(const SignalRead& body, const Event& event) {
+  readings_[body.signal] = {.value = body.value, .at = event.at};
+  for (auto& one : open_) {
+    for (const auto& window : one.windows) {
+      one.left = one.left || (window.signal == body.signal &&
+                              (body.value < window.low || body.value > window.high));
+    }
+  }
+}
+
+void Invariants::looks_at_its_windows(Open& open, const Step& step, const Instant& now) const {
+  if (open.start.verify || open.start.key.list != StepList::Main || open.start.token.empty()) {
+    return;
+  }
+  open.windows = step.valid_when;
+  open.valid = true;
+  for (const auto& window : open.windows) {
+    const auto found = readings_.find(window.signal);
+    if (found == readings_.end() || found->second.value < window.low ||
+        found->second.value > window.high) {
+      open.valid = false;
+      return;
+    }
+    if (found->second.at.boot_id != now.boot_id) {
+      open.valid.reset();
+      return;
+    }
+    open.valid = *open.valid && now.boot - found->second.at.boot <= window.max_age;
+  }
+}
+
+void Invariants::end_in_its_windows(const Open& open, const AttemptEnded& body) {
+  const bool refused = body.cause == EndCause::Refused && body.reason.starts_with("not valid");
+  must(open.valid != false || refused, "nothing is measured out of its window");
+  must(open.valid != true || !refused, "what is valid is measured");
+  if (open.start.verify || body.cause == EndCause::Refused ||
+      body.cause == EndCause::NeverStarted) {
+    return;
+  }
+  if (open.left) {
+    out_of_window_.insert(body.key.title);
+  }
 }
 
 void Invariants::on(const RunEnded& body) {
@@ -463,6 +512,8 @@ void Invariants::check(const Event& event) {
     on(*safe);
   } else if (const auto* safe_end = std::get_if<SafeStateEnded>(&body)) {
     on(*safe_end);
+  } else if (const auto* read = std::get_if<SignalRead>(&body)) {
+    on(*read, event);
   } else {
     course(event);
   }
@@ -478,6 +529,8 @@ void Invariants::at_rest(const RunState& state, const Instant& now) {
     const auto found = final_.find(plan_.steps[i].title);
     const auto said = found == final_.end() ? std::nullopt : std::optional{found->second};
     must(state.main_step(i).outcome == said, "nothing that is done is lost");
+    must(!out_of_window_.contains(plan_.steps[i].title) || !state.main_step(i).environment.empty(),
+         "what was measured out of its window is marked");
   }
   if (ended_) {
     at_the_end(state, now);

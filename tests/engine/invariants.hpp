@@ -39,6 +39,14 @@ class Invariants {
     bool passed_over = false;  ///< a safe action that hung: the next one has begun
     Claims needs;
     bool background = false;
+    std::vector<Window> windows;
+    bool left = false;          ///< a signal left its window
+    std::optional<bool> valid;  ///< at the start; unknown across a reboot
+  };
+
+  struct Reading {
+    double value = 0;
+    Instant at;
   };
 
   struct Question {
@@ -69,6 +77,9 @@ class Invariants {
   void may_speak(const Event& event);
   void on_lock(const Event& event);
   void decided(const std::string& title, std::optional<Outcome> outcome);
+  void on(const SignalRead& body, const Event& event);
+  void looks_at_its_windows(Open& open, const Step& step, const Instant& now) const;
+  void end_in_its_windows(const Open& open, const AttemptEnded& body);
   void in_its_turn(const Step& step, std::size_t index);
   bool is_over(std::size_t index) const;
   bool is_overdue(const Instant& since, const Instant& now) const;
@@ -102,6 +113,8 @@ class Invariants {
   int version_ = 0;                                       ///< of the plan
   std::set<std::string> begun_;                           ///< main steps with an attempt
   std::optional<Event> lock_;                             ///< that holds, if it has not expired
+  std::map<std::string, Reading> readings_;
+  std::set<std::string> out_of_window_;  ///< titles
 };
 
 }  // namespace fat

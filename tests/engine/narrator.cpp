@@ -139,6 +139,10 @@ struct Sentence {
   }
 
   std::string operator()(const ControlUnlocked&) const { return who + " unlocks the control."; }
+
+  std::string operator()(const SignalRead& body) const {
+    return fmt::format("{} reads {} {}.", body.signal, body.value, body.unit);
+  }
 };
 
 std::string in_words(const Step& step) {
@@ -156,6 +160,9 @@ std::string in_words(const Step& step) {
   text += step.needs.empty() ? "" : fmt::format(", needs {}", fmt::join(step.needs, " "));
   text += step.background ? ", in the background" : "";
   text += step.after.empty() ? "" : fmt::format(", after {}", fmt::join(step.after, " "));
+  for (const auto& window : step.valid_when) {
+    text += fmt::format(", valid when {} in {}", window.signal, range_text(window));
+  }
   return text + (step.run_backup ? ", backup)" : ")");
 }
 

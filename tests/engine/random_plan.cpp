@@ -43,6 +43,13 @@ Step main_step(Dice& dice, int index, bool spring) {
   } else if (dice.percent(30)) {
     step.measurements = {{.name = "dark_rate", .min = 0, .max = 2600, .unit = "Hz"}};
   }
+  if (step.kind != StepKind::Wait && step.kind != StepKind::Prompt && dice.percent(12)) {
+    step.valid_when = {{.signal = "freezer",
+                        .low = -42,
+                        .high = -38,
+                        .unit = "degC",
+                        .max_age = seconds{60 * (1 + dice.below(20))}}};
+  }
   return step;
 }
 

@@ -87,7 +87,15 @@ void RandomWorld::a_process_reports() {
     const auto* serial = serials.at(static_cast<std::size_t>(shell_.choices.below(3)));
     report.modules = {{serial, shell_.choices.percent(20), "no prompt"}};
   }
-  shell_.happened({report});
+  shell_.happened({report, freezer_at(shell_.choices.percent(40) ? -31 : -40)});
+}
+
+SignalRead RandomWorld::freezer_at(double value) const {
+  return {.signal = "freezer",
+          .value = value,
+          .unit = "degC",
+          .at = shell_.clock.now().wall,
+          .from = {}};
 }
 
 void RandomWorld::a_process_asks() {
@@ -357,7 +365,12 @@ void RandomWorld::happens(const Happening& happening) {
 void RandomWorld::help() {
   shell_.choices = Choices{};
   shell_.journal_refuses = false;
-  shell_.settle();
+  const auto has_windows = [](const Step& step) { return !step.valid_when.empty(); };
+  if (std::ranges::any_of(shell_.plan().steps, has_windows)) {
+    shell_.happened({freezer_at(-40)});
+  } else {
+    shell_.settle();
+  }
   processes_obey(true);
   const auto& state = shell_.state();
   const auto* lock = state.held_lock(shell_.clock.now());

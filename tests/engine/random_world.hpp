@@ -25,6 +25,7 @@ class RandomWorld {
   void happens(Kind kind);
   void a_process_ends();
   void a_process_reports();
+  SignalRead freezer_at(double value) const;
   void a_process_asks();
   void processes_obey(bool all);
   void report_end(const AttemptKey& key);

@@ -121,6 +121,7 @@ class Shrinker {
     with([](Step& step) { step.run_backup = false; });
     with([](Step& step) { step.measurements.clear(); });
     with([](Step& step) { step.after.clear(); });
+    with([](Step& step) { step.valid_when.clear(); });
     with([](Step& step) { step.background = false; });
     with([](Step& step) {
       step.needs.clear();

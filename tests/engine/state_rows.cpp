@@ -41,6 +41,7 @@ const std::vector<RunRow> kRun{
     {"code_seen", {"", "*r", "*g", "*p", "*w", "*u", "*s", "*S", "*a", "*A", "*C", "*B"}},
     {"module_quarantined", {"", "*r", "*g", "*p", "*w", "*u", "*s", "*S", "*a", "*A", "*C", "*B"}},
     {"module_released", {"", "*r", "*g", "*p", "*w", "*u", "*s", "*S", "*a", "*A", "*C", "*B"}},
+    {"signal_read", {"", "r", "g", "p", "w", "u", "s", "*S", "a", "*A", "*C", "*B"}},
 };
 
 // A step. Columns: pending, running, verifying, failed, interrupted, cannot tell, absent, undecided, done, skipped, errored, aborted.

@@ -170,7 +170,10 @@ std::vector<Stored> full_other_events() {
       {"control_locked",
        ControlLocked{"in the freezer", minutes{30}, "ben", "he left"},
        R"({"note":"in the freezer","length_us":1800000000,"taken_from":"ben","reason":"he left"})"},
-      {"control_unlocked", ControlUnlocked{"r"}, R"({"reason":"r"})"}};
+      {"control_unlocked", ControlUnlocked{"r"}, R"({"reason":"r"})"},
+      {"signal_read",
+       SignalRead{"freezer", -39.5, "degC", WallTime{Microseconds{7}}, "gain"},
+       R"({"signal":"freezer","value":-39.5,"unit":"degC","at_us":7,"from":"gain"})"}};
 }
 
 /// Every kind with every field set.
@@ -219,7 +222,8 @@ std::vector<Stored> bare_events() {
           {"module_released", ModuleReleased{}, R"({"module":""})"},
           {"plan_edited", PlanEdited{}, R"({"version":1})"},
           {"control_locked", ControlLocked{}, R"({"length_us":0})"},
-          {"control_unlocked", ControlUnlocked{}, "{}"}};
+          {"control_unlocked", ControlUnlocked{}, "{}"},
+          {"signal_read", SignalRead{}, R"({"signal":"","value":0.0,"at_us":0})"}};
 }
 
 /// Kind and text as they are written, then as they are written after reading.

@@ -71,6 +71,20 @@ TEST(PlanLanes, AStepOfAFragmentFollowsThoseOfItsOwnUse) {
               ElementsAre("cool/1/look", "cool/1/scan", "cool/2/look", "cool/2/scan"));
 }
 
+TEST(PlanLanes, AStepSaysWhenItsResultsAreValid) {
+  const Bench bench;
+  const auto loaded = bench.plan(
+      "[a]\ncommand = true\nvalid_when = freezer in -40 +- 2 degC, file:light.txt in [, 5]\n"
+      "[b]\ncommand = true\nvalid_when = freezer at -40 degC\n"
+      "[c]\ntask = wait_time\nduration = 1 s\nvalid_when = freezer in [1, 2]\n");
+
+  EXPECT_EQ(loaded.plan.steps.at(0).valid_when.size(), 2U);
+  EXPECT_THAT(faults(loaded),
+              ElementsAre(HasSubstr("s.ini:8: 'valid_when' in [b]: 'freezer at -40 degC' is not of "
+                                    "the form 'freezer in -40 +- 2 degC' or"),
+                          HasSubstr("'valid_when' in [c]: a step that only waits")));
+}
+
 TEST(PlanLanes, StepsOfTheSafeStateFollowEachOther) {
   const Bench bench;
   const auto loaded = bench.plan(

@@ -103,6 +103,7 @@ class RunState {
 
   std::vector<AttemptState> open;     ///< in order of their start
   std::map<int, OpenPrompt> prompts;  ///< unanswered, by number
+  Signals signals;
   int last_prompt = 0;
 
   bool pausing = false, paused = false;
@@ -168,10 +169,12 @@ class RunState {
   void on(const ControlUnlocked& body, const Event& event);
   void count_change(const EventBody& body);
   void find_limits();
+  void on(const SignalRead& body, const Event& event);
 
   StepState& step_for(StepList list, const std::string& title);
   StepState& decided_step(const std::string& title);
   AttemptState& open_attempt(const AttemptKey& key);
+  void end_of_environment(StepState& step, AttemptState& attempt, const AttemptEnded& end) const;
   void end_of_step(StepState& step, const AttemptState& attempt, const AttemptEnded& end);
   void end_of_safe_action(const StepState& step,
                           const AttemptState& attempt,

@@ -19,6 +19,15 @@ namespace fat {
 /// it.
 using RunTime = Microseconds;
 
+/// The newest reading of a signal.
+struct Signal {
+  double value = 0;
+  std::string unit;
+  RunTime since{0};  ///< when it was read
+};
+
+using Signals = std::map<std::string, Signal>;
+
 /// An attempt that has started and not ended.
 struct AttemptState {
   AttemptStarted start;
@@ -34,6 +43,7 @@ struct AttemptState {
   RunTime asked_since{0};
   std::vector<std::pair<int, std::string>> answers;  ///< to its questions: prompt number, value
   std::optional<AfterAbort> then;                    ///< when abort-step asked for its end
+  std::string environment;                           ///< why its results are not valid
 };
 
 /// A prompt nobody has answered.
@@ -82,6 +92,7 @@ struct StepState {
   std::optional<WallTime> first_started, ended;
   Microseconds ran{0};
   std::string reason;                           ///< why it is as it is
+  std::string environment;                      ///< why the newest results are not valid
   std::map<std::string, ModuleResult> modules;  ///< by serial
   std::set<std::string> without;  ///< the newest attempt was not told of these modules
 

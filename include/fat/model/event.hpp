@@ -91,6 +91,7 @@ struct AttemptStarted {
   std::string code;                  ///< CodeUnit::code of what it runs; empty: not known
   std::vector<std::string> without;  ///< serials in quarantine: it is not told of these modules
   std::vector<std::string> last;     ///< the same of a safe action: told of them after the others
+  std::vector<Window> valid_when;
 };
 
 /// The process was found alive after the death of the scheduler that started it.
@@ -281,6 +282,15 @@ struct ControlUnlocked {
   std::string reason;
 };
 
+/// Somebody has read a signal of the station: a step, or a file that the plan names.
+struct SignalRead {
+  std::string signal;
+  double value = 0;
+  std::string unit;
+  WallTime at;       ///< when it was read
+  std::string from;  ///< title of the step; empty for a file
+};
+
 using EventBody = std::variant<RunOpened,
                                SchedulerStarted,
                                PlanAdopted,
@@ -311,7 +321,8 @@ using EventBody = std::variant<RunOpened,
                                ModuleReleased,
                                PlanEdited,
                                ControlLocked,
-                               ControlUnlocked>;
+                               ControlUnlocked,
+                               SignalRead>;
 
 /// `who` of what the program itself decided.
 inline constexpr const char* kProgram = "fatmaster";

@@ -12,6 +12,7 @@
 #include "fat/model/measurement.hpp"
 #include "fat/model/problem.hpp"
 #include "fat/model/task_info.hpp"
+#include "fat/model/validity.hpp"
 
 namespace fat {
 
@@ -66,6 +67,7 @@ struct Step {
   Claims needs;
   bool background = false;         ///< may run beside the steps that follow
   std::vector<std::string> after;  ///< titles of earlier steps that have to end first
+  std::vector<Window> valid_when;  ///< checked before every attempt and while one runs
   std::vector<std::string> tags;
   std::vector<PromisedMeasurement> measurements;
   std::optional<Microseconds> estimate;  ///< the task's own guess

@@ -50,8 +50,9 @@ struct StepSummary {
                       ///< decision", ...
   int attempts = 0;
   std::optional<WallTime> started, ended;
-  Microseconds ran{0};  ///< of all attempts together
-  std::string reason;   ///< why it did not end done
+  Microseconds ran{0};      ///< of all attempts together
+  std::string reason;       ///< why it did not end done, or why its results are not valid
+  std::string environment;  ///< why its results are not valid; empty when they are
 };
 
 struct ModuleSummary {
