@@ -78,6 +78,18 @@ TEST(Rehearsal, SaysWhenATemperatureIsReachedAndAPersonIsNeeded) {
   EXPECT_EQ(rehearsal.waited_for_people, 2h);
 }
 
+TEST(Rehearsal, TakesEverySignalForValid) {
+  auto step = command("gain");
+  step.valid_when = {{.signal = "freezer", .low = -42, .high = -38, .unit = "degC"}};
+  Plan plan;
+  plan.steps = {step};
+
+  const auto rehearsal = rehearse(plan, exactly_twenty, at_midnight());
+
+  EXPECT_EQ(rehearsal.status, RunStatus::Completed);
+  EXPECT_EQ(rehearsal.end - rehearsal.start, 20min);
+}
+
 TEST(Rehearsal, RangesAreThoseOfManyFutures) {
   const auto plan = plan_of({command("a"), question("look"), command("b"), command("c")});
 
