@@ -30,6 +30,22 @@ std::string promised_text(const std::vector<PromisedMeasurement>& measurements) 
   return fmt::format("{}", fmt::join(all, ", "));
 }
 
+std::string windows_text(const std::vector<Window>& windows) {
+  std::vector<std::string> all;
+  for (const auto& [signal, low, high, unit, max_age] : windows) {
+    auto text = fmt::format("{} in [{}, {}]",
+                            signal,
+                            low ? fmt::format("{}", *low) : "",
+                            high ? fmt::format("{}", *high) : "");
+    text += unit.empty() ? "" : " " + unit;
+    if (max_age != kReadingAge) {
+      text += " not older than " + duration_text(max_age);
+    }
+    all.push_back(std::move(text));
+  }
+  return fmt::format("{}", fmt::join(all, ", "));
+}
+
 /// Collects the lines of one section; what is as it is by itself is not written.
 class Section {
  public:
@@ -101,6 +117,9 @@ class Section {
     }
     if (!step_.measurements.empty()) {
       add("measurements", promised_text(step_.measurements));
+    }
+    if (!step_.valid_when.empty()) {
+      add("valid_when", windows_text(step_.valid_when));
     }
   }
 

@@ -11,7 +11,8 @@ constexpr Microseconds kAtLeastEvery = std::chrono::seconds{60};
 
 }  // namespace
 
-ReadingFilter::ReadingFilter(const Plan& plan) {
+void ReadingFilter::follow(const Plan& plan) {
+  windows_.clear();
   for (const auto& step : plan.steps) {
     for (const auto& window : step.valid_when) {
       auto& known = windows_[window.signal];

@@ -12,7 +12,10 @@ namespace fat {
 
 class ReadingFilter {
  public:
-  explicit ReadingFilter(const Plan& plan);
+  explicit ReadingFilter(const Plan& plan) { follow(plan); }
+
+  /// The plan was edited: these are its windows now.
+  void follow(const Plan& plan);
 
   /// Remembers what it lets pass. Between two that pass lie at most 60 s, and at most half of the
   /// shortest age that a window of this signal allows.

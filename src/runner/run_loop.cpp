@@ -69,6 +69,7 @@ class RunLoop::Impl {
   void happened(std::vector<EventBody> bodies);
   void reported(CollectedReport report);
   void read_signals();
+  void watch_signals();
   void keep_record();
   void arm_wake(std::optional<Microseconds> after);
   void say_verb(VerbKind kind, const std::string& who, const std::string& reason);
@@ -89,6 +90,7 @@ class RunLoop::Impl {
   bool suspended_ = false;     ///< the journal cannot be written
   std::string suspended_why_;
   bool settling_ = false;
+  bool watches_signals_ = false;  ///< files are looked at every now and then
 };
 
 RunLoop::Impl::Impl(RunLoopParts parts, RunLoopSettings settings)
@@ -135,11 +137,8 @@ RunLoop::Impl::Impl(RunLoopParts parts, RunLoopSettings settings)
 RunStatus RunLoop::Impl::run(const std::vector<Event>& opening, const PlanRecord* plan) {
   open_run(opening, plan);
   recover_attempts();
-  read_signals();
+  watch_signals();
   settle();
-  if (!signal_files_.empty()) {
-    every(kSignalsEvery, [this] { read_signals(); });
-  }
   keep_record();  // also when nothing happened: the one before us may have died before it could
   loop_.run();
   return parts_.campaign.status();
@@ -340,6 +339,20 @@ void RunLoop::Impl::read_signals() {
   }
 }
 
+/// What the steps of the plan want to know, before one of them starts.
+void RunLoop::Impl::watch_signals() {
+  processes_.follow_plan();
+  signal_files_.follow(parts_.campaign.plan());
+  if (signal_files_.empty() || is_ended(parts_.campaign.status())) {
+    return;
+  }
+  const auto readings = signal_files_.changed();
+  stage({readings.begin(), readings.end()}, kProgram, parts_.clock.now());
+  if (!std::exchange(watches_signals_, true)) {
+    every(kSignalsEvery, [this] { read_signals(); });
+  }
+}
+
 void RunLoop::Impl::keep_record() {
   if (suspended_) {
     return;  // the view would tell what is not durable; what ends the suspension comes here again
@@ -388,6 +401,9 @@ VerbReply RunLoop::Impl::request(const Verb& verb) {
     return reply;
   }
   stage(std::move(reply.events), verb.who, now);
+  if (verb.kind == VerbKind::Edit) {
+    watch_signals();
+  }
   settle();
   reply.events.clear();
   if (suspended_) {

@@ -55,10 +55,17 @@ std::optional<Quantity> last_quantity(const std::filesystem::path& file) {
 
 SignalFiles::SignalFiles(const Plan& plan, std::filesystem::path station)
     : station_(std::move(station)), filter_(plan) {
+  follow(plan);
+}
+
+void SignalFiles::follow(const Plan& plan) {
+  filter_.follow(plan);
+  const auto before = std::exchange(files_, {});
   for (const auto& step : plan.steps) {
     for (const auto& window : step.valid_when) {
       if (window.signal.starts_with(kFile)) {
-        files_.try_emplace(window.signal);
+        const auto known = before.find(window.signal);
+        files_[window.signal] = known == before.end() ? WallTime{} : known->second;
       }
     }
   }

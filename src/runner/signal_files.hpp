@@ -17,6 +17,9 @@ class SignalFiles {
   /// Relative paths follow the station folder.
   SignalFiles(const Plan& plan, std::filesystem::path station);
 
+  /// The plan was edited: these are the files that it names now.
+  void follow(const Plan& plan);
+
   bool empty() const { return files_.empty(); }
 
   /// What stands in the last line of each file that has changed since the last call, if it is worth

@@ -57,6 +57,9 @@ class StepProcesses {
   /// are left alone.
   void end(const AttemptKey& key, EndedBy how);
 
+  /// The plan was edited: readings are judged by its windows from here on.
+  void follow_plan() { filter_.follow(plan_); }
+
   /// Hands an answer to the step.
   void answer(const AttemptKey& key, int prompt, const std::string& value);
 

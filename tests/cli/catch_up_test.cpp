@@ -22,6 +22,7 @@ command = /bin/true %% "a b"
 measurements = gain [, 1e8], dark_rate [0, 2600] Hz
 timeout = 90 min
 attempts = 3
+valid_when = freezer in -40.1234567 +- 2 degC not older than 5 min, file:h.txt in [, 40] %%
 [freeze]
 command = /bin/true -40
 tags = -40 degC

@@ -71,6 +71,16 @@ TEST(ReadingFilter, IsQuickerThanTheShortestAge) {
   EXPECT_TRUE(filter.is_news(freezer(-40, seconds{10})));
 }
 
+TEST(ReadingFilter, FollowsAnEditOfThePlan) {
+  ReadingFilter filter{plan_with("humidity")};
+  EXPECT_TRUE(filter.is_news(freezer(-37, seconds{0})));
+  EXPECT_FALSE(filter.is_news(freezer(-39, seconds{1})));
+
+  filter.follow(plan_with("freezer"));
+
+  EXPECT_TRUE(filter.is_news(freezer(-39, seconds{2})));
+}
+
 TEST(ReadingFilter, AChattyStepCostsOneRow) {
   ReadingFilter filter{plan_with("freezer")};
   ReportCollector collector{{.title = "gain"}, nullptr, 0, &filter};
@@ -95,6 +105,23 @@ TEST_F(SignalFolder, GivesTheLastNumberOfTheLastLineOnceForEachChange) {
   EXPECT_EQ(first[0].value, -39.5);
   EXPECT_EQ(first[0].unit, "degC");
   EXPECT_THAT(files.changed(), IsEmpty());
+}
+
+TEST_F(SignalFolder, FollowsAnEditOfThePlan) {
+  std::ofstream{folder_ / "freezer.txt"} << "-39.5 degC\n";
+  std::ofstream{folder_ / "other.txt"} << "-40.5 degC\n";
+  SignalFiles files{plan_with("file:freezer.txt"), folder_};
+  EXPECT_THAT(files.changed(), SizeIs(1));
+  auto both = plan_with("file:freezer.txt");
+  both.steps.push_back(plan_with("file:other.txt").steps.front());
+
+  files.follow(both);
+
+  const auto found = files.changed();
+  ASSERT_THAT(found, SizeIs(1));  // what it knew already is not news
+  EXPECT_EQ(found[0].signal, "file:other.txt");
+  files.follow(Plan{});
+  EXPECT_TRUE(files.empty());
 }
 
 TEST_F(SignalFolder, SaysNothingOfAFileThatIsMissingOrHoldsNoNumber) {
