@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "fat/engine/plan_editor.hpp"
 #include "fat/engine/verbs.hpp"
@@ -57,12 +58,15 @@ class EditRequest {
   std::string why_not_touch(const PlanEdit& edit) const;
   std::string why_not_there(const std::string& behind) const;
   std::string why_not_in_this_order() const;
-  VerbReply made(std::vector<PlanEdit> edits);
+  void take(const PlanEdit& edit);
+  VerbReply made();
 
   const Plan& plan_;
   const RunState& state_;
   const Verb& verb_;
   PlanEditor editor_;
+  std::vector<PlanEdit> edits_;        ///< made so far
+  std::vector<std::string> problems_;  ///< why others cannot be made
 };
 
 std::string EditRequest::why_not_there(const std::string& behind) const {
@@ -124,6 +128,22 @@ std::string EditRequest::why_not_in_this_order() const {
   return {};
 }
 
+/// Makes the edit, or remembers why it cannot be made.
+void EditRequest::take(const PlanEdit& edit) {
+  if (is_made(edit, editor_.plan())) {
+    return;
+  }
+  auto why = why_not(edit);
+  if (why.empty()) {
+    why = editor_.apply(edit);
+  }
+  if (why.empty()) {
+    edits_.push_back(edit);
+    return;
+  }
+  problems_.push_back(fmt::format("{} '{}': {}", to_string(edit.kind), edit.title, why));
+}
+
 VerbReply EditRequest::reply() {
   if (verb_.edits.empty()) {
     return refuse("no edit is given");
@@ -132,43 +152,29 @@ VerbReply EditRequest::reply() {
       (state_.undoable.empty() || state_.undoable.back().version != verb_.undoes)) {
     return refuse("the plan has changed meanwhile; nothing was taken back");
   }
-  std::vector<PlanEdit> edits;
-  std::string problems;
   for (const auto& edit : verb_.edits) {
-    if (is_made(edit, editor_.plan())) {
-      continue;
-    }
-    auto why = why_not(edit);
-    if (why.empty()) {
-      why = editor_.apply(edit);
-    }
-    if (why.empty()) {
-      edits.push_back(edit);
-    } else {
-      problems += fmt::format(
-          "{}{} '{}': {}", problems.empty() ? "" : "\n  ", to_string(edit.kind), edit.title, why);
-    }
+    take(edit);
   }
-  if (problems.empty()) {
-    problems = why_not_in_this_order();
+  if (auto why = why_not_in_this_order(); problems_.empty() && !why.empty()) {
+    problems_.push_back(std::move(why));
   }
-  if (!problems.empty()) {
+  if (!problems_.empty()) {
     return refuse(fmt::format("{}{}; nothing was changed (the run is {})",
                               verb_.edits.size() > 1 ? "\n  " : "",
-                              problems,
+                              fmt::join(problems_, "\n  "),
                               to_string(state_.status())));
   }
-  return edits.empty() ? accept("the plan says so already") : made(std::move(edits));
+  return edits_.empty() ? accept("the plan says so already") : made();
 }
 
-VerbReply EditRequest::made(std::vector<PlanEdit> edits) {
+VerbReply EditRequest::made() {
   const int version = state_.plan_version + 1;
-  const auto text = edits.size() == 1 ? in_words(edits.front())
-                                      : fmt::format("{} edits are made together", edits.size());
+  const auto text = edits_.size() == 1 ? in_words(edits_.front())
+                                       : fmt::format("{} edits are made together", edits_.size());
   return accept(fmt::format("{}: version {} of the plan", text, version),
                 {PlanEdited{.version = version,
                             .fingerprint = fingerprint(editor_.plan()),
-                            .edits = std::move(edits),
+                            .edits = std::move(edits_),
                             .reason = verb_.reason,
                             .undoes = verb_.undoes}});
 }
