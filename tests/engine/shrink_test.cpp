@@ -33,8 +33,10 @@ void repeat_without_asking(Events& events, const RunState& state) {
       continue;
     }
     const auto& title = asked->prompt.step;
-    event = AttemptStarted{.key = {.title = title, .attempt = state.step(title)->attempts + 1},
-                           .token = "again"};
+    AttemptStarted again{.key = {.title = title, .attempt = state.step(title)->attempts + 1}};
+    again.token = "again";
+    again.plan_version = state.plan_version;
+    event = std::move(again);
   }
 }
 
