@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include <fmt/format.h>
 #include <poll.h>
 
 #include "sim/fault_desk.hpp"
@@ -101,7 +102,7 @@ class VirtualStation::Server {
     auto desk = std::make_unique<FaultDesk>(std::move(devices));
     for (const auto& [at, order] : options.faults) {
       if (const auto problem = desk->problem(order); !problem.empty()) {
-        throw std::invalid_argument{"'" + order + "': " + problem};
+        throw std::invalid_argument{fmt::format("'{}': {}", order, problem)};
       }
       script_.push_back({std::chrono::duration_cast<Microseconds>(at / options.speed), order});
     }

@@ -15,7 +15,6 @@ namespace fat {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -41,7 +40,7 @@ class PhysicsTest : public ::testing::Test {
     return module_.take_output(now + 1h);
   }
 
-  void order(VirtualDevice& device, const std::string& line, Microseconds now = kReady) {
+  static void order(VirtualDevice& device, const std::string& line, Microseconds now = kReady) {
     device.receive(line, now);
     device.take_output(now + 1min);
   }
@@ -306,7 +305,7 @@ TEST_F(PhysicsTest, TheFilteredTriggerHasItsOwnThreshold) {
 TEST_F(PhysicsTest, PowerAndInterlocksOfTheFieldHubReachTheModule) {
   const auto command = [&](const std::string& name, int device, Microseconds now) {
     order(
-        hub_, "1 {\"command\":\"" + name + "\",\"device\":" + std::to_string(device) + "}\n", now);
+        hub_, R"(1 {"command":")" + name + R"(","device":)" + std::to_string(device) + "}\n", now);
   };
   switch_on();
   command("wp_off", 8, kReady);
