@@ -24,12 +24,13 @@ class TaskOnFakePmts : public ::testing::Test {
   /// A healthy module on the first wire pair, with its module JSON.
   void add_module(const std::string& serial) {
     bench_.modules[serial] = {};
-    TaskModule module{.entry = {.serial = serial, .path = {}, .port = 1, .host = {}},
-                      .fpga_version = 272,
-                      .file = folder_.path() / (serial + ".json"),
-                      .place = 0,
-                      .pmts = {}};
-    module.pmts.fill({.serial = "SQ0001", .nominal_voltage = 1480.5, .electron_height = 0.0036});
+    const PmtRecord record{
+        .serial = "SQ0001", .nominal_voltage = 1480.5, .electron_height = 0.0036};
+    const TaskModule module{.entry = {.serial = serial, .path = {}, .port = 1, .host = {}},
+                            .fpga_version = 272,
+                            .file = folder_.path() / (serial + ".json"),
+                            .place = 0,
+                            .pmts = {record, record}};
     const Json pmt{{"SerialNumber", "SQ0001"}, {"HV1e7Gain", 1480.5}, {"SPEPeakHeight", 0.0036}};
     std::ofstream{module.file} << Json{
         {"DEggSerialNumber", serial},
