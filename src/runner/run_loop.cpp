@@ -11,6 +11,7 @@
 #include "runner/code_keeper.hpp"
 #include "runner/control_pages.hpp"
 #include "runner/descriptor_watch.hpp"
+#include "runner/event_stage.hpp"
 #include "runner/operator_signals.hpp"
 #include "runner/record_keeper.hpp"
 #include "runner/run_json_copies.hpp"
@@ -22,16 +23,6 @@ namespace fat {
 namespace asio = boost::asio;
 
 namespace {
-
-/// The plan that one of the events has made, to be stored with it.
-std::optional<PlanRecord> edited_plan(const std::vector<Event>& events, const Plan& plan) {
-  for (const auto& event : events) {
-    if (const auto* edited = std::get_if<PlanEdited>(&event.body)) {
-      return PlanRecord{.run = event.run, .version = edited->version, .plan = plan};
-    }
-  }
-  return std::nullopt;
-}
 
 /// How long to wait before the journal is tried again.
 constexpr Microseconds kJournalRetry = std::chrono::seconds{1};
@@ -57,11 +48,9 @@ class RunLoop::Impl {
   void open_run(const std::vector<Event>& opening, const PlanRecord* plan);
   void recover_attempts();
   void settle();
-  void stage(std::vector<EventBody> bodies, const std::string& who, const Instant& now);
   bool commit();
   void act(const std::vector<Event>& events);
   void start_process(const AttemptStarted& attempt);
-  void withdraw_intents();
   void end_what_shall_end();
   void tell(const std::vector<Event>& events);
   void alarm(const std::string& text);
@@ -76,6 +65,7 @@ class RunLoop::Impl {
 
   RunLoopParts parts_;
   RunLoopSettings settings_;
+  EventStage stage_;
   asio::io_context loop_{1};
   StepProcesses processes_;
   RunJsonCopies copies_;
@@ -86,9 +76,6 @@ class RunLoop::Impl {
   ControlServer server_;
   std::vector<std::unique_ptr<DescriptorWatch>> watches_;
   std::vector<std::unique_ptr<BootTimer>> ticks_;
-  std::vector<Event> staged_;  ///< applied, not yet durable
-  bool suspended_ = false;     ///< the journal cannot be written
-  std::string suspended_why_;
   bool settling_ = false;
   bool watches_signals_ = false;  ///< files are looked at every now and then
 };
@@ -96,6 +83,7 @@ class RunLoop::Impl {
 RunLoop::Impl::Impl(RunLoopParts parts, RunLoopSettings settings)
     : parts_(std::move(parts)),
       settings_(std::move(settings)),
+      stage_(parts_.campaign, parts_.journal, [this](const auto& text) { alarm(text); }),
       processes_(
           loop_,
           settings_,
@@ -168,17 +156,6 @@ void RunLoop::Impl::recover_attempts() {
   record_.found_alive(parts_.campaign.open_attempts(parts_.clock.now()));
 }
 
-void RunLoop::Impl::stage(std::vector<EventBody> bodies,
-                          const std::string& who,
-                          const Instant& now) {
-  for (auto& body : bodies) {
-    Event event{
-        .run = parts_.campaign.plan().run_number, .at = now, .who = who, .body = std::move(body)};
-    parts_.campaign.apply(event);
-    staged_.push_back(std::move(event));
-  }
-}
-
 // Asks the engine until it has nothing more to say, makes all of it durable at once, then acts.
 // While the journal refuses, nothing more is decided: time-outs would run for what cannot begin.
 void RunLoop::Impl::settle() {
@@ -187,7 +164,7 @@ void RunLoop::Impl::settle() {
   }
   settling_ = true;
   end_what_shall_end();
-  if (suspended_ && !commit()) {
+  if (stage_.is_held_up() && !commit()) {
     settling_ = false;
     return;
   }
@@ -195,65 +172,31 @@ void RunLoop::Impl::settle() {
   const auto tell_alarm = [this](const std::string& text) { alarm(text); };
   auto decision = parts_.campaign.decide(now);
   while (!decision.events.empty()) {
-    stage(with_code(std::move(decision.events), parts_.campaign, parts_.code, tell_alarm),
-          kProgram,
-          now);
+    stage_.add(with_code(std::move(decision.events), parts_.campaign, parts_.code, tell_alarm),
+               kProgram,
+               now);
     decision = parts_.campaign.decide(now);
   }
   arm_wake(decision.wake_after);
   end_what_shall_end();
   const bool durable = commit();
   settling_ = false;
-  if (durable && is_ended(parts_.campaign.status()) && staged_.empty()) {
+  if (durable && is_ended(parts_.campaign.status()) && stage_.empty()) {
     server_.finish([this] { loop_.stop(); });
   }
 }
 
 bool RunLoop::Impl::commit() {
-  if (staged_.empty()) {
-    return true;
-  }
-  try {
-    const auto plan = edited_plan(staged_, parts_.campaign.plan());
-    parts_.journal.append(staged_, plan ? &*plan : nullptr);
-  } catch (const JournalError& error) {
-    if (error.fault() != JournalFault::Unwritable) {
-      throw;
-    }
-    if (!suspended_) {
-      suspended_ = true;
-      suspended_why_ = fmt::format(
-          "the journal cannot be written ({}); no step starts until it can", error.what());
-      alarm(suspended_why_);
-      withdraw_intents();
-    }
+  const auto events = stage_.commit();
+  if (!events) {
     journal_retry_.start(kJournalRetry, [this] { settle(); });
     return false;
   }
-  if (suspended_) {
-    suspended_ = false;
-    alarm("the journal can be written again; the run goes on");
+  if (!events->empty()) {
+    act(*events);
+    tell(*events);
   }
-  const auto events = std::exchange(staged_, {});
-  act(events);
-  tell(events);
   return true;
-}
-
-// The engine measures from its intent how long it waits for a safe action or a backup. One whose
-// intent could not be stored does not begin, and comes again.
-void RunLoop::Impl::withdraw_intents() {
-  const auto is_one = [](const AttemptStarted& start) {
-    const bool list = start.key.list == StepList::SafeState || start.key.list == StepList::Backup;
-    return list && start.kind != StepKind::Wait && start.kind != StepKind::Prompt;
-  };
-  for (const auto& event : std::vector{staged_}) {
-    const auto* started = std::get_if<AttemptStarted>(&event.body);
-    if (started != nullptr && is_one(*started)) {
-      const auto* why = "the journal could not be written when it was to begin";
-      stage({interrupted_attempt(started->key, EndCause::NeverStarted, why)}, kProgram, event.at);
-    }
-  }
 }
 
 void RunLoop::Impl::act(const std::vector<Event>& events) {
@@ -317,7 +260,7 @@ void RunLoop::Impl::bring_home(std::vector<EventBody> bodies) {
 }
 
 void RunLoop::Impl::happened(std::vector<EventBody> bodies) {
-  stage(std::move(bodies), kProgram, parts_.clock.now());
+  stage_.add(std::move(bodies), kProgram, parts_.clock.now());
   settle();
 }
 
@@ -347,14 +290,14 @@ void RunLoop::Impl::watch_signals() {
     return;
   }
   const auto readings = signal_files_.changed();
-  stage({readings.begin(), readings.end()}, kProgram, parts_.clock.now());
+  stage_.add({readings.begin(), readings.end()}, kProgram, parts_.clock.now());
   if (!std::exchange(watches_signals_, true)) {
     every(kSignalsEvery, [this] { read_signals(); });
   }
 }
 
 void RunLoop::Impl::keep_record() {
-  if (suspended_) {
+  if (stage_.is_held_up()) {
     return;  // the view would tell what is not durable; what ends the suspension comes here again
   }
   const auto now = parts_.clock.now();
@@ -377,13 +320,7 @@ void RunLoop::Impl::arm_wake(std::optional<Microseconds> after) {
 
 void RunLoop::Impl::say_verb(VerbKind kind, const std::string& who, const std::string& reason) {
   const auto before = parts_.campaign.status();
-  const auto reply = request({.kind = kind,
-                              .who = who,
-                              .step = {},
-                              .value = {},
-                              .reason = reason,
-                              .signal = true,
-                              .edits = {}});
+  const auto reply = request({.kind = kind, .who = who, .reason = reason, .signal = true});
   const bool told = kind == VerbKind::Halt && reply.accepted;  // of an abort: no other state
   if (parts_.campaign.status() == before && !told) {           // else the event itself was told
     alarm(fmt::format("{}: {}", who, reply.text));
@@ -391,32 +328,32 @@ void RunLoop::Impl::say_verb(VerbKind kind, const std::string& who, const std::s
 }
 
 VerbReply RunLoop::Impl::request(const Verb& verb) {
-  if (suspended_ && verb.kind == VerbKind::Edit) {  // one plan is stored with one transaction
-    return {
-        .accepted = false, .text = "nothing can be edited now: " + suspended_why_, .events = {}};
+  if (stage_.is_held_up() &&
+      verb.kind == VerbKind::Edit) {  // one plan is stored with one transaction
+    return {.accepted = false, .text = "nothing can be edited now: " + stage_.why(), .events = {}};
   }
   const auto now = parts_.clock.now();
   auto reply = parts_.campaign.request(verb, now);
   if (reply.events.empty()) {
     return reply;
   }
-  stage(std::move(reply.events), verb.who, now);
+  stage_.add(std::move(reply.events), verb.who, now);
   if (verb.kind == VerbKind::Edit) {
     watch_signals();
   }
   settle();
   reply.events.clear();
-  if (suspended_) {
-    reply.text += " (not yet recorded: " + suspended_why_ + ")";
+  if (stage_.is_held_up()) {
+    reply.text += " (not yet recorded: " + stage_.why() + ")";
   }
   return reply;
 }
 
 RunSummary RunLoop::Impl::summary() const {
   auto summary = parts_.campaign.summary(parts_.clock.now());
-  if (suspended_ && !is_ended(summary.status)) {
+  if (stage_.is_held_up() && !is_ended(summary.status)) {
     summary.status = RunStatus::Suspended;
-    summary.why = suspended_why_;
+    summary.why = stage_.why();
   }
   return summary;
 }
