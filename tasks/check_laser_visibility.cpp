@@ -23,8 +23,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr double kFrequency = 100;  // Hz
-constexpr int kDac = 5000;
-constexpr int kBaselineWaveforms = 50;
+constexpr int kLaserDac = 5000;
+constexpr int kDarkWaveforms = 50;
 constexpr int kEvents = 3000;
 constexpr int kThreshold = 150, kSecondThreshold = 140;  // ADC counts over the baseline
 constexpr double kWidest = 20;                           // photo-electrons
@@ -84,8 +84,8 @@ class Visibility {
   }
 
   void look(const TaskModule& module, DetectorModule& session, int channel) {
-    const PmtChannel pmt{context_, session, channel, kDac};
-    const int baseline = static_cast<int>(std::lround(measure_baseline(pmt, kBaselineWaveforms)));
+    const PmtChannel pmt{context_, session, channel, kLaserDac};
+    const int baseline = static_cast<int>(std::lround(measure_baseline(pmt, kDarkWaveforms)));
     Seen seen;
     for (const int threshold : {kThreshold, kSecondThreshold}) {
       seen = judge_pulses(read_pulses(pmt, baseline + threshold, static_cast<int>(events_)));

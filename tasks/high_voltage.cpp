@@ -18,7 +18,6 @@ using std::chrono::seconds;
 constexpr double kRamp = 50;       // V/s, of the board
 constexpr double kTolerance = 20;  // V, of a voltage that is reached (reference 1e)
 constexpr double kSteady = 5;      // V, from one reading to the next
-constexpr double kGone = 50;       // V, as read back from a channel that is off
 constexpr Microseconds kPeriod = seconds{1};
 constexpr int kLateLooks = 3;  ///< a process that was held up looks again before it gives up
 constexpr Microseconds kGrace = seconds{30};  ///< beyond the ramp itself
@@ -91,7 +90,7 @@ void PmtHighVoltage::switch_off() {
   auto& board = session_.high_voltage();
   board.set(channel_, 0);
   board.enable(channel_, false);
-  wait_for({.volts = 0, .tolerance = kGone});
+  wait_for({.volts = 0, .tolerance = kHvGone});
 }
 
 void PmtHighVoltage::bring_to(const HvState& state) {

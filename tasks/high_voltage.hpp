@@ -9,6 +9,9 @@
 
 namespace fat {
 
+/// V, as read back from a channel that is off: at most.
+inline constexpr double kHvGone = 50;
+
 struct HvState {
   bool on = false;
   double volts = 0;  ///< as read back

@@ -14,8 +14,6 @@
 namespace fat {
 namespace {
 
-constexpr double kGone = 50;  // V
-
 using Check = std::function<bool(PmtHighVoltage&)>;
 
 /// False when the PMT is not off, or nobody can tell; that is said.
@@ -74,7 +72,7 @@ TaskExit hv_off(const TaskContext& context) {
 TaskExit verify_hv_off(const TaskContext& context) {
   return for_all(context, "high voltage is off", [](PmtHighVoltage& high_voltage) {
     const auto state = high_voltage.state();
-    return !state.on && std::abs(state.volts) <= kGone;
+    return !state.on && std::abs(state.volts) <= kHvGone;
   });
 }
 

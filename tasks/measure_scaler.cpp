@@ -22,7 +22,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr ScalerSetting kSetting{};  // 100 ms, 24 clocks: reference 1e
 constexpr Microseconds kPeriod{kSetting.period_us};
-constexpr int kBaselineWaveforms = 50;
+constexpr int kQuietWaveforms = 50;
 constexpr double kMostCounts = 10000;  // per period, in the median
 constexpr double kRed = 4000;          // Hz
 constexpr long long kMostReadings = 1'000'000;
@@ -68,7 +68,7 @@ class Scalers {
     std::vector<int> armed;
     for (const int channel : channels) {
       auto& one = found.at(static_cast<std::size_t>(channel));
-      one.baseline = measure_baseline({context_, session, channel}, kBaselineWaveforms);
+      one.baseline = measure_baseline({context_, session, channel}, kQuietWaveforms);
       if (arm(module, session, channel, one.baseline)) {
         armed.push_back(channel);
       }

@@ -124,7 +124,7 @@ void require_interlock(const TaskContext& context,
             .limits = {.min = 1, .max = 1}});
 }
 
-void check_module(const TaskContext& context, const TaskModule& module, DetectorModule& session) {
+void set_up_module(const TaskContext& context, const TaskModule& module, DetectorModule& session) {
   if (!check_fpga_image(context, module, session)) {
     return;
   }
@@ -154,7 +154,7 @@ TaskExit setup(const TaskContext& context) {
                              .arguments = context.arguments};
   const auto exit = for_each_module(
       patient, Together::AllModules, [&](const TaskModule& module, DetectorModule& session) {
-        check_module(context, module, session);
+        set_up_module(context, module, session);
       });
   return good == pairs.size() ? exit : TaskExit::Errored;
 }

@@ -81,6 +81,7 @@ std::vector<Event> Engine::opening(RunStart& start) const {
   const auto& campaign = *start.campaign;
   const int run = campaign.plan().run_number;
   std::vector<Event> opening;
+  opening.reserve(start.opening.size());
   for (auto& body : start.opening) {
     opening.push_back(event(run, std::move(body)));
   }

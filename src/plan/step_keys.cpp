@@ -173,58 +173,64 @@ void keep(const Step& from, Step& to) {
 
 struct Row {
   std::string_view name;
-  unsigned kinds;         ///< of steps that can have it
-  Reader read;            ///< nullptr: says what the step is, or where it stands
-  std::string_view why;   ///< said where the key has no meaning
-  Keeper keep = nullptr;  ///< of every key that is read
+  unsigned kinds;        ///< of steps that can have it
+  std::string_view why;  ///< said where the key has no meaning
+  Reader read = nullptr;
+  Keeper keep = nullptr;
 };
+
+/// Says what the step is, or where it stands.
+constexpr Row word(std::string_view name, unsigned kinds, std::string_view why) {
+  return {.name = name, .kinds = kinds, .why = why};
+}
+
+/// What is read is kept, too: an edit of a step must not lose a key.
+constexpr Row value(
+    std::string_view name, unsigned kinds, Reader read, std::string_view why, Keeper keep) {
+  return {.name = name, .kinds = kinds, .why = why, .read = read, .keep = keep};
+}
 
 constexpr std::string_view kLater = "this version cannot do it yet";
 constexpr std::string_view kOnlyProcess = "a step that only waits or asks has none";
 
 // clang-format off: a table
 constexpr std::array kRows{
-    Row{"task", kAll, nullptr, ""},
-    Row{"package", kAll, nullptr, ""},
-    Row{"command", kAll, nullptr, ""},
-    Row{"fragment", kAll, nullptr, ""},
-    Row{"repeat", 0, nullptr, "only a section with 'fragment' is repeated"},
-    Row{"parameters", 0, nullptr, "only a [fragment NAME] section has it"},
-    Row{"steps", 0, nullptr, "only [safe_state] and [on_resume] have it"},
-    Row{"run_backup", kAll, read_run_backup, "", keep<&Step::run_backup>},
-    Row{"timeout", kProcesses, read_timeout, kOnlyProcess, keep<&Step::timeout>},
-    Row{"silence_timeout",
-        kProcesses,
-        read_silence_timeout,
-        kOnlyProcess,
-        keep<&Step::silence_timeout>},
-    Row{"attempts", kProcesses, read_attempts, kOnlyProcess, keep<&Step::attempts>},
-    Row{"retry_delay", kProcesses, read_retry_delay, kOnlyProcess, keep<&Step::retry_delay>},
-    Row{"retry_on", kProcesses, read_retry_on, kOnlyProcess, keep<&Step::retry_on>},
-    Row{"on_failure", kAll, read_on_failure, "", keep<&Step::on_failure>},
-    Row{"recovery", kProcesses, read_recovery, kOnlyProcess, keep<&Step::recovery>},
-    Row{"needs", kAll, read_needs, "", keep<&Step::needs>},
-    Row{"measurements", kProcesses, read_measurements, kOnlyProcess, keep<&Step::measurements>},
-    Row{"shell",
-        bit(StepKind::Command),
-        read_shell,
-        "only a 'command' can run in a shell",
-        keep<&Step::shell>},
-    Row{"leave_running", kProcesses, read_leave_running, kOnlyProcess, keep<&Step::leave_running>},
-    Row{"tags", kAll, read_tags, "", keep<&Step::tags>},
-    Row{"background", kAll, read_background, "", keep<&Step::background>},
-    Row{"after", kAll, read_after, "", keep<&Step::after>},
-    Row{"when", 0, nullptr, kLater},
-    Row{"valid_when", kProcesses, read_valid_when, kOnlyProcess, keep<&Step::valid_when>},
+    word("task", kAll, ""),
+    word("package", kAll, ""),
+    word("command", kAll, ""),
+    word("fragment", kAll, ""),
+    word("repeat", 0, "only a section with 'fragment' is repeated"),
+    word("parameters", 0, "only a [fragment NAME] section has it"),
+    word("steps", 0, "only [safe_state] and [on_resume] have it"),
+    value("run_backup", kAll, read_run_backup, "", keep<&Step::run_backup>),
+    value("timeout", kProcesses, read_timeout, kOnlyProcess, keep<&Step::timeout>),
+    value("silence_timeout",
+          kProcesses,
+          read_silence_timeout,
+          kOnlyProcess,
+          keep<&Step::silence_timeout>),
+    value("attempts", kProcesses, read_attempts, kOnlyProcess, keep<&Step::attempts>),
+    value("retry_delay", kProcesses, read_retry_delay, kOnlyProcess, keep<&Step::retry_delay>),
+    value("retry_on", kProcesses, read_retry_on, kOnlyProcess, keep<&Step::retry_on>),
+    value("on_failure", kAll, read_on_failure, "", keep<&Step::on_failure>),
+    value("recovery", kProcesses, read_recovery, kOnlyProcess, keep<&Step::recovery>),
+    value("needs", kAll, read_needs, "", keep<&Step::needs>),
+    value("measurements", kProcesses, read_measurements, kOnlyProcess, keep<&Step::measurements>),
+    value("shell",
+          bit(StepKind::Command),
+          read_shell,
+          "only a 'command' can run in a shell",
+          keep<&Step::shell>),
+    value(
+        "leave_running", kProcesses, read_leave_running, kOnlyProcess, keep<&Step::leave_running>),
+    value("tags", kAll, read_tags, "", keep<&Step::tags>),
+    value("background", kAll, read_background, "", keep<&Step::background>),
+    value("after", kAll, read_after, "", keep<&Step::after>),
+    word("when", 0, kLater),
+    value("valid_when", kProcesses, read_valid_when, kOnlyProcess, keep<&Step::valid_when>),
 };
 
 // clang-format on
-
-static_assert(std::ranges::all_of(kRows,
-                                  [](const Row& row) {
-                                    return (row.read == nullptr) == (row.keep == nullptr);
-                                  }),
-              "an edit of a step must not lose a key");
 
 const Row* find_row(std::string_view key) {
   const auto* found = std::ranges::find_if(kRows, [&](const Row& row) { return row.name == key; });

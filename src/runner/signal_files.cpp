@@ -15,7 +15,8 @@ namespace fat {
 namespace {
 
 constexpr std::string_view kFile = "file:";
-constexpr std::streamoff kLongestLine = 4096;
+/// So much of a file's end is read, in bytes.
+constexpr std::streamoff kLongestEnd = 4096;
 
 std::optional<WallTime> written(const std::filesystem::path& file) {
   struct stat found {};
@@ -33,7 +34,7 @@ std::optional<WallTime> written(const std::filesystem::path& file) {
 std::optional<Quantity> last_quantity(const std::filesystem::path& file) {
   std::ifstream stream{file, std::ios::binary | std::ios::ate};
   const auto size = static_cast<std::streamoff>(stream.tellg());
-  stream.seekg(std::max(std::streamoff{0}, size - kLongestLine));
+  stream.seekg(std::max(std::streamoff{0}, size - kLongestEnd));
   std::string line, last;
   while (std::getline(stream, line)) {
     last = line.find_first_not_of(" \t\r") == std::string::npos ? last : line;

@@ -11,7 +11,7 @@ constexpr std::size_t kMaxLine = 1024;
 constexpr std::size_t kMaxStack = 256;
 constexpr std::string_view kBlank = " \t";
 
-std::optional<std::int64_t> parse_number(std::string_view word) {
+std::optional<std::int64_t> parse_word(std::string_view word) {
   const bool hex = word.starts_with("0x");
   const std::string_view digits = hex ? word.substr(2) : word;
   std::int64_t value = 0;
@@ -93,7 +93,7 @@ void Forth::run_word(std::string_view word) {
     found->second(*this);
     return;
   }
-  const auto number = parse_number(word);
+  const auto number = parse_word(word);
   if (!number) {
     std::string text = unknown_word;
     if (const auto place = text.find("{}"); place != std::string::npos) {
