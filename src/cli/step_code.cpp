@@ -37,10 +37,12 @@ auto answer_within(std::chrono::milliseconds patience, Work work)
   using Answer = decltype(work());
   std::packaged_task<Answer()> task{std::move(work)};
   auto answer = task.get_future();
-  std::thread{std::move(task)}.detach();
+  std::thread worker{std::move(task)};
   if (answer.wait_for(patience) != std::future_status::ready) {
+    worker.detach();
     return std::nullopt;
   }
+  worker.join();  // at once: nothing of it, as what its libraries keep for a thread, outlives this
   return answer.get();
 }
 

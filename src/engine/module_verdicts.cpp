@@ -10,6 +10,26 @@ namespace fat {
 
 namespace {
 
+/// What a step has found out about a module, which is worth less when it was measured in the wrong
+/// environment.
+void add_finding(ModuleSummary& module,
+                 const Step& step,
+                 const std::string& environment,
+                 const ModuleResult& found) {
+  const bool valid = environment.empty() || found.verdict == Verdict::Failed;
+  const auto verdict = valid ? found.verdict : Verdict::Inconclusive;
+  if (worst(verdict, module.verdict) == module.verdict) {
+    return;
+  }
+  module.verdict = verdict;
+  if (!valid) {
+    module.reason = fmt::format("{}: measured out of its environment: {}", step.title, environment);
+    return;
+  }
+  module.reason = found.reason.empty() ? "" : fmt::format("{}: {}", step.title, found.reason);
+  module.reason += environment.empty() ? "" : " (out of its environment: " + environment + ")";
+}
+
 /// Adds what one step says about one module.
 void add(ModuleSummary& module, const Step& step, const StepState& known) {
   const auto found = known.modules.find(module.serial);
@@ -19,18 +39,8 @@ void add(ModuleSummary& module, const Step& step, const StepState& known) {
     ++module.steps_planned;
     module.steps_with_result += promised && complete ? 1 : 0;
   }
-  const bool not_valid = found != known.modules.end() && !known.environment.empty();
-  if (not_valid && found->second.verdict != Verdict::Failed &&
-      worst(Verdict::Inconclusive, module.verdict) != module.verdict) {
-    module.verdict = Verdict::Inconclusive;
-    module.reason =
-        fmt::format("{}: measured out of its environment: {}", step.title, known.environment);
-  } else if (found != known.modules.end() &&
-             worst(found->second.verdict, module.verdict) != module.verdict) {
-    module.verdict = found->second.verdict;
-    module.reason =
-        found->second.reason.empty() ? "" : fmt::format("{}: {}", step.title, found->second.reason);
-    module.reason += not_valid ? " (out of its environment: " + known.environment + ")" : "";
+  if (found != known.modules.end()) {
+    add_finding(module, step, known.environment, found->second);
   }
 }
 
