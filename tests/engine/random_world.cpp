@@ -333,6 +333,11 @@ void RandomWorld::happens(Kind kind) {
       shell_.say("The journal can be written.");
       shell_.settle();
       break;
+    case Kind::CodeChanges:
+      shell_.changed_code = ChangedCode{.refused = shell_.choices.percent(50)};
+      shell_.say(fmt::format("The code behind the steps changes{}.",
+                             shell_.changed_code->refused ? ", and the plan is strict" : ""));
+      break;
     case Kind::SchedulerDies:
       break;
   }

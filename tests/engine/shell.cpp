@@ -119,9 +119,34 @@ void Shell::decide() {
       commit();
       return;
     }
+    look_at_code(decision.events);
     stage(std::move(decision.events), kProgram);
   }
   throw std::logic_error{"the engine never comes to rest"};
+}
+
+/// As the runner does: a change is told before the start, or instead of it when the plan is strict.
+void Shell::look_at_code(std::vector<EventBody>& events) {
+  const auto start = std::ranges::find_if(
+      events, [](const auto& body) { return std::holds_alternative<AttemptStarted>(body); });
+  if (!changed_code || start == events.end()) {
+    return;
+  }
+  const auto list = std::get<AttemptStarted>(*start).key.list;
+  const auto status = campaign_->status();
+  const bool refused = changed_code->refused &&
+                       (list == StepList::Main || list == StepList::OnResume) &&
+                       (status == RunStatus::Running || status == RunStatus::Waiting);
+  CodeSeen seen;
+  seen.units = {{.name = "scan.py", .code = "0123456789abcdef"}};
+  changed_code.reset();
+  if (!refused) {
+    events.insert(start, seen);
+  } else if (campaign_->asks_nobody()) {
+    events = {seen, StopRequested{.reason = "the code has changed", .failure = true}};
+  } else {
+    events = {seen, PauseRequested{"the code has changed"}};
+  }
 }
 
 bool Shell::commit() {

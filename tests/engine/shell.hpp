@@ -32,6 +32,11 @@ struct ShellOptions {
   bool tell = false;  ///< keeps sentences
 };
 
+/// What the runner finds when it looks at a step's code before its start.
+struct ChangedCode {
+  bool refused = false;  ///< strict_code
+};
+
 class Shell {
  public:
   Shell(Plan plan, ShellOptions options);
@@ -81,6 +86,7 @@ class Shell {
   Choices choices;  ///< of what happens now
   bool journal_refuses = false;
   std::optional<DeathPoint> death;
+  std::optional<ChangedCode> changed_code;  ///< not seen yet
 
  private:
   void apply(const Event& event);
@@ -88,6 +94,7 @@ class Shell {
   void replay(Plan plan, int version);
   void stage(std::vector<EventBody> bodies, const std::string& who);
   void decide();
+  void look_at_code(std::vector<EventBody>& events);
   bool commit();
   void withdraw_intents();
   void act(const std::vector<Event>& events);

@@ -17,7 +17,7 @@ struct Weight {
 };
 
 constexpr std::array kWeights{Weight{Kind::ProcessEnds, 30},
-                              Weight{Kind::TimePasses, 16},
+                              Weight{Kind::TimePasses, 14},
                               Weight{Kind::PersonSpeaks, 14},
                               Weight{Kind::PersonAnswers, 9},
                               Weight{Kind::SchedulerDies, 8},
@@ -26,7 +26,8 @@ constexpr std::array kWeights{Weight{Kind::ProcessEnds, 30},
                               Weight{Kind::ProcessReports, 3},
                               Weight{Kind::ClockIsStepped, 3},
                               Weight{Kind::JournalRefuses, 2},
-                              Weight{Kind::JournalWorks, 3}};
+                              Weight{Kind::JournalWorks, 3},
+                              Weight{Kind::CodeChanges, 2}};
 
 Kind random_kind(Dice& dice) {
   int left = dice.below(100);

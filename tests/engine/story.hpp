@@ -23,6 +23,7 @@ enum class Kind {
   SchedulerDies,
   JournalRefuses,
   JournalWorks,
+  CodeChanges,  ///< behind the steps; it is seen when the next one is to start
 };
 
 /// What of its kind happens is chosen from the numbers and what the run is like at that moment. It
