@@ -14,6 +14,7 @@ using ::testing::IsEmpty;
 
 Plan plain(const std::vector<std::string>& titles) {
   std::vector<Step> steps;
+  steps.reserve(titles.size());
   for (const auto& title : titles) {
     steps.push_back(command(title));
   }

@@ -1,14 +1,12 @@
 // Readings: which are worth a row, and those that stand in files.
 #include "runner/signal_files.hpp"
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
-#include <stdexcept>
 
 #include <gmock/gmock.h>
 
 #include "runner/report_collector.hpp"
+#include "store/temporary_folder.hpp"
 
 namespace fat {
 namespace {
@@ -29,17 +27,7 @@ Plan plan_with(const std::string& signal, Microseconds max_age = kReadingAge) {
 
 class SignalFolder : public testing::Test {
  protected:
-  SignalFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "fat_signal_XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) {
-      throw std::runtime_error{"mkdtemp"};
-    }
-    folder_ = name;
-  }
-
-  ~SignalFolder() override { std::filesystem::remove_all(folder_); }
-
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 };
 
 SignalRead freezer(double value, seconds at) {
@@ -97,7 +85,7 @@ TEST(ReadingFilter, AChattyStepCostsOneRow) {
 TEST_F(SignalFolder, GivesTheLastNumberOfTheLastLineOnceForEachChange) {
   const auto file = folder_ / "freezer.txt";
   std::ofstream{file} << "2026-11-21 03:20 -41.0 degC\n2026-11-21 03:21 -39.5 degC\n";
-  SignalFiles files{plan_with("file:freezer.txt"), folder_};
+  SignalFiles files{plan_with("file:freezer.txt"), folder_.path()};
 
   const auto first = files.changed();
   ASSERT_THAT(first, SizeIs(1));
@@ -110,7 +98,7 @@ TEST_F(SignalFolder, GivesTheLastNumberOfTheLastLineOnceForEachChange) {
 TEST_F(SignalFolder, FollowsAnEditOfThePlan) {
   std::ofstream{folder_ / "freezer.txt"} << "-39.5 degC\n";
   std::ofstream{folder_ / "other.txt"} << "-40.5 degC\n";
-  SignalFiles files{plan_with("file:freezer.txt"), folder_};
+  SignalFiles files{plan_with("file:freezer.txt"), folder_.path()};
   EXPECT_THAT(files.changed(), SizeIs(1));
   auto both = plan_with("file:freezer.txt");
   both.steps.push_back(plan_with("file:other.txt").steps.front());
@@ -125,10 +113,10 @@ TEST_F(SignalFolder, FollowsAnEditOfThePlan) {
 }
 
 TEST_F(SignalFolder, SaysNothingOfAFileThatIsMissingOrHoldsNoNumber) {
-  SignalFiles missing{plan_with("file:nowhere.txt"), folder_};
+  SignalFiles missing{plan_with("file:nowhere.txt"), folder_.path()};
   std::ofstream{folder_ / "words.txt"} << "no number here\n";
-  SignalFiles words{plan_with("file:words.txt"), folder_};
-  SignalFiles none{plan_with("freezer"), folder_};
+  SignalFiles words{plan_with("file:words.txt"), folder_.path()};
+  SignalFiles none{plan_with("freezer"), folder_.path()};
 
   EXPECT_THAT(missing.changed(), IsEmpty());
   EXPECT_THAT(words.changed(), IsEmpty());
