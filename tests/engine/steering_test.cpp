@@ -23,6 +23,7 @@ Plan plain(const std::vector<std::string>& titles) {
 
 std::vector<std::string> titles(const Plan& plan) {
   std::vector<std::string> all;
+  all.reserve(plan.steps.size());
   for (const auto& step : plan.steps) {
     all.push_back(step.title);
   }

@@ -116,7 +116,7 @@ TEST_F(SignalFolder, SaysNothingOfAFileThatIsMissingOrHoldsNoNumber) {
   SignalFiles missing{plan_with("file:nowhere.txt"), folder_.path()};
   std::ofstream{folder_ / "words.txt"} << "no number here\n";
   SignalFiles words{plan_with("file:words.txt"), folder_.path()};
-  SignalFiles none{plan_with("freezer"), folder_.path()};
+  const SignalFiles none{plan_with("freezer"), folder_.path()};
 
   EXPECT_THAT(missing.changed(), IsEmpty());
   EXPECT_THAT(words.changed(), IsEmpty());
