@@ -1,7 +1,9 @@
 // All modules of a run, those in quarantine too -> no high voltage, as read back.
-#include <atomic>
+#include <algorithm>
 #include <cmath>
 #include <functional>
+#include <stdexcept>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -14,14 +16,17 @@
 namespace fat {
 namespace {
 
-using Check = std::function<bool(PmtHighVoltage&)>;
+/// Of a module the worse of its two PMTs.
+enum class Found { Off, Unknown, On, Silent };
 
-/// False when the PMT is not off, or nobody can tell; that is said.
-bool holds(const TaskContext& context,
-           const TaskModule& module,
-           DetectorModule& session,
-           int channel,
-           const Check& check) {
+/// Off or On.
+using Check = std::function<Found(PmtHighVoltage&)>;
+
+Found of_pmt(const TaskContext& context,
+             const TaskModule& module,
+             DetectorModule& session,
+             int channel,
+             const Check& check) {
   PmtHighVoltage high_voltage{context, module, session, channel};
   try {
     return check(high_voltage);
@@ -29,16 +34,16 @@ bool holds(const TaskContext& context,
     say(context,
         fmt::format("{}: the high voltage may be on: {}", high_voltage.name(), error.what()),
         "critical");
-    return false;
+    return Found::Unknown;
   }
 }
 
-bool holds_for_both(const TaskContext& context, const TaskModule& module, const Check& check) {
+Found of_module(const TaskContext& context, const TaskModule& module, const Check& check) {
   try {
     const auto session = context.bench.open(module.entry);
-    const bool lower = holds(context, module, *session, 0, check);
-    const bool upper = holds(context, module, *session, 1, check);
-    return lower && upper;
+    const auto lower = of_pmt(context, module, *session, 0, check);
+    const auto upper = of_pmt(context, module, *session, 1, check);
+    return std::max(lower, upper);
   } catch (const DeviceError& error) {
     say(context,
         fmt::format("{}{}: the high voltage may be on, the module does not answer: {}; switch its "
@@ -47,33 +52,52 @@ bool holds_for_both(const TaskContext& context, const TaskModule& module, const 
                     module.quarantined ? " (in quarantine)" : "",
                     error.what()),
         "critical");
-    // It has left the run because it does not answer: that is known and does not fail every stop.
-    return module.quarantined;
+    return Found::Silent;
   }
 }
 
-TaskExit for_all(const TaskContext& context, const char* done, const Check& check) {
-  std::atomic<std::size_t> good{0};
-  in_parallel(context.modules.size(), [&](std::size_t index) {
-    good += holds_for_both(context, context.modules[index], check) ? 1 : 0;
+/// All are asked, whatever is found. Says how many are off.
+std::vector<Found> of_all(const TaskContext& context, const char* done, const Check& check) {
+  std::vector<Found> found(context.modules.size(), Found::Unknown);
+  in_parallel(found.size(), [&](std::size_t index) {
+    found[index] = of_module(context, context.modules[index], check);
   });
-  say(context, fmt::format("{}: {} of {} modules", done, good.load(), context.modules.size()));
-  return good == context.modules.size() ? TaskExit::Done : TaskExit::Errored;
+  say(context,
+      fmt::format(
+          "{}: {} of {} modules", done, std::ranges::count(found, Found::Off), found.size()));
+  return found;
 }
 
 /// Never stops at the first one that fails. Absolute, so it may be repeated; part of a safe state.
+/// A module that has left the run because it is silent does not fail every stop of that run; a safe
+/// state has no such modules: it is told of all.
 TaskExit hv_off(const TaskContext& context) {
-  return for_all(context, "high voltage off", [](PmtHighVoltage& high_voltage) {
+  const auto found = of_all(context, "high voltage off", [](PmtHighVoltage& high_voltage) {
     high_voltage.switch_off();
-    return true;
+    return Found::Off;
   });
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const bool known = found[i] == Found::Silent && context.modules[i].quarantined;
+    if (found[i] != Found::Off && !known) {
+      return TaskExit::Errored;
+    }
+  }
+  return TaskExit::Done;
 }
 
+/// Throws std::runtime_error when nobody can tell.
 TaskExit verify_hv_off(const TaskContext& context) {
-  return for_all(context, "high voltage is off", [](PmtHighVoltage& high_voltage) {
+  const auto found = of_all(context, "high voltage is off", [](PmtHighVoltage& high_voltage) {
     const auto state = high_voltage.state();
-    return !state.on && std::abs(state.volts) <= kHvGone;
+    return !state.on && std::abs(state.volts) <= kHvGone ? Found::Off : Found::On;
   });
+  if (std::ranges::find(found, Found::On) != found.end()) {
+    return TaskExit::Errored;
+  }
+  if (std::ranges::count(found, Found::Off) != std::ssize(found)) {
+    throw std::runtime_error{"nobody can tell of every module that its high voltage is off"};
+  }
+  return TaskExit::Done;
 }
 
 }  // namespace

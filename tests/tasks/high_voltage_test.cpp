@@ -63,7 +63,19 @@ TEST_F(HvOff, TriesModulesInQuarantineButDoesNotFailOfThoseThatAreSilent) {
   EXPECT_EQ(perform("hv_off"), TaskExit::Done);
 
   EXPECT_THAT(messages(), HasSubstr("one (in quarantine): the high voltage may be on"));
+  EXPECT_THAT(messages(), HasSubstr("high voltage off: 1 of 2 modules"));
   EXPECT_NEAR(bench_.volts("two", 0), 0, 50);
+}
+
+TEST_F(HvOff, IsNotVerifiedOfAModuleThatIsSilent) {
+  add_live_module("one");
+  add_live_module("two");
+  bench_.modules.erase("one");
+  modules_[0].quarantined = true;
+  EXPECT_EQ(verify("hv_off"), TaskExit::Errored);  // of the other one it is known
+  perform("hv_off");
+
+  EXPECT_THROW(verify("hv_off"), std::runtime_error);
 }
 
 TEST_F(HvOff, CanBeAskedWhetherItIsDone) {
