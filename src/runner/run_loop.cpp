@@ -57,8 +57,8 @@ class RunLoop::Impl {
   void bring_home(std::vector<EventBody> bodies);
   void happened(std::vector<EventBody> bodies);
   void reported(CollectedReport report);
-  void read_signals();
-  void watch_signals();
+  void add_signals(const Instant& now);
+  void follow_plan();
   void keep_record();
   void arm_wake(std::optional<Microseconds> after);
   void say_verb(VerbKind kind, const std::string& who, const std::string& reason);
@@ -125,7 +125,7 @@ RunLoop::Impl::Impl(RunLoopParts parts, RunLoopSettings settings)
 RunStatus RunLoop::Impl::run(const std::vector<Event>& opening, const PlanRecord* plan) {
   open_run(opening, plan);
   recover_attempts();
-  watch_signals();
+  follow_plan();
   settle();
   keep_record();  // also when nothing happened: the one before us may have died before it could
   loop_.run();
@@ -169,6 +169,7 @@ void RunLoop::Impl::settle() {
     return;
   }
   const auto now = parts_.clock.now();
+  add_signals(now);  // a step that starts now is judged by what its files say now
   const auto tell_alarm = [this](const std::string& text) { alarm(text); };
   auto decision = parts_.campaign.decide(now);
   while (!decision.events.empty()) {
@@ -275,24 +276,20 @@ void RunLoop::Impl::reported(CollectedReport report) {
   happened(events_of(std::move(report), last));
 }
 
-void RunLoop::Impl::read_signals() {
-  const auto readings = signal_files_.changed();
-  if (!readings.empty() && !is_ended(parts_.campaign.status())) {
-    happened({readings.begin(), readings.end()});
-  }
-}
-
-/// What the steps of the plan want to know, before one of them starts.
-void RunLoop::Impl::watch_signals() {
-  processes_.follow_plan();
-  signal_files_.follow(parts_.campaign.plan());
-  if (signal_files_.empty() || is_ended(parts_.campaign.status())) {
+void RunLoop::Impl::add_signals(const Instant& now) {
+  if (is_ended(parts_.campaign.status())) {
     return;
   }
   const auto readings = signal_files_.changed();
-  stage_.add({readings.begin(), readings.end()}, kProgram, parts_.clock.now());
-  if (!std::exchange(watches_signals_, true)) {
-    every(kSignalsEvery, [this] { read_signals(); });
+  stage_.add({readings.begin(), readings.end()}, kProgram, now);
+}
+
+/// What the steps of the plan want to know is looked for, also while nothing else happens.
+void RunLoop::Impl::follow_plan() {
+  processes_.follow_plan();
+  signal_files_.follow(parts_.campaign.plan());
+  if (!signal_files_.empty() && !std::exchange(watches_signals_, true)) {
+    every(kSignalsEvery, [this] { settle(); });
   }
 }
 
@@ -339,7 +336,7 @@ VerbReply RunLoop::Impl::request(const Verb& verb) {
   }
   stage_.add(std::move(reply.events), verb.who, now);
   if (verb.kind == VerbKind::Edit) {
-    watch_signals();
+    follow_plan();
   }
   settle();
   reply.events.clear();
