@@ -17,18 +17,22 @@ std::string told(const BackupTarget& target, const SnapshotResult& result) {
                            target.name,
                            result.files,
                            result.bytes,
-                           result.archive.string())
-             : fmt::format(
-                   "backup {}: nothing has changed since {}", target.name, result.archive.string());
+                           result.archive)
+             : fmt::format("backup {}: nothing has changed since {}", target.name, result.archive);
 }
 
 /// False when it failed.
 bool back_up_to(const BackupTarget& target, const TaskContext& context) {
   try {
-    const auto result = context.snapshots->make(target, {context.run_file, context.journal});
+    const auto result = context.snapshots->make(
+        target, {.run_file = context.run_file, .journal = context.journal, .station = {}});
     for (const auto& warning : result.warnings) {
       context.reporter.report(
           MessageReport{fmt::format("backup {}: {}", target.name, warning), "warning"});
+    }
+    for (const auto& known : result.known) {
+      context.reporter.report(
+          MessageReport{fmt::format("backup {}: still so: {}", target.name, known), "info"});
     }
     context.reporter.report(MessageReport{told(target, result), "info"});
     return true;

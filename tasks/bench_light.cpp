@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "arguments.hpp"
 #include "fat/ports/device_error.hpp"
@@ -47,13 +48,25 @@ void with_laser_on(const TaskContext& context,
   generator->set_output(before);
 }
 
-std::vector<ParameterInfo> thermometer_parameters() {
-  return {parameter("thermometer",
-                    ParameterType::Text,
-                    "thermometer",
-                    "[device ...] of station.ini; none: only the modules say how cold it is"),
-          parameter("module_channel", ParameterType::Integer, "1", "its channel on a module"),
-          parameter("box_channel", ParameterType::Integer, "2", "its channel in the box")};
+void add_thermometer_parameters(TaskInfo& info) {
+  for (auto one :
+       {parameter("thermometer",
+                  ParameterType::Text,
+                  "thermometer",
+                  "[device ...] of station.ini; none: only the modules say how cold it is"),
+        parameter("module_channel", ParameterType::Integer, "1", "its channel on a module"),
+        parameter("box_channel", ParameterType::Integer, "2", "its channel in the box")}) {
+    info.parameters.push_back(std::move(one));
+  }
+}
+
+void BoxTemperatures::write(nlohmann::ordered_json& entry) const {
+  if (module) {
+    entry["DEggSurfaceTemp"] = *module;
+  }
+  if (box) {
+    entry["BoxSurfaceTemp"] = *box;
+  }
 }
 
 BoxTemperatures read_box(const TaskContext& context) {

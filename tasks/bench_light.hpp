@@ -4,6 +4,8 @@
 #include <functional>
 #include <optional>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "builtin_task.hpp"
 
 namespace fat {
@@ -20,10 +22,13 @@ void require_laser_off(const TaskContext& context);
 void with_laser_on(const TaskContext& context, double frequency, const std::function<void()>& work);
 
 /// The parameters that say which channels of which thermometer are at the modules and in the box.
-std::vector<ParameterInfo> thermometer_parameters();
+void add_thermometer_parameters(TaskInfo& info);
 
 struct BoxTemperatures {
   std::optional<double> module, box;  ///< degC; absent when that channel is silent
+
+  /// Into an entry of a module JSON: DEggSurfaceTemp and BoxSurfaceTemp, of what is there.
+  void write(nlohmann::ordered_json& entry) const;
 };
 
 /// Empty with `thermometer = none`. A thermometer that does not answer is a warning.

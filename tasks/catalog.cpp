@@ -16,10 +16,16 @@ const std::vector<BuiltinTask>& entries() {
                                              check_peripherals_task(),
                                              check_laser_freq_task(),
                                              check_laser_visibility_task(),
+                                             check_filters_task(),
                                              status_check_task(),
+                                             bootmon_task(),
                                              measure_gain_task(),
                                              validate_gain_task(),
                                              measure_scaler_task(),
+                                             measure_spe_task(),
+                                             online_mon_task(),
+                                             slowmon_task(),
+                                             constant_monitor_task(),
                                              hv_off_task(),
                                              measure_hv_task(),
                                              disable_laser_task(),
@@ -50,6 +56,17 @@ const TaskCatalog& catalog() {
     return result;
   }();
   return infos;
+}
+
+const TaskCatalog& catalog_of(const Station& station) {
+  static const TaskCatalog probed = [] {
+    auto infos = catalog();
+    auto& status_check = *std::ranges::find(infos, "status_check", &TaskInfo::name);
+    status_check.measurements.clear();
+    status_check.needs_ports = false;
+    return infos;
+  }();
+  return station.modules.probe.empty() ? catalog() : probed;
 }
 
 TaskExit run_task(std::string_view name, const TaskContext& context) {

@@ -7,7 +7,6 @@
 #include "analysis/laser_check.hpp"
 #include "arguments.hpp"
 #include "bench_light.hpp"
-#include "fat/model/plan.hpp"
 #include "module_work.hpp"
 
 namespace fat {
@@ -17,17 +16,17 @@ constexpr int kStamps = 1000;
 constexpr int kTries = 2;
 constexpr int kSyncThreshold = 8900, kOtherThreshold = 14000;  // ADC counts: reference 1e
 constexpr int kDac = 30000;
-constexpr Microseconds kPatience = std::chrono::minutes{1};
+constexpr Microseconds kStampsPatience = std::chrono::minutes{1};
 
-std::vector<std::uint64_t> read_stamps(const TaskContext& context, const ModuleEntry& board) {
-  const auto session = context.bench.open(board);
+std::vector<std::uint64_t> read_stamps(const TaskContext& context, const std::string& board) {
+  const auto session = instruments_of(context).board(board);
   auto& readout = session->readout();
   for (const int channel : {0, 1}) {
     readout.set_baseline(channel, kDac);
     readout.set_samples(channel, 20, 128);
   }
   readout.start_stream(StreamMode::Dual, kSyncThreshold, kOtherThreshold);
-  const auto charges = readout.read_charges(kStamps, kPatience);
+  const auto charges = readout.read_charges(kStamps, kStampsPatience);
   readout.arm(0, TriggerSource::None, 0);
   std::vector<std::uint64_t> stamps;
   for (const auto& one : charges) {
@@ -46,10 +45,7 @@ TaskExit check_laser_freq(const TaskContext& context) {
   if (!window) {
     throw std::runtime_error{"frequency is 100, 500 or 1000 Hz: there are windows for these only"};
   }
-  const ModuleEntry board{.serial = "tabletop board",
-                          .path = {},
-                          .port = static_cast<int>(integer_argument(context, "port")),
-                          .host = text_argument(context, "host")};
+  const auto& board = text_argument(context, "board");
   bool good = false;
   with_laser_on(context, frequency, [&] {
     for (int attempt = 0; attempt < kTries && !good; ++attempt) {
@@ -84,8 +80,10 @@ BuiltinTask check_laser_freq_task() {
   info.reads_run_json = false;
   info.parameters = {
       parameter("frequency", ParameterType::Number, "100", "Hz: 100, 500 or 1000"),
-      parameter("host", ParameterType::Text, "127.0.0.1", "of the tabletop board's server"),
-      parameter("port", ParameterType::Integer, "5011", "likewise"),
+      parameter("board",
+                ParameterType::Text,
+                "tabletop",
+                "[device ...] of station.ini that sees the laser's sync signal"),
       parameter("generator", ParameterType::Text, "generator", "[device ...] of station.ini")};
   info.estimate = std::chrono::seconds{25};
   return {info, check_laser_freq};

@@ -6,73 +6,23 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "analysis/laser_check.hpp"
-#include "analysis/pulse_charge.hpp"
+#include "analysis/gaussian_fit.hpp"
 #include "arguments.hpp"
 #include "bench_light.hpp"
 #include "data_files.hpp"
 #include "fat/model/quantity.hpp"
 #include "high_voltage.hpp"
-#include "module_json.hpp"
+#include "laser_light.hpp"
 #include "module_work.hpp"
-#include "pmt_readings.hpp"
+#include "pmt_result.hpp"
 
 namespace fat {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr double kFrequency = 100;  // Hz
-constexpr int kLaserDac = 5000;
 constexpr int kDarkWaveforms = 50;
 constexpr int kEvents = 3000;
-constexpr int kThreshold = 150, kSecondThreshold = 140;  // ADC counts over the baseline
-constexpr double kWidest = 20;                           // photo-electrons
-
-/// What one PMT saw.
-struct Seen {
-  double interval = 0;  ///< mean, s
-  bool visible = false;
-  std::vector<double> electrons;  ///< of the triggers that follow the laser
-};
-
-Seen judge_pulses(const std::vector<PmtWaveform>& pulses) {
-  std::vector<std::uint64_t> stamps;
-  stamps.reserve(pulses.size());
-  for (const auto& one : pulses) {
-    stamps.push_back(one.ticks);
-  }
-  const auto interval = mean_interval(stamps);
-  Seen seen;
-  seen.interval = interval ? interval->count() : std::nan("");
-  seen.visible = interval && *interval < kVisibleInterval;
-  const auto window = laser_window({kFrequency});
-  for (std::size_t i = 1; window && i < pulses.size(); ++i) {
-    const std::array pair{stamps[i - 1], stamps[i]};
-    if (laser_intervals(pair, *window).all_inside()) {
-      const auto charge = gate_charge(pulses[i].adc, baseline_of(pulses[i].adc));
-      seen.electrons.push_back(charge.value / kElectronAtNominalGain.value);
-    }
-  }
-  return seen;
-}
-
-double mean_of(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double one : values) {
-    sum += one;
-  }
-  return sum / static_cast<double>(values.size());
-}
-
-double spread_of(const std::vector<double>& values) {
-  const double mean = mean_of(values);
-  double squares = 0;
-  for (const double one : values) {
-    squares += (one - mean) * (one - mean);
-  }
-  return std::sqrt(squares / static_cast<double>(values.size()));
-}
+constexpr int kFirstThreshold = 150, kSecondThreshold = 140;  // ADC counts over the baseline
+constexpr double kWidest = 20;                                // photo-electrons
 
 class Visibility {
  public:
@@ -86,16 +36,16 @@ class Visibility {
   void look(const TaskModule& module, DetectorModule& session, int channel) {
     const PmtChannel pmt{context_, session, channel, kLaserDac};
     const int baseline = static_cast<int>(std::lround(measure_baseline(pmt, kDarkWaveforms)));
-    Seen seen;
-    for (const int threshold : {kThreshold, kSecondThreshold}) {
-      seen = judge_pulses(read_pulses(pmt, baseline + threshold, static_cast<int>(events_)));
+    LaserLight seen;
+    for (const int threshold : {kFirstThreshold, kSecondThreshold}) {
+      seen = laser_light(read_pulses(pmt, baseline + threshold, static_cast<int>(events_)));
       if (seen.visible) {
         break;
       }
     }
     ++all_;
     visible_ += seen.visible ? 1 : 0;
-    report(module, channel, seen);
+    report({context_, module, channel}, seen);
   }
 
   /// True when at least one PMT sees the laser: else it is not a fibre.
@@ -113,36 +63,34 @@ class Visibility {
   }
 
  private:
-  void report(const TaskModule& module, int channel, const Seen& seen) {
-    const auto value = [&](const char* name, double number, Limits limits) {
-      measured(context_,
-               {.module = module.entry.serial,
-                .channel = channel_name(channel),
-                .name = name,
-                .value = number,
-                .unit = {},
-                .limits = limits});
-    };
-    value("laser_visible", seen.visible ? 1 : 0, {.min = 1});
-    const auto name = fmt::format("{}_{}", module.entry.serial, channel_name(channel));
+  void report(const PmtResult& pmt, const LaserLight& seen) const {
+    pmt.measured("laser_visible", seen.visible ? 1 : 0, "", {.min = 1});
     if (!seen.visible || seen.electrons.empty()) {
       say(context_,
-          fmt::format("{} does not see the laser: its fibre is suspect", name),
+          fmt::format("{} does not see the laser: its fibre is suspect", pmt.name()),
           "warning");
       return;
     }
     const double mean = mean_of(seen.electrons);
-    value("laser_photo_electrons", mean, {});
-    value("laser_width", spread_of(seen.electrons), {.max = kWidest});
+    pmt.measured("laser_photo_electrons", mean);
     const std::vector<Column> columns{{"photo-electrons", "", seen.electrons}};
-    files_.write_table(name + "_laser.csv", columns);
-    change_module_json(module.file, [&](Json& json) {
-      auto& pmt = json[kPmtKeys.at(static_cast<std::size_t>(channel))];
-      pmt[free_key(pmt, "LaserVisibilityMeasurement")] = {{"Folder", files_.folder().string()},
-                                                          {"Comment", comment_argument(context_)},
-                                                          {"Output", mean}};
-    });
-    say(context_, fmt::format("{}: {:.1f} PE", name, mean));
+    files_.write_table(pmt.name() + "_laser.csv", columns);
+    pmt.keep("LaserVisibilityMeasurement",
+             {{"Folder", files_.folder().string()},
+              {"Comment", comment_argument(context_)},
+              {"Output", mean}});
+    say(context_, fmt::format("{}: {:.1f} PE", pmt.name(), mean));
+    report_width(pmt, seen);
+  }
+
+  void report_width(const PmtResult& pmt, const LaserLight& seen) const {
+    try {
+      pmt.measured("laser_width", fit_distribution(seen.electrons).width, "", {.max = kWidest});
+    } catch (const FitError& error) {
+      say(context_,
+          fmt::format("{}: no width of the laser's light: {}", pmt.name(), error.what()),
+          "warning");
+    }
   }
 
   const TaskContext& context_;
@@ -172,7 +120,7 @@ TaskExit check_laser_visibility(const TaskContext& context) {
   Visibility visibility{context, files};
   move_wheels(context);
   auto exit = TaskExit::Errored;
-  with_laser_on(context, kFrequency, [&] {
+  with_laser_on(context, kLookingFrequency, [&] {
     exit = for_each_module(
         context, Together::OnePerWirePair, [&](const TaskModule& module, DetectorModule& session) {
           at_nominal_voltage(context, module, session, [&](const std::vector<int>& channels) {

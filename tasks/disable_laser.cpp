@@ -1,5 +1,9 @@
 // The laser's generators, the wheels' lamps -> off, and they say so.
-#include <exception>
+#include <algorithm>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -25,36 +29,73 @@ TaskExit verify_laser_off(const TaskContext& context) {
   return instruments_of(context).generator(name)->output() ? TaskExit::Errored : TaskExit::Done;
 }
 
-/// False, and said as critical, when it cannot be done.
-template <typename Action>
-bool tried(const TaskContext& context, const std::string& done, const Action& action) {
+enum class Light { Off, On, Unknown };
+
+/// Of the one it was asked for; false: it is on.
+using LightWork = std::function<bool(const std::string& name)>;
+
+/// Unknown is said as critical.
+Light light_of(const TaskContext& context,
+               const char* what,
+               const std::string& name,
+               const LightWork& work) {
   try {
-    action();
-    say(context, done);
-    return true;
+    const bool off = work(name);
+    say(context, fmt::format("{} of {} {}", what, name, off ? "is off" : "is ON"));
+    return off ? Light::Off : Light::On;
   } catch (const DeviceError& error) {
     say(context, fmt::format("light may be on: {}", error.what()), "critical");
-    return false;
+    return Light::Unknown;
   }
 }
 
-/// Every one is tried although others fail; Errored when one did.
-TaskExit disable_all_lights(const TaskContext& context) {
-  const auto& instruments = instruments_of(context);
-  bool all = true;
+/// Every one is tried although others fail.
+std::vector<Light> all_lights(const TaskContext& context,
+                              const LightWork& of_generator,
+                              const LightWork& of_wheel) {
+  std::vector<Light> found;
   for (const auto& name : list_argument(context, "generators")) {
-    all = tried(context,
-                fmt::format("the output of {} is off", name),
-                [&] { instruments.generator(name)->set_output(false); }) &&
-          all;
+    found.push_back(light_of(context, "the output", name, of_generator));
   }
   for (const auto& name : list_argument(context, "wheels")) {
-    all = tried(context,
-                fmt::format("the lights of {} are off", name),
-                [&] { instruments.filter_wheel(name)->darken(); }) &&
-          all;
+    found.push_back(light_of(context, "the light", name, of_wheel));
   }
-  return all ? TaskExit::Done : TaskExit::Errored;
+  return found;
+}
+
+bool all_off(const std::vector<Light>& found) {
+  return std::ranges::count(found, Light::Off) == std::ssize(found);
+}
+
+TaskExit disable_all_lights(const TaskContext& context) {
+  const auto& instruments = instruments_of(context);
+  const auto found = all_lights(
+      context,
+      [&](const std::string& name) {
+        instruments.generator(name)->set_output(false);
+        return true;
+      },
+      [&](const std::string& name) {
+        instruments.filter_wheel(name)->darken();
+        return true;
+      });
+  return all_off(found) ? TaskExit::Done : TaskExit::Errored;
+}
+
+/// Throws std::runtime_error when nobody can tell.
+TaskExit verify_all_lights(const TaskContext& context) {
+  const auto& instruments = instruments_of(context);
+  const auto found = all_lights(
+      context,
+      [&](const std::string& name) { return !instruments.generator(name)->output(); },
+      [&](const std::string& name) { return instruments.filter_wheel(name)->is_dark(); });
+  if (std::ranges::find(found, Light::On) != found.end()) {
+    return TaskExit::Errored;
+  }
+  if (!all_off(found)) {
+    throw std::runtime_error{"nobody can tell of every light that it is off"};
+  }
+  return TaskExit::Done;
 }
 
 }  // namespace
@@ -84,7 +125,7 @@ BuiltinTask disable_all_lights_task() {
                 "[device ...] of station.ini, separated by commas; none: there is none"),
       parameter("wheels", ParameterType::Text, "none", "filter wheels, likewise")};
   info.estimate = std::chrono::seconds{3};
-  return {info, disable_all_lights};
+  return {info, disable_all_lights, verify_all_lights};
 }
 
 }  // namespace fat

@@ -26,11 +26,24 @@ BuiltinTask manual_input_task() {
   info.summary = "ask a person: yes goes on, no stops the run with a reason";
   info.kind = StepKind::Prompt;
   info.recovery = Recovery::Rerun;
-  info.parameters = {{.name = "message",
-                      .type = ParameterType::Text,
-                      .required = false,
-                      .default_text = "Continue?",
-                      .help = "what the person is asked"}};
+  info.parameters = {
+      {.name = "message",
+       .type = ParameterType::Text,
+       .required = false,
+       .default_text = "Continue?",
+       .help = "what the person is asked"},
+      optional_parameter(
+          "default", ParameterType::Boolean, "the answer of a --batch run, and after the deadline"),
+      optional_parameter("deadline",
+                         ParameterType::Duration,
+                         "how long a person is waited for; then the default holds"),
+      optional_parameter("remind_every",
+                         ParameterType::Duration,
+                         "how often people are reminded while nobody answers"),
+      optional_parameter("escalate_to",
+                         ParameterType::Text,
+                         "persons called in turn while nobody has seen it, e.g. ben, carla; "
+                         "instead of those of [shift]")};
   return {info};
 }
 

@@ -31,7 +31,7 @@ void say_mismatch(const TaskContext& context, const TaskModule& module, int vers
   const auto found = version == kFpgaNotConfigured ? std::string{"FPGA not configured"}
                                                    : fmt::format("FPGA version {}", version);
   const auto reason =
-      fmt::format("{}, should be {}", found, module.fpga_version.value_or(kFpgaNotConfigured));
+      module.fpga_version ? fmt::format("{}, should be {}", found, *module.fpga_version) : found;
   context.reporter.report(VerdictReport{module.entry.serial, Verdict::Failed, reason});
   say(context,
       fmt::format("{}: FPGA version mismatch during status check: {}", module.entry.serial, reason),
@@ -40,17 +40,29 @@ void say_mismatch(const TaskContext& context, const TaskModule& module, int vers
 
 }  // namespace
 
-bool check_fpga_image(const TaskContext& context,
+bool is_right_image(const TaskModule& module, int version) {
+  return version == module.fpga_version.value_or(version) && version != kFpgaNotConfigured;
+}
+
+int repair_fpga_image(const TaskContext& context,
                       const TaskModule& module,
-                      DetectorModule& session) {
-  const auto expected = module.fpga_version;
+                      DetectorModule& session,
+                      int tries) {
   int version = session.fpga_version();
-  for (int attempt = 0; expected && version != *expected && attempt < kRepairs; ++attempt) {
+  for (int attempt = 0; !is_right_image(module, version) && attempt < tries; ++attempt) {
     if (!load_image(context, module, session)) {
       break;
     }
     version = session.fpga_version();
   }
+  return version;
+}
+
+bool check_fpga_image(const TaskContext& context,
+                      const TaskModule& module,
+                      DetectorModule& session) {
+  const auto expected = module.fpga_version;
+  const int version = repair_fpga_image(context, module, session, kRepairs);
   Measurement measurement{.module = module.entry.serial,
                           .channel = {},
                           .name = "fpga_version",
@@ -65,7 +77,7 @@ bool check_fpga_image(const TaskContext& context,
         "warning");
   }
   context.reporter.report(MeasurementReport{measurement});
-  const bool good = !expected || version == *expected;
+  const bool good = is_right_image(module, version);
   if (!good) {
     say_mismatch(context, module, version);
   }

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "svg_plot.hpp"
+#include "fat/tasks/svg_plot.hpp"
 
 namespace fat {
 namespace {
@@ -98,16 +98,23 @@ void write_points(const DataFiles& files, const std::string& name, const PmtGain
 
 }  // namespace
 
-void write_gain_files(const DataFiles& files, const std::string& name, const PmtGain& gain) {
-  for (const auto& one : gain.points) {
-    const auto voltage = fmt::format("{:.0f}V", one.point.set.value);
-    const std::vector<Column> charges{{"charge", "pC", one.charges}};
-    files.write_table(fmt::format("{}_charges_{}.csv", name, voltage), charges);
-    files.write_picture(fmt::format("{}_charges_{}.svg", name, voltage),
-                        to_svg(histogram_plot(fmt::format("{} at {}", name, voltage), one.peak)));
-  }
+void write_charge_picture(const DataFiles& files, const std::string& name, const ChargePeak& peak) {
+  files.write_picture(name + ".svg", to_svg(histogram_plot(name, peak)));
+}
+
+void write_gain_curve(const DataFiles& files, const std::string& name, const PmtGain& gain) {
   write_points(files, name, gain);
   files.write_picture(name + "_gain.svg", to_svg(curve_plot(name, gain)));
+}
+
+void write_gain_files(const DataFiles& files, const std::string& name, const PmtGain& gain) {
+  for (const auto& one : gain.points) {
+    const auto at = fmt::format("{}_charges_{:.0f}V", name, one.point.set.value);
+    const std::vector<Column> charges{{"charge", "pC", one.charges}};
+    files.write_table(at + ".csv", charges);
+    write_charge_picture(files, at, one.peak);
+  }
+  write_gain_curve(files, name, gain);
 }
 
 }  // namespace fat

@@ -10,4 +10,10 @@ namespace fat {
 /// curve. Throws std::runtime_error.
 void write_gain_files(const DataFiles& files, const std::string& name, const PmtGain& gain);
 
+/// The same without what there is for each high voltage.
+void write_gain_curve(const DataFiles& files, const std::string& name, const PmtGain& gain);
+
+/// NAME.svg: a histogram with its fit. Throws std::runtime_error.
+void write_charge_picture(const DataFiles& files, const std::string& name, const ChargePeak& peak);
+
 }  // namespace fat

@@ -15,9 +15,9 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr double kRamp = 50;       // V/s, of the board
-constexpr double kTolerance = 20;  // V, of a voltage that is reached (reference 1e)
-constexpr double kSteady = 5;      // V, from one reading to the next
+constexpr double kRamp = 50;           // V/s, of the board
+constexpr double kVoltTolerance = 20;  // V, of a voltage that is reached (reference 1e)
+constexpr double kSteady = 5;          // V, from one reading to the next
 constexpr Microseconds kPeriod = seconds{1};
 constexpr int kLateLooks = 3;  ///< a process that was held up looks again before it gives up
 constexpr Microseconds kGrace = seconds{30};  ///< beyond the ramp itself
@@ -83,7 +83,7 @@ void PmtHighVoltage::ramp_to(double volts) {
   }
   const auto whole = std::lround(volts);
   board.set(channel_, static_cast<int>(whole));
-  wait_for({.volts = static_cast<double>(whole), .tolerance = kTolerance});
+  wait_for({.volts = static_cast<double>(whole), .tolerance = kVoltTolerance});
 }
 
 void PmtHighVoltage::switch_off() {

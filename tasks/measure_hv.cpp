@@ -10,19 +10,17 @@
 #include "builtin_task.hpp"
 #include "data_files.hpp"
 #include "high_voltage.hpp"
-#include "module_json.hpp"
 #include "module_work.hpp"
+#include "pmt_result.hpp"
 
 namespace fat {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr int kReadings = 20;                              // per point
 constexpr Microseconds kSettle = std::chrono::seconds{1};  // after each step
 constexpr Microseconds kBetween = std::chrono::milliseconds{300};
-constexpr double kUnsteady = 1;    // V, of the readings' spread
-constexpr double kHighest = 2000;  // V
+constexpr double kUnsteady = 1;      // V, of the readings' spread
+constexpr double kHighestHv = 2000;  // V
 
 /// One PMT's table.
 struct Ladder {
@@ -67,7 +65,7 @@ class HvLadder {
     }
     for (int offset = -span_; offset < span_; offset += step_) {
       for (const int channel : channels) {
-        const double volts = std::min(kHighest, std::round(nominal(module, channel) + offset));
+        const double volts = std::min(kHighestHv, std::round(nominal(module, channel) + offset));
         session.high_voltage().set(channel, static_cast<int>(volts));
         found.at(static_cast<std::size_t>(channel)).set.push_back(volts);
       }
@@ -76,7 +74,7 @@ class HvLadder {
       read_point(session, channels, found);
     }
     for (const int channel : channels) {
-      keep(module, channel, found.at(static_cast<std::size_t>(channel)));
+      keep({context_, module, channel}, found.at(static_cast<std::size_t>(channel)));
     }
   }
 
@@ -117,29 +115,16 @@ class HvLadder {
     }
   }
 
-  void keep(const TaskModule& module, int channel, const Ladder& ladder) const {
-    const auto name = fmt::format("{}_{}", module.entry.serial, channel_name(channel));
+  void keep(const PmtResult& pmt, const Ladder& ladder) const {
     const std::vector<Column> columns{{"set", "V", ladder.set},
                                       {"read_back", "V", ladder.mean},
                                       {"spread", "V", ladder.spread},
                                       {"current", "uA", ladder.current}};
-    files_.write_table(name + "_hv.csv", columns);
-    change_module_json(module.file, [&](Json& json) {
-      auto& pmt = json[kPmtKeys.at(static_cast<std::size_t>(channel))];
-      pmt[free_key(pmt, "HVMonitoring")] = {{"Folder", files_.folder().string()},
-                                            {"Comment", comment_argument(context_)}};
-    });
-    const auto value = [&](const char* what, double number, const char* unit, Limits limits) {
-      measured(context_,
-               {.module = module.entry.serial,
-                .channel = channel_name(channel),
-                .name = what,
-                .value = number,
-                .unit = unit,
-                .limits = limits});
-    };
-    value("hv_unsteady_points", ladder.unsteady(), "", {.max = 1});
-    value("hv_deviation", ladder.deviation(), "V", {.max = 20});
+    files_.write_table(pmt.name() + "_hv.csv", columns);
+    pmt.keep("HVMonitoring",
+             {{"Folder", files_.folder().string()}, {"Comment", comment_argument(context_)}});
+    pmt.measured("hv_unsteady_points", ladder.unsteady(), "", {.max = 1});
+    pmt.measured("hv_deviation", ladder.deviation(), "V", {.max = 20});
   }
 
   const TaskContext& context_;

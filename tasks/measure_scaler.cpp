@@ -1,30 +1,22 @@
 // PMTs of a run in the dark -> the rate of each, by the board's scalers.
-#include <algorithm>
-#include <array>
-#include <cmath>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "analysis/dark_rate.hpp"
 #include "arguments.hpp"
 #include "bench_light.hpp"
+#include "dark_pulses.hpp"
 #include "data_files.hpp"
 #include "high_voltage.hpp"
-#include "module_json.hpp"
 #include "module_work.hpp"
-#include "pmt_readings.hpp"
+#include "pmt_result.hpp"
 
 namespace fat {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr ScalerSetting kSetting{};  // 100 ms, 24 clocks: reference 1e
-constexpr Microseconds kPeriod{kSetting.period_us};
-constexpr int kQuietWaveforms = 50;
-constexpr double kMostCounts = 10000;  // per period, in the median
-constexpr double kRed = 4000;          // Hz
+constexpr int kScalerQuiet = 50;
+constexpr double kRed = 4000;  // Hz
 constexpr long long kMostReadings = 1'000'000;
 
 /// The goalposts (reference 1e); at room temperature there is none.
@@ -37,148 +29,87 @@ Limits limits_at(double celsius) {
   return celsius < cold ? Limits{.max = 3000} : Limits{};
 }
 
-double median_of(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return *middle;
-}
-
-struct Wish {
+struct ScalerWish {
   int readings = 0;
+  bool fir = false;
   std::string comment;
   BoxTemperatures box;
-};
-
-/// What was counted of one PMT.
-struct Counts {
-  double baseline = 0;         ///< ADC counts
-  std::vector<double> counts;  ///< by period
 };
 
 /// One module whose high voltage is there.
 class Scalers {
  public:
-  Scalers(const TaskContext& context, const Wish& wish, const DataFiles& files)
+  Scalers(const TaskContext& context, const ScalerWish& wish, const DataFiles& files)
       : context_(context), wish_(wish), files_(files) {}
 
   void measure(const TaskModule& module,
                DetectorModule& session,
                const std::vector<int>& channels) const {
-    std::array<Counts, 2> found;
-    std::vector<int> armed;
+    std::vector<DarkCounts> armed;
     for (const int channel : channels) {
-      auto& one = found.at(static_cast<std::size_t>(channel));
-      one.baseline = measure_baseline({context_, session, channel}, kQuietWaveforms);
-      if (arm(module, session, channel, one.baseline)) {
-        armed.push_back(channel);
-      }
+      const double baseline = measure_baseline({context_, session, channel}, kScalerQuiet);
+      armed.push_back({.channel = channel, .baseline = baseline, .counts = {}});
     }
-    count(session, armed, found);
-    session.readout().arm(0, TriggerSource::None, 0);
+    std::erase_if(armed, [&](const DarkCounts& one) {  // a stream disarms both
+      return !arm({context_, module, one.channel}, session, one.baseline);
+    });
+    count_pulses(context_, session, armed, wish_.readings);
+    disarm(session);
     const double celsius =
         wish_.box.module.value_or(session.read_slow_adc(SlowAdcChannel::Temperature).value);
-    for (const int channel : armed) {
-      keep(module, channel, found.at(static_cast<std::size_t>(channel)), celsius);
+    for (const auto& counts : armed) {
+      keep({context_, module, counts.channel}, counts, celsius);
     }
   }
 
  private:
   /// False when nobody knows how high a photo-electron is.
-  bool arm(const TaskModule& module, DetectorModule& session, int channel, double baseline) const {
-    const auto height = module.pmts.at(static_cast<std::size_t>(channel)).electron_height;
+  bool arm(const PmtResult& pmt, DetectorModule& session, double baseline) const {
     try {
-      const int threshold = quarter_electron_threshold({height.value_or(0)});
-      session.readout().arm(
-          channel, TriggerSource::Threshold, static_cast<int>(std::lround(baseline)) + threshold);
+      const auto trigger = quarter_electron(pmt.record().electron_height, wish_.fir);
+      arm_dark(session, pmt.channel(), baseline, trigger);
       return true;
     } catch (const std::invalid_argument& error) {
-      inconclusive(context_, module, channel, error.what());
+      pmt.inconclusive(error.what());
       return false;
     }
   }
 
-  void count(DetectorModule& session,
-             const std::vector<int>& channels,
-             std::array<Counts, 2>& found) const {
-    for (const int channel : channels) {
-      session.readout().scaler_count(channel, kSetting);  // of a period that is not whole
-    }
-    for (int reading = 0; reading < wish_.readings && !channels.empty(); ++reading) {
-      context_.pause(kPeriod);
-      for (const int channel : channels) {
-        found.at(static_cast<std::size_t>(channel))
-            .counts.push_back(
-                static_cast<double>(session.readout().scaler_count(channel, kSetting)));
-      }
-      if (reading % 100 == 0) {
-        context_.reporter.report(Heartbeat{});
-      }
-    }
-  }
-
-  void keep(const TaskModule& module, int channel, const Counts& found, double celsius) const {
-    const auto name = fmt::format("{}_{}", module.entry.serial, channel_name(channel));
+  void keep(const PmtResult& pmt, const DarkCounts& found, double celsius) const {
     const std::vector<Column> columns{{"pulses in 100 ms", "", found.counts}};
-    files_.write_table(name + "_scaler.csv", columns);
-    if (median_of(found.counts) > kMostCounts) {
-      inconclusive(
-          context_,
-          module,
-          channel,
-          "more than 10000 pulses in 100 ms: is there light, is the threshold in the noise?");
+    files_.write_table(pmt.name() + "_scaler.csv", columns);
+    const auto rate = found.rate();
+    if (!rate) {
+      pmt.inconclusive(DarkCounts::kNoDarkRate);
       return;
     }
-    double sum = 0;
-    for (const double one : found.counts) {
-      sum += one;
-    }
-    const auto rate = dark_rate(static_cast<std::uint64_t>(sum),
-                                kPeriod * static_cast<long long>(found.counts.size()));
-    write_record(module, channel, found.baseline);
-    report(module, channel, rate, celsius);
+    write_record(pmt, found.baseline);
+    pmt.measured("dark_rate", rate->rate.value, "Hz", limits_at(celsius));
+    say(context_,
+        fmt::format("{}: {:.1f} +- {:.1f} Hz in the dark at {:.1f} degC",
+                    pmt.name(),
+                    rate->rate.value,
+                    rate->error.value,
+                    celsius),
+        rate->rate.value > kRed ? "warning" : "info");
   }
 
-  void report(const TaskModule& module, int channel, const DarkRate& rate, double celsius) const {
-    measured(context_,
-             {.module = module.entry.serial,
-              .channel = channel_name(channel),
-              .name = "dark_rate",
-              .value = rate.rate.value,
-              .unit = "Hz",
-              .limits = limits_at(celsius)});
-    const auto text = fmt::format("{} {}: {:.1f} +- {:.1f} Hz in the dark at {:.1f} degC",
-                                  module.entry.serial,
-                                  channel_name(channel),
-                                  rate.rate.value,
-                                  rate.error.value,
-                                  celsius);
-    say(context_, text, rate.rate.value > kRed ? "warning" : "info");
-  }
-
-  void write_record(const TaskModule& module, int channel, double baseline) const {
+  void write_record(const PmtResult& pmt, double baseline) const {
     Json entry{{"Folder", files_.folder().string()},
                {"Comment", wish_.comment},
                {"Constants",
                 {{"Readings", wish_.readings},
-                 {"PeriodUs", kSetting.period_us},
-                 {"Deadtime", kSetting.deadtime}}},
-               {"use_fir", false},
+                 {"PeriodUs", ScalerSetting{}.period_us},
+                 {"Deadtime", ScalerSetting{}.deadtime}}},
+               {"use_fir", wish_.fir},
                {"BaselineFilename", "AltMethod"},
                {"Baseline", baseline}};
-    if (wish_.box.module) {
-      entry["DEggSurfaceTemp"] = *wish_.box.module;
-    }
-    if (wish_.box.box) {
-      entry["BoxSurfaceTemp"] = *wish_.box.box;
-    }
-    change_module_json(module.file, [&](Json& json) {
-      auto& pmt = json[kPmtKeys.at(static_cast<std::size_t>(channel))];
-      pmt[free_key(pmt, "DarkrateScalerMeasurement")] = entry;
-    });
+    wish_.box.write(entry);
+    pmt.keep("DarkrateScalerMeasurement", entry);
   }
 
   const TaskContext& context_;
-  const Wish& wish_;
+  const ScalerWish& wish_;
   const DataFiles& files_;
 };
 
@@ -190,9 +121,10 @@ TaskExit measure_scaler(const TaskContext& context) {
   }
   hv_after_argument(context);  // a wrong word is said before anything is switched
   require_laser_off(context);
-  const Wish wish{.readings = static_cast<int>(readings),
-                  .comment = comment_argument(context),
-                  .box = read_box(context)};
+  const ScalerWish wish{.readings = static_cast<int>(readings),
+                        .fir = flag_argument(context, "use_fir"),
+                        .comment = comment_argument(context),
+                        .box = read_box(context)};
   const DataFiles files{context, "measure_scaler"};
   const Scalers scalers{context, wish, files};
   return for_each_module(
@@ -213,9 +145,10 @@ BuiltinTask measure_scaler_task() {
   info.needs_modules = true;
   info.parameters = {comment_parameter(),
                      parameter("readings", ParameterType::Integer, "5000", "periods of 100 ms"),
+                     use_fir_parameter(),
                      hv_after_parameter(),
                      laser_parameter()};
-  std::ranges::move(thermometer_parameters(), std::back_inserter(info.parameters));
+  add_thermometer_parameters(info);
   info.measurements = {{.name = "dark_rate", .min = {}, .max = {}, .unit = "Hz"}};
   info.estimate = std::chrono::minutes{10};
   return {info, measure_scaler};

@@ -33,8 +33,9 @@ std::vector<std::vector<std::size_t>> groups_of(const std::vector<TaskModule>& m
   return groups;
 }
 
-/// False when the module does not answer.
-bool treat(const TaskContext& context, const TaskModule& module, const ModuleJob& job) {
+}  // namespace
+
+bool with_module(const TaskContext& context, const TaskModule& module, const ModuleJob& job) {
   try {
     const auto session = context.bench.open(module.entry);
     job(module, *session);
@@ -52,8 +53,6 @@ bool treat(const TaskContext& context, const TaskModule& module, const ModuleJob
   }
 }
 
-}  // namespace
-
 TaskExit for_each_module(const TaskContext& context, Together together, const ModuleJob& job) {
   const auto count = context.modules.size();
   if (count == 0) {
@@ -65,7 +64,7 @@ TaskExit for_each_module(const TaskContext& context, Together together, const Mo
   in_parallel(groups.size(), [&](std::size_t group) {
     for (const auto index : groups[group]) {
       const auto& module = context.modules[index];
-      const bool answers = treat(context, module, job);
+      const bool answers = with_module(context, module, job);
       answered += answers ? 1 : 0;
       const auto now_done = ++done;
       context.reporter.report(

@@ -23,6 +23,9 @@ using ModuleJob = std::function<void(const TaskModule& module, DetectorModule& s
 /// not a single one answers. Throws std::runtime_error when the run has no modules.
 TaskExit for_each_module(const TaskContext& context, Together together, const ModuleJob& job);
 
+/// The same with a single module; false when it does not answer.
+bool with_module(const TaskContext& context, const TaskModule& module, const ModuleJob& job);
+
 /// A message for people; `level` as in MessageReport.
 void say(const TaskContext& context, const std::string& text, const char* level = "info");
 

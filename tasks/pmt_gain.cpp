@@ -7,18 +7,19 @@
 #include <fmt/format.h>
 
 #include "analysis/pulse_charge.hpp"
+#include "dark_pulses.hpp"
 #include "module_work.hpp"
 
 namespace fat {
 namespace {
 
-constexpr int kBaselineWaveforms = 50;
-constexpr int kThreshold = 25;  // ADC counts over the baseline
-constexpr int kReadbacks = 5;   // before, and after
-constexpr int kTaste = 200;     // pulses that tell whether it is worth while to wait for all
+constexpr double kDefaultVoltage = 1500;  // V, of a PMT whose gain was never measured
+constexpr int kGainThreshold = 25;        // ADC counts over the baseline
+constexpr int kReadbacks = 5;             // before, and after
+constexpr int kTaste = 200;  // pulses that tell whether it is worth while to wait for all
 constexpr Hertz kHopeless{kLowestPulseRate.value / 2};
 
-std::vector<double> charges_of(const std::vector<PmtWaveform>& pulses) {
+std::vector<double> gate_charges_of(const std::vector<PmtWaveform>& pulses) {
   std::vector<double> charges;
   charges.reserve(pulses.size());
   for (const auto& pulse : pulses) {
@@ -38,29 +39,46 @@ std::optional<Volts> height_of(const std::vector<PmtWaveform>& pulses,
   return electron_height(all, electron);
 }
 
+/// What was read at one high voltage.
+struct Pulses {
+  std::vector<double> charges;  ///< pC
+  Hertz rate;
+  std::vector<PmtWaveform> waveforms;  ///< none of stamps
+};
+
+Pulses read(const PmtChannel& pmt, const GainPulses& wish, int count) {
+  if (wish.stamps) {
+    const auto stamps = read_stamps(pmt, wish.baseline, {.over_baseline = kGainThreshold}, count);
+    return {.charges = charges_of(stamps), .rate = pulse_rate(stamps), .waveforms = {}};
+  }
+  const int threshold = static_cast<int>(std::lround(wish.baseline)) + kGainThreshold;
+  auto waveforms = read_pulses(pmt, threshold, count);
+  return {.charges = gate_charges_of(waveforms),
+          .rate = pulse_rate(waveforms),
+          .waveforms = std::move(waveforms)};
+}
+
 /// nullopt when it is too dark.
 std::optional<MeasuredGain> attempt_point(const PmtChannel& pmt,
                                           PmtHighVoltage& high_voltage,
-                                          double baseline,
-                                          int events) {
+                                          const GainPulses& wish) {
   MeasuredGain result;
   const double before = high_voltage.read_mean(kReadbacks);
-  const int threshold = static_cast<int>(std::lround(baseline)) + kThreshold;
-  if (pulse_rate(read_pulses(pmt, threshold, kTaste)) < kHopeless) {
+  if (read(pmt, wish, kTaste).rate < kHopeless) {
     return std::nullopt;  // all of them would take hours
   }
-  const auto pulses = read_pulses(pmt, threshold, events);
+  auto pulses = read(pmt, wish, wish.events);
   const double after = high_voltage.read_mean(kReadbacks);
-  result.rate = pulse_rate(pulses);
+  result.rate = pulses.rate;
   if (result.rate < kLowestPulseRate) {
     return std::nullopt;
   }
-  result.charges = charges_of(pulses);
+  result.charges = std::move(pulses.charges);
   result.peak = fit_charge_peak(result.charges);
   result.point.measured = {.voltage = {(before + after) / 2},
                            .gain = gain_of(result.peak.mean),
                            .error = gain_of(result.peak.mean_error)};
-  result.height = height_of(pulses, result.charges, result.peak.mean);
+  result.height = height_of(pulses.waveforms, result.charges, result.peak.mean);
   return result;
 }
 
@@ -71,7 +89,8 @@ MeasuredGain measure_at(const PmtChannel& pmt,
                         const GainScan& at) {
   for (Volts set = at.start;;) {
     high_voltage.ramp_to(set.value);
-    if (auto found = measure_gain_point(pmt, high_voltage, baseline, at.events)) {
+    if (auto found = measure_gain_point(
+            pmt, high_voltage, {.baseline = baseline, .events = at.events, .stamps = at.stamps})) {
       found->point.set = set;
       return std::move(*found);
     }
@@ -111,24 +130,30 @@ Volts PmtGain::hv_deviation() const {
 
 std::optional<MeasuredGain> measure_gain_point(const PmtChannel& pmt,
                                                PmtHighVoltage& high_voltage,
-                                               double baseline,
-                                               int events) {
+                                               const GainPulses& pulses) {
   try {
-    return attempt_point(pmt, high_voltage, baseline, events);
+    return attempt_point(pmt, high_voltage, pulses);
   } catch (const FitError& error) {
     say(pmt.context, fmt::format("{}: {}; measured again", high_voltage.name(), error.what()));
-    return attempt_point(pmt, high_voltage, baseline, events);
+    return attempt_point(pmt, high_voltage, pulses);
   }
+}
+
+Volts start_of_scan(const PmtRecord& pmt) {
+  return {std::clamp(std::floor(pmt.nominal_voltage.value_or(kDefaultVoltage)),
+                     kLowestScanVoltage.value,
+                     kHighestScanVoltage.value)};
 }
 
 PmtGain scan_gain(const PmtChannel& pmt, PmtHighVoltage& high_voltage, const GainScan& scan) {
   PmtGain gain;
   high_voltage.ramp_to(scan.start.value);
-  gain.baseline = measure_baseline(pmt, kBaselineWaveforms);
+  gain.baseline = measure_baseline(pmt, scan.quiet_waveforms);
   std::vector<ScanPoint> done;
-  for (std::optional<Volts> next = scan.start; next; next = next_scan_voltage(done)) {
-    gain.points.push_back(
-        measure_at(pmt, high_voltage, gain.baseline, {.start = *next, .events = scan.events}));
+  auto at = scan;
+  for (std::optional<Volts> next = scan.start; next; next = next_scan_voltage(done, scan.rule)) {
+    at.start = *next;
+    gain.points.push_back(measure_at(pmt, high_voltage, gain.baseline, at));
     done.push_back(gain.points.back().point);
   }
   fit_all(gain);

@@ -30,9 +30,19 @@ struct PmtGain {
   Volts hv_deviation() const;
 };
 
+/// How the pulses of one high voltage are taken.
+struct GainPulses {
+  double baseline = 0;  ///< ADC counts
+  int events = 10000;
+  bool stamps = false;  ///< the board's own charges: no waveforms, no heights
+};
+
 struct GainScan {
   Volts start{1500};
   int events = 10000;  ///< pulses per high voltage
+  bool stamps = false;
+  int quiet_waveforms = 50;  ///< of the baseline
+  ScanRule rule;
 };
 
 /// Pulses, their charges, and the peak of the single photo-electron, at the high voltage that is
@@ -40,8 +50,10 @@ struct GainScan {
 /// Throws DeviceError, FitError.
 std::optional<MeasuredGain> measure_gain_point(const PmtChannel& pmt,
                                                PmtHighVoltage& high_voltage,
-                                               double baseline,
-                                               int events);
+                                               const GainPulses& pulses);
+
+/// The voltage for a gain of 1e7 as it is known, or 1500 V; whole, and within a scan's bounds.
+Volts start_of_scan(const PmtRecord& pmt);
 
 /// The reference's scan (1e): from the start in steps of 40 V towards 1e7, then where the curve
 /// points. Leaves the high voltage at its last point. Throws DeviceError, FitError.

@@ -9,7 +9,6 @@ namespace fat {
 namespace {
 
 constexpr int kSamplesBefore = 20;
-constexpr int kBaselineSamples = 1024;
 constexpr int kPulseSamples = 128;
 constexpr int kSoftwarePeriod = 10;  // ms
 constexpr Microseconds kPatience = std::chrono::minutes{1};
@@ -56,25 +55,35 @@ std::vector<PmtWaveform> read_stream(const PmtChannel& pmt, const Stream& stream
   return waveforms;
 }
 
+/// Of anything with a time stamp.
+template <typename Pulse>
+Hertz rate_of(const std::vector<Pulse>& pulses) {
+  if (pulses.size() < 2 || pulses.back().ticks <= pulses.front().ticks) {
+    return {0};
+  }
+  const auto ticks = static_cast<double>(pulses.back().ticks - pulses.front().ticks);
+  return {static_cast<double>(pulses.size()) / ticks * kTicksPerSecond};
+}
+
 }  // namespace
 
-double measure_baseline(const PmtChannel& pmt, int waveforms) {
-  const auto all = read_stream(
-      pmt,
-      {.mode = StreamMode::Software, .samples = kBaselineSamples, .second = kSoftwarePeriod},
-      waveforms);
+double measure_baseline(const PmtChannel& pmt, int waveforms, int samples) {
+  const auto all =
+      read_stream(pmt,
+                  {.mode = StreamMode::Software, .samples = samples, .second = kSoftwarePeriod},
+                  waveforms);
   double sum = 0;
-  std::size_t samples = 0;
+  std::size_t summed = 0;
   for (const auto& waveform : all) {
     sum = std::accumulate(waveform.adc.begin(), waveform.adc.end(), sum);
-    samples += waveform.adc.size();
+    summed += waveform.adc.size();
   }
-  if (samples == 0) {
+  if (summed == 0) {
     throw DeviceError{DeviceFault::Refused,
                       "PMT " + std::to_string(pmt.channel),
                       "no waveform came for the baseline although the module answers"};
   }
-  return sum / static_cast<double>(samples);
+  return sum / static_cast<double>(summed);
 }
 
 std::vector<PmtWaveform> read_pulses(const PmtChannel& pmt, int threshold, int count) {
@@ -83,11 +92,11 @@ std::vector<PmtWaveform> read_pulses(const PmtChannel& pmt, int threshold, int c
 }
 
 Hertz pulse_rate(const std::vector<PmtWaveform>& pulses) {
-  if (pulses.size() < 2 || pulses.back().ticks <= pulses.front().ticks) {
-    return {0};
-  }
-  const auto ticks = static_cast<double>(pulses.back().ticks - pulses.front().ticks);
-  return {static_cast<double>(pulses.size()) / ticks * kTicksPerSecond};
+  return rate_of(pulses);
+}
+
+Hertz pulse_rate(const std::vector<ChargeStamp>& pulses) {
+  return rate_of(pulses);
 }
 
 }  // namespace fat

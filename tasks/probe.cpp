@@ -33,7 +33,7 @@ std::string what_to_try(DeviceFault fault, const ModuleEntry& module) {
   return "";
 }
 
-ProbeResult probe(const ModuleEntry& module, const Bench& bench) {
+ProbeResult open_module(const ModuleEntry& module, const Bench& bench) {
   if (module.port == 0) {
     return {module.serial,
             false,
@@ -48,13 +48,27 @@ ProbeResult probe(const ModuleEntry& module, const Bench& bench) {
   }
 }
 
+ProbeResult ask_module(const ModuleEntry& module, const AskModule& probe) {
+  try {
+    probe(module);
+    return {.serial = module.serial, .answers = true, .why = {}, .what_to_try = {}};
+  } catch (const DeviceError& error) {
+    return {module.serial,
+            false,
+            error.what(),
+            "try that command by hand; it is 'probe' of [modules] in station.ini"};
+  }
+}
+
 }  // namespace
 
 std::vector<ProbeResult> probe_modules(const std::vector<ModuleEntry>& modules,
-                                       const Bench& bench) {
+                                       const Bench& bench,
+                                       const AskModule& probe) {
   std::vector<ProbeResult> results(modules.size());
-  in_parallel(modules.size(),
-              [&](std::size_t index) { results[index] = probe(modules[index], bench); });
+  in_parallel(modules.size(), [&](std::size_t index) {
+    results[index] = probe ? ask_module(modules[index], probe) : open_module(modules[index], bench);
+  });
   return results;
 }
 

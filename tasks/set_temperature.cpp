@@ -15,18 +15,18 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr Microseconds kPeriod = seconds{15};
+constexpr Microseconds kFreezerPeriod = seconds{15};
 /// So long may the thermometer be silent: nobody knows by then what the modules stand in.
 constexpr Microseconds kLongestSilence = minutes{5};
 
-struct Wish {
+struct TemperatureWish {
   std::string freezer;
   double target = 0, tolerance = 0;  ///< degC
   Microseconds steady{0}, limit{0};
 };
 
 /// All but the target.
-Wish wish_for(const TaskContext& context, double target) {
+TemperatureWish wish_for(const TaskContext& context, double target) {
   return {.freezer = text_argument(context, "freezer"),
           .target = target,
           .tolerance = quantity_argument(context, "tolerance"),
@@ -37,7 +37,7 @@ Wish wish_for(const TaskContext& context, double target) {
 /// What the thermometer says, from one look to the next.
 class Approach {
  public:
-  Approach(const TaskContext& context, const Wish& wish)
+  Approach(const TaskContext& context, const TemperatureWish& wish)
       : context_(context), wish_(wish), began_(boot()), heard_(began_) {}
 
   /// True when the target is reached and has been kept. Throws std::runtime_error when there is no
@@ -49,7 +49,7 @@ class Approach {
       context_.reporter.report(ReadingReport{wish_.freezer, celsius_, "degC"});
     } catch (const DeviceError& error) {
       context_.reporter.report(MessageReport{error.what(), "warning"});
-      inside_since_.reset();
+      inside_ = false;
       give_up_when_silent(error);
       return false;
     }
@@ -67,15 +67,13 @@ class Approach {
   Microseconds boot() const { return context_.clock.now().boot; }
 
   bool is_reached() {
-    first_ = first_.value_or(celsius_);
+    first_ = std::isnan(first_) ? celsius_ : first_;
     const bool inside = std::abs(celsius_ - wish_.target) <= wish_.tolerance;
-    if (!inside) {
-      inside_since_.reset();
-      return false;
+    if (inside && !inside_) {
+      inside_since_ = boot();
     }
-    const auto since = inside_since_.value_or(boot());
-    inside_since_ = since;
-    return boot() - since >= wish_.steady;
+    inside_ = inside;
+    return inside_ && boot() - inside_since_ >= wish_.steady;
   }
 
   void give_up_when_silent(const DeviceError& error) const {
@@ -101,7 +99,7 @@ class Approach {
   }
 
   void tell_progress() const {
-    const double whole = std::abs(wish_.target - first_.value_or(celsius_));
+    const double whole = std::abs(wish_.target - first_);
     const double left = std::abs(wish_.target - celsius_);
     const double fraction = whole > 0 ? std::clamp(1 - (left / whole), 0.0, 1.0) : 1;
     context_.reporter.report(ProgressReport{
@@ -109,22 +107,41 @@ class Approach {
   }
 
   const TaskContext& context_;
-  const Wish& wish_;
-  Microseconds began_, heard_;
-  std::optional<Microseconds> inside_since_;
-  std::optional<double> first_;
-  double celsius_ = std::nan("");  ///< as it was heard last
+  const TemperatureWish& wish_;
+  Microseconds began_, heard_, inside_since_{0};
+  bool inside_ = false;
+  double first_ = std::nan(""), celsius_ = first_;  ///< as it was heard first and last
 };
 
-TaskExit reach(const TaskContext& context, const Wish& wish) {
+TaskExit reach(const TaskContext& context, const TemperatureWish& wish) {
   const auto freezer = instruments_of(context).freezer(wish.freezer, context.ask);
   freezer->set_target(wish.target);
   Approach approach{context, wish};
   while (!approach.look(*freezer)) {
-    context.pause(kPeriod);
+    context.pause(kFreezerPeriod);
   }
   context.reporter.report(MessageReport{approach.text() + " and stays there", "info"});
   return TaskExit::Done;
+}
+
+/// Moves nothing: the freezer's own setpoint, where it can say it, and its thermometer. Throws
+/// DeviceError when nobody can tell.
+TaskExit is_there(const TaskContext& context, const TemperatureWish& wish) {
+  constexpr double same = 0.05;  // degC; freezers keep tenths
+  const auto freezer = instruments_of(context).freezer(wish.freezer, context.ask);
+  const auto set = freezer->target();
+  const double celsius = freezer->temperature();
+  context.reporter.report(MessageReport{
+      fmt::format("{} is at {:.1f} degC, set to {}, wanted {:.1f} +- {:.1f} degC",
+                  wish.freezer,
+                  celsius,
+                  set ? fmt::format("{:.1f} degC", *set) : std::string{"what nobody knows"},
+                  wish.target,
+                  wish.tolerance),
+      "info"});
+  const bool there = std::abs(set.value_or(wish.target) - wish.target) <= same &&
+                     std::abs(celsius - wish.target) <= wish.tolerance;
+  return there ? TaskExit::Done : TaskExit::Errored;
 }
 
 /// `target` within `tolerance` for `steady`, at the latest after `limit`. The target is absolute,
@@ -133,11 +150,22 @@ TaskExit set_temperature(const TaskContext& context) {
   return reach(context, wish_for(context, quantity_argument(context, "target")));
 }
 
+TaskExit verify_temperature(const TaskContext& context) {
+  return is_there(context, wish_for(context, quantity_argument(context, "target")));
+}
+
+TemperatureWish changed_temperature(const TaskContext& context) {
+  return wish_for(context,
+                  number_argument(context, "fcurrent") + number_argument(context, "fdelta"));
+}
+
 /// As the original's schedules call it: from `fcurrent` by `fdelta` degC.
 TaskExit change_temperature(const TaskContext& context) {
-  return reach(
-      context,
-      wish_for(context, number_argument(context, "fcurrent") + number_argument(context, "fdelta")));
+  return reach(context, changed_temperature(context));
+}
+
+TaskExit verify_change(const TaskContext& context) {
+  return is_there(context, changed_temperature(context));
 }
 
 /// Of both tasks that move a freezer.
@@ -164,7 +192,7 @@ BuiltinTask set_temperature_task() {
   info.parameters = {
       parameter("target", ParameterType::Temperature, "", "where to, e.g. -40 degC")};
   add_freezer_parameters(info);
-  return {info, set_temperature};
+  return {info, set_temperature, verify_temperature};
 }
 
 BuiltinTask dummy_wrapper_task() {
@@ -175,7 +203,7 @@ BuiltinTask dummy_wrapper_task() {
       parameter("fcurrent", ParameterType::Number, "", "degC, what it should be at before"),
       parameter("fdelta", ParameterType::Number, "", "degC, by how much it should change")};
   add_freezer_parameters(info);
-  return {info, change_temperature};
+  return {info, change_temperature, verify_change};
 }
 
 }  // namespace fat

@@ -1,114 +1,29 @@
 // A bench that was off -> wire pairs on, every module allowed to work, open, its FPGA loaded.
-#include <atomic>
-#include <map>
-#include <memory>
-#include <string>
+#include <algorithm>
+#include <stdexcept>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "arguments.hpp"
-#include "builtin_task.hpp"
 #include "fat/ports/device_error.hpp"
 #include "fpga_image.hpp"
 #include "in_parallel.hpp"
+#include "module_power.hpp"
 #include "module_work.hpp"
 
 namespace fat {
 namespace {
 
-constexpr Microseconds kBetweenTries = std::chrono::seconds{2};
-
-/// A module that has just been switched on boots: opening is tried until the limit.
-class PatientBench : public Bench {
- public:
-  PatientBench(const TaskContext& context, Microseconds limit)
-      : context_(context), end_(context.clock.now().boot + limit) {}
-
-  std::unique_ptr<DetectorModule> open(const ModuleEntry& module) const override {
-    while (true) {
-      const bool late = context_.clock.now().boot >= end_;  // before the try: it may take its time
-      try {
-        return context_.bench.open(module);
-      } catch (const DeviceError& error) {
-        const bool final =
-            error.fault() == DeviceFault::Refused || error.fault() == DeviceFault::Busy;
-        if (final || late) {
-          throw;
-        }
-      }
-      context_.reporter.report(Heartbeat{});
-      context_.pause(kBetweenTries);
-    }
-  }
-
- private:
-  const TaskContext& context_;
-  Microseconds end_;
-};
-
-/// One module server (FieldHub controller) and the modules behind it.
-struct WirePair {
-  int number = 0;
-  std::vector<const TaskModule*> modules;
-};
-
-std::vector<WirePair> wire_pairs_of(const TaskContext& context) {
-  std::map<int, WirePair> pairs;
-  for (const auto& module : context.modules) {
-    const int number = module.place / kModulesOnWirePair;
-    pairs[number].number = number;
-    pairs[number].modules.push_back(&module);
-  }
-  std::vector<WirePair> result;
-  result.reserve(pairs.size());
-  for (auto& [number, pair] : pairs) {
-    result.push_back(std::move(pair));
-  }
-  return result;
-}
-
-/// Power, and leave for everything a FAT needs. Absolute.
-void switch_module_on(const TaskContext& context, FieldHub& hub, const TaskModule& module) {
-  const int device = module.place % kModulesOnWirePair;
-  try {
-    hub.set_module_power(device, true);
-    for (const auto interlock :
-         {ModuleInterlock::HighVoltage, ModuleInterlock::Flash, ModuleInterlock::Lid}) {
-      hub.allow(device, interlock);
-    }
-  } catch (const DeviceError& error) {
-    if (error.fault() != DeviceFault::Refused) {
-      throw;
-    }
-    say(context, fmt::format("{}: {}", module.entry.serial, error.what()), "warning");
-  }
-}
-
 /// How many of the module servers answer, with the wire pairs behind them on.
 std::size_t switch_on(const TaskContext& context, const std::vector<WirePair>& pairs) {
-  const auto& instruments = instruments_of(context);
-  const auto& prefix = text_argument(context, "field_hub");
-  std::atomic<std::size_t> good{0};
-  in_parallel(pairs.size(), [&](std::size_t index) {
-    const auto name = fmt::format("{}{}", prefix, pairs[index].number);
-    try {
-      const auto hub = instruments.field_hub(name);
-      hub->set_wire_pair_power(true);  // it reads back the pair's voltage, or throws
-      for (const auto* module : pairs[index].modules) {
-        switch_module_on(context, *hub, *module);
-      }
-      ++good;
-    } catch (const DeviceError& error) {
-      say(context,
-          fmt::format("module server {} is not ready: {}; is its program running, does its wire "
-                      "pair have power?",
-                      name,
-                      error.what()),
-          "critical");
+  const auto failed = with_field_hubs(context, pairs, [&](FieldHub& hub, const WirePair& pair) {
+    hub.set_wire_pair_power(true);  // it reads back the pair's voltage, or throws
+    for (const auto* module : pair.modules) {
+      switch_module_on(context, hub, *module);
     }
   });
-  return good;
+  return pairs.size() - failed.size();
 }
 
 void require_interlock(const TaskContext& context,
@@ -140,23 +55,50 @@ TaskExit setup(const TaskContext& context) {
   const auto good = switch_on(context, pairs);
   say(context, fmt::format("{} of {} module servers answer", good, pairs.size()));
   const PatientBench bench{context, duration_argument(context, "boot")};
-  auto patient = TaskContext{.bench = bench,
-                             .clock = context.clock,
-                             .reporter = context.reporter,
-                             .instruments = context.instruments,
-                             .pause = context.pause,
-                             .ask = context.ask,
-                             .backups = {},
-                             .journal = {},
-                             .run_file = context.run_file,
-                             .folder = context.folder,
-                             .modules = context.modules,
-                             .arguments = context.arguments};
-  const auto exit = for_each_module(
-      patient, Together::AllModules, [&](const TaskModule& module, DetectorModule& session) {
-        set_up_module(context, module, session);
-      });
+  const auto exit = for_each_module(on_bench(context, bench),
+                                    Together::AllModules,
+                                    [&](const TaskModule& module, DetectorModule& session) {
+                                      set_up_module(context, module, session);
+                                    });
   return good == pairs.size() ? exit : TaskExit::Errored;
+}
+
+enum class SetUp { Yes, No, Unknown };
+
+bool is_set_up(const TaskModule& module, DetectorModule& session) {
+  const auto interlocks = session.high_voltage().interlocks();
+  return is_right_image(module, session.fpga_version()) && interlocks.high_voltage &&
+         interlocks.flash && interlocks.lid;
+}
+
+/// One that is silent is not set up; one that somebody else has, or that answers nonsense, nobody
+/// can tell of.
+SetUp look_at(const TaskContext& context, const TaskModule& module) {
+  try {
+    return is_set_up(module, *context.bench.open(module.entry)) ? SetUp::Yes : SetUp::No;
+  } catch (const DeviceError& error) {
+    say(context, error.what(), "warning");
+    const bool silent = error.fault() == DeviceFault::Unreachable ||
+                        error.fault() == DeviceFault::Timeout ||
+                        error.fault() == DeviceFault::Closed;
+    return silent ? SetUp::No : SetUp::Unknown;
+  }
+}
+
+/// Changes nothing. Throws std::runtime_error when nobody can tell.
+TaskExit verify_setup(const TaskContext& context) {
+  std::vector<SetUp> found(context.modules.size(), SetUp::Unknown);
+  in_parallel(found.size(),
+              [&](std::size_t index) { found[index] = look_at(context, context.modules[index]); });
+  const auto good = std::ranges::count(found, SetUp::Yes);
+  say(context, fmt::format("set up: {} of {} modules", good, found.size()));
+  if (std::ranges::find(found, SetUp::No) != found.end()) {
+    return TaskExit::Errored;
+  }
+  if (good != std::ssize(found)) {
+    throw std::runtime_error{"nobody can tell of every module whether it is set up"};
+  }
+  return TaskExit::Done;
 }
 
 }  // namespace
@@ -167,19 +109,14 @@ BuiltinTask setup_task() {
   info.summary =
       "wire pairs and modules on, interlocks allowed and read back, every module open, FPGA loaded";
   info.recovery = Recovery::Rerun;
-  info.parameters = {
-      parameter("field_hub",
-                ParameterType::Text,
-                "field_hub",
-                "[device field_hub0], field_hub1 ... of station.ini: one for each wire pair"),
-      parameter("boot", ParameterType::Duration, "60 s", "how long a module may take to answer")};
+  info.parameters = {field_hub_parameter(), boot_parameter()};
   info.needs_modules = true;
   info.measurements = {{.name = "fpga_version", .min = {}, .max = {}, .unit = {}},
                        {.name = "hv_interlock", .min = 1, .max = 1, .unit = {}},
                        {.name = "flash_interlock", .min = 1, .max = 1, .unit = {}},
                        {.name = "lid_interlock", .min = 1, .max = 1, .unit = {}}};
   info.estimate = std::chrono::seconds{30};
-  return {info, setup};
+  return {info, setup, verify_setup};
 }
 
 }  // namespace fat

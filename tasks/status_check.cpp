@@ -1,9 +1,14 @@
 // The modules of a run -> FPGA image as it should be, temperature, high voltage.
+#include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
+#include <fmt/format.h>
+
 #include "arguments.hpp"
-#include "builtin_task.hpp"
+#include "fat/tasks/probe.hpp"
 #include "fpga_image.hpp"
+#include "module_restart.hpp"
 #include "module_work.hpp"
 
 namespace fat {
@@ -40,20 +45,64 @@ void check_module(const TaskContext& context, const TaskModule& module, Detector
   }
 }
 
-/// Compares each module's FPGA version with its module JSON and loads the newest image of its flash
-/// when it differs, up to three times (reference 1e: degg_check). Then reads temperature and high
-/// voltage. A module that fails is said by reports; Errored only when not a single one answers.
-TaskExit status_check(const TaskContext& context) {
+/// What is said about a module that the station's own command has found well.
+Measurement answering(const std::string& serial) {
+  return {.module = serial,
+          .channel = {},
+          .name = "answers",
+          .value = 1,
+          .unit = {},
+          .limits = {.min = 1, .max = {}}};
+}
+
+/// Of modules that do not speak iceboot: whether they answer to [modules] probe.
+TaskExit ask_all(const TaskContext& context) {
   if (flag_argument(context, "reboot")) {
     throw std::runtime_error{
-        "reboot = true is not available in this version: it switches all mainboards off and on, "
-        "which needs the "
-        "FieldHub; say reboot = false"};
+        "reboot = true is for iceboot modules, and station.ini has a probe command for these"};
   }
-  return for_each_module(
+  std::vector<ModuleEntry> entries;
+  std::ranges::transform(context.modules, std::back_inserter(entries), &TaskModule::entry);
+  std::size_t answering_ones = 0;
+  for (const auto& result : probe_modules(entries, context.bench, context.probe)) {
+    if (result.answers) {
+      ++answering_ones;
+      context.reporter.report(MeasurementReport{answering(result.serial)});
+    } else {
+      context.reporter.report(ModuleReport{result.serial, "unresponsive", result.why});
+    }
+  }
+  say(context, fmt::format("{} of {} modules answer", answering_ones, entries.size()));
+  return answering_ones == 0 ? TaskExit::Errored : TaskExit::Done;
+}
+
+/// Who does not come back is told by what follows. False when one was not restarted at all.
+bool reboot_all(const TaskContext& context) {
+  const auto results =
+      restart_modules(context,
+                      {.cold = false,
+                       .off = std::chrono::seconds{1},
+                       .boot = duration_argument(context, "boot"),
+                       .rounds = 2,
+                       .has_field_hub = text_argument(context, "field_hub") != "none"});
+  return all_were_restarted(results);
+}
+
+/// Compares each module's FPGA version with its module JSON and loads the newest image of its flash
+/// when it differs, up to three times (reference 1e: degg_check). Then reads temperature and high
+/// voltage. With `reboot` all modules are off for a second before. A module that fails is said by
+/// reports; Errored only when not a single one answers, or when one was not rebooted as told.
+/// Where [modules] has a probe, that is all it asks.
+TaskExit status_check(const TaskContext& context) {
+  if (context.probe) {
+    return ask_all(context);
+  }
+  const bool as_told = !flag_argument(context, "reboot") || reboot_all(context);
+  const auto exit = for_each_module(
       context, Together::AllModules, [&context](const TaskModule& module, DetectorModule& session) {
         check_module(context, module, session);
       });
+  return as_told ? exit : TaskExit::Errored;
 }
 
 }  // namespace
@@ -65,11 +114,13 @@ BuiltinTask status_check_task() {
       "all modules at once: FPGA image (repaired when it is another), temperature, high voltage";
   info.recovery = Recovery::Rerun;
   info.needs_modules = true;
-  info.parameters = {
-      parameter("reboot",
-                ParameterType::Boolean,
-                "false",
-                "kept for the original's call; true is not available in this version")};
+  info.parameters = {parameter("reboot",
+                               ParameterType::Boolean,
+                               "false",
+                               "true: first high voltage down, all modules off and on again"),
+                     field_hub_parameter(),
+                     boot_parameter()};
+  info.parameters[1].help += "; none: the modules' own word";
   info.measurements = {{.name = "fpga_version", .min = {}, .max = {}, .unit = {}},
                        {.name = "temperature", .min = {}, .max = {}, .unit = "degC"},
                        {.name = "hv0", .min = {}, .max = {}, .unit = "V"},

@@ -1,5 +1,5 @@
 // Points, steps and curves -> a picture (SVG) with axes.
-#include "svg_plot.hpp"
+#include "fat/tasks/svg_plot.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,33 +9,16 @@
 
 #include <fmt/format.h>
 
+#include "fat/model/xml_text.hpp"
+
 namespace fat {
 namespace {
 
-constexpr double kWidth = 720, kHeight = 440;
-constexpr double kLeft = 80, kRight = 700, kTop = 40, kBottom = 380;
+constexpr double kWidth = 720, kHeight = 470;
+constexpr double kLeft = 90, kRight = 700, kTop = 80, kBottom = 410;
+constexpr double kFirstLabel = 48;  // above the frame, where no curve goes
 constexpr int kTicks = 6;
 constexpr std::array<const char*, 4> kColours{"#1f4e79", "#c0392b", "#1e8449", "#7d3c98"};
-
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char letter : text) {
-    switch (letter) {
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '&':
-        result += "&amp;";
-        break;
-      default:
-        result += letter;
-    }
-  }
-  return result;
-}
 
 /// 1 to 10 -> 1, 2, 5 or 10.
 double rounded(double part) {
@@ -124,7 +107,7 @@ std::string text_at(double x, double y, std::string_view anchor, const std::stri
                      x,
                      y,
                      anchor,
-                     escaped(text));
+                     xml_text(text));
 }
 
 std::string axes(const Plot& plot, const Frame& frame) {
@@ -159,16 +142,19 @@ std::string drawn(const PlotSeries& series, const Frame& frame, const char* colo
   std::string points;
   std::string path;
   double last = 0;
+  bool begins = true;
   for (std::size_t i = 0; i < std::min(series.x.size(), series.y.size()); ++i) {
     if (!frame.y.is_shown(series.y[i]) || !frame.x.is_shown(series.x[i])) {
+      begins = true;
       continue;
     }
     const double x = frame.x.place(series.x[i]);
     const double y = frame.y.place(series.y[i]);
     points +=
         fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\" fill=\"{}\"/>\n", x, y, colour);
-    if (path.empty()) {
-      path = fmt::format("M{:.1f} {:.1f}", x, y);
+    if (begins) {
+      path += fmt::format("{}M{:.1f} {:.1f} h0.1", path.empty() ? "" : " ", x, y);
+      begins = false;
     } else if (series.style == PlotSeries::Style::Steps) {
       path += fmt::format(" H{:.1f} V{:.1f}", (x + last) / 2, y);
     } else {
@@ -200,10 +186,10 @@ std::string to_svg(const Plot& plot) {
     const auto* colour = kColours.at(i % kColours.size());
     svg += drawn(series, frame, colour);
     if (!series.label.empty()) {
-      svg += fmt::format(
-          "<g fill=\"{}\">{}</g>\n",
-          colour,
-          text_at(kRight - 8, kTop + 16 + (18 * static_cast<double>(i)), "end", series.label));
+      const double x = i % 2 == 0 ? kLeft : (kLeft + kRight) / 2;
+      const std::size_t row = i / 2;
+      const double y = kFirstLabel + (18 * static_cast<double>(row));
+      svg += fmt::format("<g fill=\"{}\">{}</g>\n", colour, text_at(x, y, "start", series.label));
     }
   }
   return svg + "</svg>\n";

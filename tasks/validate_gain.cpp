@@ -3,19 +3,20 @@
 
 #include "builtin_task.hpp"
 #include "module_work.hpp"
+#include "pmt_result.hpp"
 #include "run_modules.hpp"
 
 namespace fat {
 namespace {
 
-constexpr double kLowest = 1000, kHighest = 2000;  // V
+constexpr double kLowestValid = 1000, kHighestValid = 2000;  // V
 
 std::string missing_in(const std::vector<TaskModule>& modules) {
   std::string all;
   for (const auto& module : modules) {
     for (const int channel : {0, 1}) {
       const auto volts = module.pmts.at(static_cast<std::size_t>(channel)).nominal_voltage;
-      if (!volts || *volts < kLowest || *volts > kHighest) {
+      if (!volts || *volts < kLowestValid || *volts > kHighestValid) {
         all += fmt::format("{}{} {}{}",
                            all.empty() ? "" : ", ",
                            module.entry.serial,
@@ -30,15 +31,9 @@ std::string missing_in(const std::vector<TaskModule>& modules) {
 void report(const TaskContext& context, const std::vector<TaskModule>& modules) {
   for (const auto& module : modules) {
     for (const int channel : {0, 1}) {
-      const auto& pmt = module.pmts.at(static_cast<std::size_t>(channel));
-      if (pmt.nominal_voltage) {
-        measured(context,
-                 {.module = module.entry.serial,
-                  .channel = channel_name(channel),
-                  .name = "hv_for_1e7_gain",
-                  .value = *pmt.nominal_voltage,
-                  .unit = "V",
-                  .limits = {.min = kLowest, .max = kHighest}});
+      const PmtResult pmt{context, module, channel};
+      if (const auto volts = pmt.record().nominal_voltage) {
+        pmt.measured("hv_for_1e7_gain", *volts, "V", {.min = kLowestValid, .max = kHighestValid});
       }
     }
   }
@@ -69,7 +64,8 @@ BuiltinTask validate_gain_task() {
   info.summary = "every PMT has a high voltage for a gain of 1e7 in its module JSON; else asks";
   info.recovery = Recovery::Rerun;
   info.needs_modules = true;
-  info.measurements = {{.name = "hv_for_1e7_gain", .min = kLowest, .max = kHighest, .unit = "V"}};
+  info.measurements = {
+      {.name = "hv_for_1e7_gain", .min = kLowestValid, .max = kHighestValid, .unit = "V"}};
   info.estimate = std::chrono::seconds{1};
   return {info, validate_gain};
 }

@@ -4,10 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "cli/child_environment.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/virtual_station.hpp"
 #include "fat/devices/iceboot_bench.hpp"
+#include "fat/devices/module_command.hpp"
 #include "fat/tasks/catalog.hpp"
 #include "fat/tasks/probe.hpp"
 
@@ -34,7 +36,8 @@ bool any_step(const Plan& plan, bool (*is_such)(const Step&)) {
 /// Built-in steps find the virtual instruments too: it lives while any of them may run.
 StationAddress start_virtual_station(const Plan& plan, const Station& station) {
   const auto modules = std::max<std::size_t>(plan.modules.size(), 1);
-  return ensure_virtual_station(station.state, static_cast<int>(modules), kSeed);
+  return ensure_virtual_station(station.state,
+                                {.modules = static_cast<int>(modules), .seed = kSeed});
 }
 
 void require_virtual_modules(const Plan& plan, const StationAddress& address) {
@@ -51,15 +54,18 @@ void require_virtual_modules(const Plan& plan, const StationAddress& address) {
   }
 }
 
-void probe(const Plan& plan,
-           const Station& station,
-           const std::set<std::string>& quarantined,
-           const Clock& clock) {
+void probe(const Plan& plan, const Station& station, const BenchCheck& check, const Clock& clock) {
   auto modules = plan.modules;
-  std::erase_if(modules, [&](const auto& module) { return quarantined.contains(module.serial); });
+  std::erase_if(modules,
+                [&](const auto& module) { return check.quarantined.contains(module.serial); });
   const IcebootBench bench{clock, {}, {station.locks, "probe before the start of a run"}};
+  const auto& asked = station.modules;
+  const auto command =
+      check.virtual_station
+          ? AskModule{}
+          : module_command(clock, asked.probe, command_place(station), asked.timeout);
   std::string missing;
-  for (const auto& result : probe_modules(modules, bench)) {
+  for (const auto& result : probe_modules(modules, bench, command)) {
     if (!result.answers) {
       missing += fmt::format("\n  {}: {}; {}", result.serial, result.why, result.what_to_try);
     }
@@ -89,14 +95,16 @@ void check_bench(const Plan& plan,
     return;
   }
   if (!check.virtual_station && !station.has_file) {
-    throw CommandError{kExitFileWrong,
-                       fmt::format("steps of this schedule need the bench, but there is no "
-                                   "station.ini in {}: write one (an empty [station] "
-                                   "section is enough), or use --virtual",
-                                   station.folder.string())};
+    throw CommandError{
+        kExitFileWrong,
+        fmt::format(
+            "steps of this schedule need the bench, but there is no station.ini in {}: write one "
+            "([station] "
+            "with a name is enough; `fatmaster init DIR` shows a whole one), or use --virtual",
+            station.folder.string())};
   }
   if (check.probe) {
-    probe(plan, station, check.quarantined, clock);
+    probe(plan, station, check, clock);
   }
 }
 

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/child_environment.hpp"
 #include "fat/model/owned_fd.hpp"
 
 namespace fat {
@@ -145,7 +146,8 @@ BoundedResult call_within(std::chrono::milliseconds patience,
 
 BoundedResult run_within(std::chrono::milliseconds patience, const ProgramCall& program) {
   const auto argv = pointers_to(program.words);
-  const auto environment = pointers_to(program.environment);
+  const auto entries = program.environment.empty() ? plain_environment() : program.environment;
+  const auto environment = pointers_to(entries);
   const auto input = file_with(program.input);
   return run_child(
       patience,
@@ -154,8 +156,7 @@ BoundedResult run_within(std::chrono::milliseconds patience, const ProgramCall& 
         if (!program.folder.empty() && chdir(program.folder.c_str()) != 0) {
           return 1;
         }
-        execvpe(
-            argv.front(), argv.data(), program.environment.empty() ? environ : environment.data());
+        execvpe(argv.front(), argv.data(), environment.data());
         return kNoSuchProgram;
       },
       input.get());

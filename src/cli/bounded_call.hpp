@@ -25,7 +25,7 @@ BoundedResult call_within(std::chrono::milliseconds patience,
 /// A program, looked for on PATH, and what it finds around it.
 struct ProgramCall {
   std::vector<std::string> words;
-  std::vector<std::string> environment;  ///< "NAME=value", complete; empty: that of this process
+  std::vector<std::string> environment;  ///< "NAME=value", complete; empty: plain_environment()
   std::filesystem::path folder;          ///< empty: that of this process
   std::string input;                     ///< what it reads on stdin
 };

@@ -4,7 +4,6 @@
 #include <optional>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "fat/engine/missed_steps.hpp"
 #include "fat/engine/target_temperature.hpp"
@@ -24,7 +23,10 @@ struct Group {
 class Writer {
  public:
   Writer(const Plan& plan, const RunState& state, const std::vector<std::string>& serials)
-      : plan_(plan), state_(state), serials_(serials) {}
+      : plan_(plan),
+        state_(state),
+        serials_(serials),
+        style_{.backups = plan.backup.has_value(), .lanes = false, .station = false} {}
 
   CatchUp write(const std::string& run_file);
 
@@ -42,13 +44,9 @@ class Writer {
   Group& group_of(std::optional<std::size_t> move);
   void begin_with_present_temperature();
   std::string heading() const;
-  std::string constants(const std::string& run_file) const;
   std::string move_to(const Group& group);
-  std::string safe_state() const;
 
-  std::string section(const Step& step) const {
-    return "\n" + section_text(step, plan_.backup.has_value());
-  }
+  std::string section(const Step& step) const { return "\n" + section_text(step, style_); }
 
   std::string name_of(std::optional<std::size_t> move) const {
     const auto target = move ? target_temperature(plan_.steps[*move]) : std::nullopt;
@@ -58,6 +56,7 @@ class Writer {
   const Plan& plan_;
   const RunState& state_;
   const std::vector<std::string>& serials_;
+  SectionStyle style_;
   std::vector<std::pair<std::string, int>> missing_;  ///< by module
   std::vector<Group> groups_;
   std::optional<std::size_t> present_;  ///< the step that set the temperature the bench has now
@@ -117,19 +116,6 @@ std::string Writer::heading() const {
   return text;
 }
 
-std::string Writer::constants(const std::string& run_file) const {
-  auto text = "\n[constants]\n" + option_text("run_file", run_file);
-  text += option_text("python", plan_.python);
-  if (!plan_.python_path.empty()) {
-    text += option_text("python_path", fmt::format("{}", fmt::join(plan_.python_path, ":")));
-  }
-  text += option_text("safe_state_after", to_text(plan_.safe_state_after));
-  if (plan_.strict_code) {
-    text += option_text("strict_code", "yes");
-  }
-  return plan_.verbose ? text + option_text("verbose", "yes") : text;
-}
-
 /// A relative move of the original starts from where the bench is now.
 Step from_here(Step step, std::optional<double> here) {
   const auto target = target_temperature(step);
@@ -171,26 +157,6 @@ std::string Writer::move_to(const Group& group) {
   return text;
 }
 
-/// What the schedule added to the station's own.
-std::string Writer::safe_state() const {
-  std::string text;
-  for (const auto& [name, list] :
-       {std::pair{"safe_state", &plan_.safe_state}, std::pair{"on_resume", &plan_.on_resume}}) {
-    std::vector<std::string> titles;
-    std::string sections;
-    for (const auto& step : *list) {
-      if (!step.source.file.ends_with("station.ini")) {
-        titles.push_back(step.title);
-        sections += section(step);
-      }
-    }
-    if (!titles.empty()) {
-      text += fmt::format("\n[{}]\nsteps = {}\n{}", name, fmt::join(titles, ", "), sections);
-    }
-  }
-  return text;
-}
-
 CatchUp Writer::write(const std::string& run_file) {
   collect();
   if (groups_.empty()) {
@@ -198,7 +164,7 @@ CatchUp Writer::write(const std::string& run_file) {
   }
   begin_with_present_temperature();
   CatchUp result;
-  result.schedule = heading() + constants(run_file);
+  result.schedule = heading() + "\n" + constants_text(plan_, run_file);
   for (const auto& group : groups_) {
     result.schedule += fmt::format(
         "\n# {}\n",
@@ -208,7 +174,7 @@ CatchUp Writer::write(const std::string& run_file) {
       result.schedule += section(plan_.steps[index]);
     }
   }
-  result.schedule += safe_state();
+  result.schedule += safety_text(plan_, style_);
   for (const auto& [serial, count] : missing_) {
     result.modules.push_back(serial);
   }

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 
 #include <fmt/format.h>
@@ -9,6 +8,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/print.hpp"
 #include "cli/run_at_hand.hpp"
+#include "cli/text_file.hpp"
 #include "fat/model/run_paths.hpp"
 #include "fat/plan/run_file.hpp"
 
@@ -24,11 +24,7 @@ void write_new(const fs::path& file, const std::string& text) {
     throw CommandError{kExitUsage,
                        fmt::format("{} exists already; name another file", file.string())};
   }
-  std::ofstream stream{file, std::ios::binary};
-  stream << text << std::flush;
-  if (!stream) {
-    throw CommandError{kExitFileWrong, fmt::format("{} cannot be written", file.string())};
-  }
+  write_text_file(file, text);
 }
 
 fs::path next_run_file(const fs::path& run_file) {

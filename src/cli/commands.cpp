@@ -1,8 +1,16 @@
 #include "cli/catch_up.hpp"
+#include "cli/check_command.hpp"
 #include "cli/command.hpp"
 #include "cli/demo_command.hpp"
+#include "cli/init_command.hpp"
 #include "cli/inspect_commands.hpp"
+#include "cli/log_command.hpp"
+#include "cli/new_run_command.hpp"
+#include "cli/new_schedule_command.hpp"
+#include "cli/plot_command.hpp"
+#include "cli/read_command.hpp"
 #include "cli/rehearse_command.hpp"
+#include "cli/report_command.hpp"
 #include "cli/run_commands.hpp"
 #include "cli/station_commands.hpp"
 #include "cli/task_commands.hpp"
@@ -14,11 +22,19 @@ namespace {
 
 std::vector<Command> all_commands() {
   std::vector<Command> all{demo_command(),
+                           init_command(),
+                           new_run_command(),
+                           new_schedule_command(),
+                           check_command(),
                            plan_command(),
                            rehearse_command(),
                            run_command(),
                            resume_command(),
-                           catch_up_command()};
+                           catch_up_command(),
+                           report_command(),
+                           log_command(),
+                           read_command(),
+                           plot_command()};
   for (const auto& group :
        {inspect_commands(), verb_commands(), station_commands(), task_commands()}) {
     all.insert(all.end(), group.begin(), group.end());

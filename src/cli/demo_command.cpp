@@ -1,30 +1,30 @@
 #include "cli/demo_command.hpp"
 
-#include <chrono>
-#include <ctime>
-#include <fstream>
 #include <iostream>
 
 #include <fmt/format.h>
 
 #include "cli/exit_code.hpp"
+#include "cli/print.hpp"
 #include "cli/program_files.hpp"
 #include "cli/run_commands.hpp"
+#include "cli/text_file.hpp"
 #include "cli/virtual_station.hpp"
+#include "fat/model/local_time.hpp"
+#include "fat/runner/system_clock.hpp"
 #include "fat/sim/virtual_run.hpp"
 
 namespace fat {
 
 namespace {
 
-constexpr int kModules = 2;
-constexpr std::uint32_t kDemoSeed = 1;
+constexpr VirtualStationSize kBench{.modules = 4, .seed = 1, .speed = 4000};
 
 /// The demo's station.ini: one backup target inside the folder, Python packages from the
 /// installation.
 std::string station_text() {
   return fmt::format(
-      "# The station of the demo campaign: no hardware, two virtual modules.\n"
+      "# The station of the demo campaign: no hardware, four virtual modules.\n"
       "[station]\nname = demo\n\n"
       "[paths]\npython = {}\n\n"
       "# Where steps with run_backup = true are backed up to; a lab names a mounted folder here.\n"
@@ -32,23 +32,10 @@ std::string station_text() {
       share_folder("python").string());
 }
 
-void write_new(const std::filesystem::path& file, const std::string& text) {
-  if (std::filesystem::exists(file)) {
-    return;
+void write_if_missing(const std::filesystem::path& file, const std::string& text) {
+  if (!std::filesystem::exists(file)) {
+    write_text_file(file, text);
   }
-  std::ofstream out{file, std::ios::binary};
-  out << text;
-  out.close();
-  if (!out) {
-    throw CommandError{kExitFileWrong, fmt::format("cannot write {}", file.string())};
-  }
-}
-
-std::string today() {
-  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm fields{};
-  localtime_r(&now, &fields);
-  return fmt::format("{:04}-{:02}-{:02}", fields.tm_year + 1900, fields.tm_mon + 1, fields.tm_mday);
 }
 
 /// An own folder, or one that an earlier demo made: never somebody's station.
@@ -68,7 +55,7 @@ std::filesystem::path prepare_folder(const std::filesystem::path& folder) {
   for (const char* part : {"runs/run", "schedules", "backups"}) {
     std::filesystem::create_directories(folder / part);
   }
-  write_new(folder / "station.ini", station_text());
+  write_if_missing(folder / "station.ini", station_text());
   std::filesystem::copy_file(share_folder("schedules") / "demo.ini",
                              folder / "schedules" / "demo.ini",
                              std::filesystem::copy_options::skip_existing);
@@ -79,13 +66,13 @@ int demo(const Invocation& invocation) {
   const auto named = invocation.arguments.value("DIR");
   const auto folder = prepare_folder(
       std::filesystem::absolute(named.empty() ? "fatmaster-demo" : named).lexically_normal());
-  const VirtualStationProcess station{folder, kModules, kDemoSeed};
+  const VirtualStationProcess station{folder, kBench};
   VirtualRun run;
   run.station_folder = folder;
   run.runs_folder = folder / "runs";
   run.comment = "demo campaign";
-  run.date = today();
-  run.seed = kDemoSeed;
+  run.date = local_date(SystemClock{}.now().wall);
+  run.seed = kBench.seed;
   run.ports = station.address().ports;
   write_virtual_run(run);
   std::cerr << fmt::format(
@@ -104,7 +91,7 @@ Command demo_command() {
   return {.name = "demo",
           .summary = "the demo campaign on the virtual station",
           .details =
-              "Makes a station in a new folder, starts a virtual station with two modules, runs "
+              "Makes a station in a new folder, starts a virtual station with four modules, runs "
               "schedules/demo.ini and ends what it\n"
               "started. It asks one question: answer it here, or from another terminal with "
               "`fatmaster -C DIR answer yes`.",

@@ -45,7 +45,7 @@ std::vector<Finding> examine_station(const Station& station, Depth depth) {
   append(all, check_time_zone(station));
   append(all, check_program());
   append(all, check_socket(station));
-  append(all, check_backups(station));
+  append(all, check_backups(station, depth));
   if (depth == Depth::Quick) {
     return all;
   }
@@ -54,6 +54,7 @@ std::vector<Finding> examine_station(const Station& station, Depth depth) {
   append(all, check_journal(station));
   append(all, check_owner(station));
   append(all, check_terminal_keepers());
+  append(all, check_sinks(station));  // last: libcurl makes threads
   return all;
 }
 

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "cli/child_environment.hpp"
 #include "cli/edit_reader.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/preflight.hpp"
@@ -43,10 +44,10 @@ std::string read_all(const std::string& name) {
   return text.str();
 }
 
-Verb edit_verb(const Invocation& invocation) {
+Verb edit_verb(const Invocation& invocation, const Station& station) {
   Verb verb;
   verb.kind = VerbKind::Edit;
-  verb.who = acting_person(invocation);
+  verb.who = acting_person(invocation, station);
   verb.reason = invocation.arguments.value("reason");
   return verb;
 }
@@ -95,6 +96,7 @@ int send(const Invocation& invocation, const RunAtHand& run, const EditReader& r
                            ? preflight_left_out(fresh)
                            : preflight(fresh,
                                        {.station = run.station.folder,
+                                        .environment = child_environment(run.station),
                                         .as_original = invocation.arguments.has("as-original")})
                                  .problems;
     problems.insert(problems.end(), found.begin(), found.end());
@@ -104,7 +106,7 @@ int send(const Invocation& invocation, const RunAtHand& run, const EditReader& r
     std::cerr << "nothing was changed\n";
     return kExitFileWrong;
   }
-  auto verb = edit_verb(invocation);
+  auto verb = edit_verb(invocation, run.station);
   verb.edits = reader.edits();
   return carry_out(invocation, run, std::move(verb), reader.plan());
 }
@@ -145,7 +147,7 @@ int undo(const Invocation& invocation) {
     throw CommandError{kExitFileWrong,
                        fmt::format("the journal holds no version {} of the plan", version - 1)};
   }
-  auto verb = edit_verb(invocation);
+  auto verb = edit_verb(invocation, run.station);
   verb.edits = inverse(std::move(*before), last);
   verb.undoes = version;
   auto after = replay(run.plan(), verb.edits).plan;

@@ -187,7 +187,8 @@ std::string EditReader::free_title(std::string wanted) const {
 }
 
 StepContext EditReader::context(std::size_t place) const {
-  return {.plan = plan(), .catalog = catalog(), .station = station_, .place = place};
+  return {
+      .plan = plan(), .catalog = catalog_of(station_.station), .station = station_, .place = place};
 }
 
 void EditReader::insert(const Arguments& arguments) {

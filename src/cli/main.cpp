@@ -12,6 +12,7 @@
 #include "fat/model/problem.hpp"
 #include "fat/model/suggestion.hpp"
 #include "fat/ports/journal.hpp"
+#include "fat/ports/snapshots.hpp"
 
 namespace fat {
 
@@ -129,6 +130,8 @@ int run_command_line(const std::vector<std::string>& arguments) {
     return explain(error.what(), kExitFileWrong);
   } catch (const JournalError& error) {
     return explain(fmt::format("fatmaster: {}{}", error.what(), advice(error)), kExitFileWrong);
+  } catch (const SnapshotError& error) {
+    return explain(fmt::format("fatmaster: {}", error.what()), kExitFileWrong);
   } catch (const std::filesystem::filesystem_error& error) {
     return explain(fmt::format("fatmaster: {}: {}", error.path1().string(), error.code().message()),
                    kExitFileWrong);

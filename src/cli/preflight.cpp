@@ -66,10 +66,7 @@ ProgramCall checker(const Plan& plan,
                     const PreflightRequest& request,
                     const std::vector<const Step*>& steps) {
   const auto files = program_files();
-  std::vector<std::string> environment;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    environment.emplace_back(*entry);
-  }
+  auto environment = request.environment;
   if (request.as_original) {
     environment.emplace_back("FATMASTER_AS_ORIGINAL=1");
   }

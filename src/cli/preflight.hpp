@@ -11,8 +11,9 @@
 namespace fat {
 
 struct PreflightRequest {
-  std::filesystem::path station;  ///< folder; steps start there
-  bool as_original = false;       ///< a value that would land under another name is a warning
+  std::filesystem::path station;         ///< folder; steps start there
+  std::vector<std::string> environment;  ///< of a step of this station
+  bool as_original = false;  ///< a value that would land under another name is a warning
 };
 
 /// What the imports showed.

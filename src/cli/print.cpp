@@ -1,8 +1,10 @@
 #include "cli/print.hpp"
 
+#include <ctime>
 #include <iostream>
 #include <string_view>
 
+#include <fmt/chrono.h>
 #include <unistd.h>
 
 #include "fat/people/terminal_mode.hpp"
@@ -40,6 +42,10 @@ void print(const std::string& text, int width) {
 
 int output_width() {
   return isatty(STDOUT_FILENO) == 1 ? terminal_size(STDOUT_FILENO).width : 80;
+}
+
+std::string today() {
+  return fmt::format("{:%Y-%m-%d}", fmt::localtime(std::time(nullptr)));
 }
 
 const char* program_version() {

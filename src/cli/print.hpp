@@ -20,6 +20,9 @@ void print(const std::string& text, int width);
 /// Columns of stdout, 80 when it is no terminal.
 int output_width();
 
+/// "2026-11-21", in the station's zone.
+std::string today();
+
 /// This program's version.
 const char* program_version();
 

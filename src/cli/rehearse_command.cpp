@@ -1,17 +1,18 @@
 #include "cli/rehearse_command.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 
 #include <fmt/format.h>
 
+#include "cli/executed_rehearsal.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/print.hpp"
 #include "cli/rehearsal_svg.hpp"
 #include "cli/rehearsal_text.hpp"
 #include "cli/run_at_hand.hpp"
 #include "cli/station_context.hpp"
+#include "cli/text_file.hpp"
 #include "fat/model/local_time.hpp"
 #include "fat/model/quantity.hpp"
 #include "fat/plan/schedule_loader.hpp"
@@ -84,13 +85,22 @@ RehearsalRequest request_of(const Arguments& arguments, const Plan& plan) {
 }
 
 void write_drawing(const std::filesystem::path& file, const std::string& text) {
-  std::ofstream out{file, std::ios::binary | std::ios::trunc};
-  out << text << std::flush;
-  if (!out) {
-    throw CommandError{kExitUsage,
-                       fmt::format("the drawing cannot be written to {}", file.string())};
-  }
+  write_text_file(file, text);
   std::cerr << fmt::format("the drawing is in {}\n", file.string());
+}
+
+ExecutionOptions execution_of(const Arguments& arguments) {
+  ExecutionOptions execution;
+  execution.foreign = arguments.has("foreign");
+  execution.folder = arguments.value("in");
+  if (const auto text = arguments.value("speed"); !text.empty()) {
+    const auto speed = parse_number(text);
+    if (!speed || *speed < 1 || *speed > 100'000) {
+      refuse("--speed", text, "a number from 1 to 100000");
+    }
+    execution.speed = *speed;
+  }
+  return execution;
 }
 
 int rehearse(const Invocation& invocation) {
@@ -99,7 +109,7 @@ int rehearse(const Invocation& invocation) {
   const auto loaded = load_plan({.schedule = arguments.value("SCHEDULE"),
                                  .run_file = arguments.value("run"),
                                  .current_folder = {}},
-                                catalog(),
+                                catalog_of(station.station),
                                 station);
   print_problems(loaded.problems);
   if (has_errors(loaded.problems)) {
@@ -107,7 +117,14 @@ int rehearse(const Invocation& invocation) {
   }
   const auto request = request_of(arguments, loaded.plan);
   const auto quiet = quiet_hours_of(arguments, station.station);
+  const auto execution = execution_of(arguments);
   const auto rehearsal = rehearse(loaded.plan, past_of(station.station), request);
+  if (arguments.has("execute")) {
+    return execute_rehearsal(
+        invocation,
+        {.plan = loaded.plan, .station = station.station, .rehearsal = rehearsal},
+        execution);
+  }
   const RehearsalReport report{.plan = loaded.plan,
                                .rehearsal = rehearsal,
                                .quiet = quiet,
@@ -137,12 +154,29 @@ std::vector<OptionInfo> trouble_options() {
            .help = "throw dice: lengths as they varied, 2 % of the steps fail, 0.5 % see a death"}};
 }
 
+std::vector<OptionInfo> execution_options() {
+  return {{.name = "--execute",
+           .value = {},
+           .help = "do it: every built-in task on a virtual bench whose time runs fast"},
+          {.name = "--speed",
+           .value = "X",
+           .help = "of --execute: how fast that bench's time runs (default 2000)"},
+          {.name = "--foreign",
+           .value = {},
+           .help = "of --execute: run Python functions and commands too; they reach whatever they "
+                   "name, real hardware as well"},
+          {.name = "--in",
+           .value = "DIR",
+           .help = "of --execute: a new folder, kept (default: a temporary one, removed when all "
+                   "went well)"}};
+}
+
 }  // namespace
 
 Command rehearse_command() {
   Command command{
       .name = "rehearse",
-      .summary = "play a whole campaign in virtual time; executes nothing",
+      .summary = "play a whole campaign in virtual time",
       .details =
           "The same engine decides as in a run. Lengths come from this station's history, else "
           "from "
@@ -153,7 +187,11 @@ Command rehearse_command() {
           "start.\n"
           "A step brings the bench to a temperature when a parameter or tag of it is one (such as "
           "-40 degC), or when it has\n"
-          "fcurrent and fdelta as the original's freezer function.",
+          "fcurrent and fdelta as the original's freezer function.\n"
+          "Nothing is executed, and nothing of the station written. With --execute the built-in "
+          "tasks are, in a station of its own\n"
+          "with a virtual bench; questions are answered with yes, and a step that fails does not "
+          "keep the others from being tried.",
       .options = {{.name = "SCHEDULE", .value = {}, .help = "the config.ini", .required = true},
                   {.name = "--run",
                    .value = "RUN_JSON",
@@ -170,6 +208,8 @@ Command rehearse_command() {
       .function = rehearse};
   const auto trouble = trouble_options();
   command.options.insert(command.options.end(), trouble.begin(), trouble.end());
+  const auto execution = execution_options();
+  command.options.insert(command.options.end(), execution.begin(), execution.end());
   command.options.push_back({.name = "--svg",
                              .value = "DRAWING",
                              .help = "draw it: bars over time, the temperature above"});

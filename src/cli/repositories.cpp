@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/bounded_call.hpp"
+#include "cli/child_environment.hpp"
 #include "fat/model/plain_text.hpp"
 
 namespace fat {
@@ -36,14 +37,9 @@ fs::path work_tree_of(fs::path folder) {
   return folder;
 }
 
-/// Of this process, without what would point git elsewhere.
+/// Nothing in it points git elsewhere.
 std::vector<std::string> environment_with(const std::vector<std::string>& more) {
-  std::vector<std::string> entries;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    if (!std::string_view{*entry}.starts_with("GIT_")) {
-      entries.emplace_back(*entry);
-    }
-  }
+  auto entries = plain_environment();
   entries.insert(entries.end(), {"GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C"});
   entries.insert(entries.end(), more.begin(), more.end());
   return entries;

@@ -46,10 +46,14 @@ std::vector<std::string> titles_of(const Plan& plan) {
 }  // namespace
 
 RunAtHand open_run(const Invocation& invocation) {
+  return open_run(invocation, invocation.arguments.value("RUN"));
+}
+
+RunAtHand open_run(const Invocation& invocation, const std::string& text) {
   RunAtHand run;
   run.station = open_station(invocation).station;
   run.journal = open_journal_to_read(run.station);
-  const int number = choose_run(*run.journal, invocation.arguments.value("RUN"));
+  const int number = choose_run(*run.journal, text);
   run.newest = number == run.journal->runs().back();
   // Before it is read: one that ends in between has written down its end.
   const auto owner = who_holds(run.station.state);

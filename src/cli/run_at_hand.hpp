@@ -24,6 +24,8 @@ struct RunAtHand {
 
 /// The run that the operand RUN names, or the newest. Throws CommandError in words.
 RunAtHand open_run(const Invocation& invocation);
+/// The run that `text` names.
+RunAtHand open_run(const Invocation& invocation, const std::string& text);
 
 /// Empty while a scheduler works on the run or when the run has ended; else that nobody drives it,
 /// when it was last seen, and what to type.

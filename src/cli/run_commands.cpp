@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "cli/alarm_posts.hpp"
+#include "cli/child_environment.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/plan_text.hpp"
 #include "cli/preflight.hpp"
@@ -18,6 +20,7 @@
 #include "fat/people/terminal_mode.hpp"
 #include "fat/plan/schedule_loader.hpp"
 #include "fat/runner/supervisor.hpp"
+#include "fat/runner/system_clock.hpp"
 #include "fat/tasks/catalog.hpp"
 
 namespace fat {
@@ -78,6 +81,19 @@ std::vector<int> died_engines(const Arguments& arguments) {
   return died;
 }
 
+/// There is no engine that could store a message.
+void tell_directly(const Invocation& invocation, const std::string& text) {
+  constexpr std::chrono::seconds patience{15};
+  try {
+    const auto station = open_station(invocation).station;
+    AlarmPosts posts{station, station.name};
+    posts.tell(text, SystemClock{}.now());
+    posts.finish(std::chrono::steady_clock::now() + patience);
+  } catch (const std::exception& error) {
+    std::cerr << fmt::format("fatmaster: nobody could be told: {}\n", error.what());
+  }
+}
+
 void hint_at_screen() {
   const bool inside = std::getenv("STY") != nullptr || std::getenv("TMUX") != nullptr;
   if (!inside && isatty(STDIN_FILENO) == 1) {
@@ -92,12 +108,13 @@ int plan(const Invocation& invocation) {
   auto loaded = load_plan({.schedule = arguments.value("SCHEDULE"),
                            .run_file = arguments.value("run"),
                            .current_folder = {}},
-                          catalog(),
+                          catalog_of(station.station),
                           station);
   const auto found = arguments.has("no-preflight")
                          ? preflight_left_out(loaded.plan)
                          : preflight(loaded.plan,
                                      {.station = station.station.folder,
+                                      .environment = child_environment(station.station),
                                       .as_original = arguments.has("as-original")})
                                .problems;
   loaded.problems.insert(loaded.problems.end(), found.begin(), found.end());
@@ -182,6 +199,7 @@ int supervise_engine(const Invocation& invocation, const std::vector<std::string
   settings.tell = [](const std::string& text) {
     std::cerr << "fatmaster: " << text << '\n' << std::flush;
   };
+  settings.gave_up = [&invocation](const std::string& text) { tell_directly(invocation, text); };
   settings.restore_terminal = [&terminal] { terminal.restore(); };
   return supervise(settings);
 }

@@ -4,15 +4,19 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "cli/child_environment.hpp"
 #include "cli/doctor.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/message_delivery.hpp"
 #include "cli/print.hpp"
 #include "cli/program_files.hpp"
+#include "cli/report_command.hpp"
 #include "cli/run_request.hpp"
 #include "cli/run_start.hpp"
 #include "cli/run_view.hpp"
 #include "cli/start_refusals.hpp"
 #include "cli/station_context.hpp"
+#include "cli/thread_replies.hpp"
 #include "fat/engine/unknown_attempts.hpp"
 #include "fat/model/run_paths.hpp"
 #include "fat/people/summary_table.hpp"
@@ -21,11 +25,15 @@
 #include "fat/runner/supervisor.hpp"
 #include "fat/runner/system_clock.hpp"
 #include "fat/store/run_json_file.hpp"
+#include "fat/store/snapshot_restore.hpp"
 #include "fat/store/station_lock.hpp"
 
 namespace fat {
 
 namespace {
+
+/// How long the end of a run waits for messages that have not been delivered.
+constexpr std::chrono::seconds kMessagePatience{5};
 
 class Engine {
  public:
@@ -40,6 +48,9 @@ class Engine {
  private:
   Event event(int run, EventBody body) const;
   std::vector<Event> opening(RunStart& start) const;
+  void tell_afterwards(const RunSummary& summary,
+                       const Journal& journal,
+                       MessageDelivery& delivery) const;
   int drive(RunStart start, SqliteJournal& journal) const;
   RunLoopSettings settings(const Plan& plan, bool virtual_station) const;
 
@@ -51,8 +62,10 @@ class Engine {
 };
 
 Event Engine::event(int run, EventBody body) const {
-  return {
-      .run = run, .at = clock_.now(), .who = acting_person(invocation_), .body = std::move(body)};
+  return {.run = run,
+          .at = clock_.now(),
+          .who = acting_person(invocation_, station_),
+          .body = std::move(body)};
 }
 
 RunLoopSettings Engine::settings(const Plan& plan, bool virtual_station) const {
@@ -62,9 +75,7 @@ RunLoopSettings Engine::settings(const Plan& plan, bool virtual_station) const {
   settings.run_folder = run_folder(plan.run_file);
   settings.socket = control_socket_path(station_.state);
   settings.shared_socket = !station_.group.empty();
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    settings.environment.emplace_back(*entry);
-  }
+  settings.environment = child_environment(station_);
   if (request_.as_original) {
     settings.environment.emplace_back("FATMASTER_AS_ORIGINAL=1");
   }
@@ -74,6 +85,29 @@ RunLoopSettings Engine::settings(const Plan& plan, bool virtual_station) const {
     settings.environment.emplace_back("FATMASTER_VIRTUAL=1");
   }
   return settings;
+}
+
+/// What came of the run does not depend on a page about it, nor on who could be told.
+void Engine::tell_afterwards(const RunSummary& summary,
+                             const Journal& journal,
+                             MessageDelivery& delivery) const {
+  try {
+    write_report_page(station_, summary, journal.events(summary.run));
+  } catch (const std::exception& error) {
+    std::cerr << fmt::format("warning: the report was not written: {}\n", error.what());
+  }
+  try {
+    const auto left = delivery.finish(kMessagePatience);
+    for (const auto& text : delivery.alarms()) {
+      std::cerr << text << '\n';
+    }
+    if (!left.empty()) {
+      std::cerr << left << '\n';
+    }
+  } catch (const std::exception& error) {
+    std::cerr << fmt::format("warning: nobody can tell which messages were delivered: {}\n",
+                             error.what());
+  }
 }
 
 /// What this start adds to the journal, with what follows from the state it finds.
@@ -107,17 +141,42 @@ int Engine::drive(RunStart start, SqliteJournal& journal) const {
   RunView view{{.folder = run_folder(run_file),
                 .run = campaign.plan().run_number,
                 .shared = !station_.group.empty(),
-                .by = fmt::format("{} (uid {})", acting_person(invocation_), getuid())}};
+                .by = fmt::format("{} (uid {})", acting_person(invocation_, station_), getuid())}};
   RunJsonFile record{run_file, clock_, {.version = program_version(), .station = station_.folder}};
+  const bool virtual_run = invocation_.virtual_station || campaign.state().opening.virtual_station;
+  MessageDelivery delivery{station_,
+                           clock_,
+                           fmt::format("{}{}, run {}",
+                                       virtual_run ? "VIRTUAL  " : "",
+                                       station_.name,
+                                       campaign.plan().run_number)};
+  const auto routes = routes_of(station_);
+  const PeopleMessages messages{station_.name, routes, virtual_run};
+  auto observers = view.observers();
+  observers.push_back(&delivery);
   RunLoop loop{{.campaign = campaign,
                 .journal = journal,
                 .clock = clock_,
                 .record = record,
-                .observers = view.observers(),
-                .code = &start.code},
-               settings(campaign.plan(),
-                        invocation_.virtual_station || campaign.state().opening.virtual_station)};
+                .observers = std::move(observers),
+                .code = &start.code,
+                .messages = routes.empty() ? nullptr : &messages},
+               settings(campaign.plan(), virtual_run)};
   view.attach(loop, campaign, clock_);
+  if (!routes.empty()) {
+    loop.watch(delivery.alarm_descriptor(), [&delivery, &view, this] {
+      for (const auto& text : delivery.alarms()) {
+        view.alarm(text, clock_.now());
+      }
+      return true;
+    });
+  }
+  ThreadReplies replies{station_, [&delivery](const auto& text) { delivery.say(text); }};
+  if (!replies.empty()) {
+    loop.every(std::chrono::seconds{1}, [&replies, &campaign, &loop, this] {
+      replies.tick(campaign, clock_.now(), [&loop](const Verb& verb) { loop.request(verb); });
+    });
+  }
   loop.run(events, start.record ? &*start.record : nullptr);
   view.close();
   const auto summary = loop.summary();
@@ -127,6 +186,7 @@ int Engine::drive(RunStart start, SqliteJournal& journal) const {
                        .colour = wants_colour(STDOUT_FILENO),
                        .all = false,
                        .now = clock_.now().wall}));
+  tell_afterwards(summary, journal, delivery);
   return summary.status == RunStatus::Broken ? kEngineBroken : summary.exit_code;
 }
 
@@ -139,6 +199,7 @@ int Engine::run() {
   } catch (const StationOwned& error) {
     throw CommandError{kExitOwned, error.what()};
   }
+  finish_restore(station_.state);
   SqliteJournal journal{journal_file(station_),
                         JournalMode::ReadWrite,
                         JournalOptions{.for_group = !station_.group.empty(), .migrations = {}}};

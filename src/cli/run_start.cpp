@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/bench_check.hpp"
+#include "cli/child_environment.hpp"
 #include "cli/code_at_start.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/preflight.hpp"
@@ -18,6 +19,7 @@
 #include "fat/engine/plan_editor.hpp"
 #include "fat/model/run_paths.hpp"
 #include "fat/runner/system_clock.hpp"
+#include "fat/store/check_book.hpp"
 #include "fat/store/master_view.hpp"
 #include "fat/store/run_json_file.hpp"
 #include "fat/store/schedule_archive.hpp"
@@ -31,8 +33,9 @@ namespace {
 LoadedPlan load(const std::filesystem::path& schedule,
                 const std::string& run_file,
                 const StationFile& file) {
-  return load_plan(
-      {.schedule = schedule, .run_file = run_file, .current_folder = {}}, catalog(), file);
+  return load_plan({.schedule = schedule, .run_file = run_file, .current_folder = {}},
+                   catalog_of(file.station),
+                   file);
 }
 
 class Beginning {
@@ -78,10 +81,12 @@ class Beginning {
 /// REQUIRES: the station is ours. An import runs what the lab has written at the top of a module,
 /// and nobody else's run may be disturbed by it.
 PackageFiles Beginning::refuse_unfit_python(const Plan& plan) const {
-  auto found =
-      request_.no_preflight
-          ? PreflightResult{.problems = preflight_left_out(plan), .files = {}}
-          : preflight(plan, {.station = station_.folder, .as_original = request_.as_original});
+  auto found = request_.no_preflight
+                   ? PreflightResult{.problems = preflight_left_out(plan), .files = {}}
+                   : preflight(plan,
+                               {.station = station_.folder,
+                                .environment = child_environment(station_),
+                                .as_original = request_.as_original});
   print_problems(found.problems);
   if (has_errors(found.problems)) {
     throw CommandError{kExitFileWrong, "the schedule cannot be run; nothing was started"};
@@ -111,6 +116,7 @@ SchedulerStarted Beginning::scheduler_started(const Plan& plan) {
   started.batch = request_.batch;
   started.from = request_.from;
   started.until = request_.until;
+  started.on_call = on_call(station_);
   if (mode_ != StartMode::Restart) {
     started.archived_schedule =
         archive_schedule(plan.schedule_file, run_folder(plan.run_file)).string();
@@ -163,6 +169,7 @@ RunStart Beginning::begin_run() {
   opened.run_file = plan.run_file;
   opened.master_key = next_master_key(plan.run_file);
   opened.virtual_station = invocation_.virtual_station;
+  opened.checks = CheckBook{station_.state}.of_run(plan.run_number);
   start.opening.emplace_back(std::move(opened));
   adopt_plan(start, std::move(plan), {}, {.version = 1});
   start.opening.emplace_back(scheduler_started(start.campaign->plan()));
@@ -202,7 +209,8 @@ std::future<LoadedPlan> Beginning::load_meanwhile(const std::vector<StoredEvent>
 
 /// What a person may not while somebody else has the control. The machine itself goes on.
 void Beginning::refuse_locked(const RunState& state) const {
-  const auto me = person_of(fmt::format("{} (uid {})", acting_person(invocation_), getuid()));
+  const auto me =
+      person_of(fmt::format("{} (uid {})", acting_person(invocation_, station_), getuid()));
   const auto* lock = state.held_lock(clock_.now());
   if (mode_ != StartMode::Resume || request_.by_service || lock == nullptr ||
       person_of(lock->who) == me) {

@@ -119,6 +119,12 @@ void RunView::attach(RunLoop& loop, const RunCampaign& campaign, const Clock& cl
   }
 }
 
+void RunView::alarm(const std::string& text, const Instant& now) {
+  for (auto* observer : observers()) {
+    observer->alarm(text, now);
+  }
+}
+
 void RunView::close() {
   if (view_) {
     view_->close();

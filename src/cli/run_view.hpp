@@ -31,6 +31,8 @@ class RunView {
   std::vector<Observer*> observers();
   /// Lets the loop serve the terminal, and the pages `status` and `why` of other terminals.
   void attach(RunLoop& loop, const RunCampaign& campaign, const Clock& clock);
+  /// Something that is not in the journal, for the log and the terminal.
+  void alarm(const std::string& text, const Instant& now);
   /// Gives the terminal back.
   void close();
 

@@ -1,7 +1,6 @@
 #include "cli/service_commands.hpp"
 
 #include <cstdlib>
-#include <fstream>
 #include <iostream>
 
 #include <fmt/format.h>
@@ -15,6 +14,7 @@
 #include "cli/run_commands.hpp"
 #include "cli/service_unit.hpp"
 #include "cli/station_context.hpp"
+#include "cli/text_file.hpp"
 #include "fat/model/command_line.hpp"
 #include "fat/store/station_lock.hpp"
 
@@ -88,12 +88,7 @@ bool lingers() {
 void write_whole(const std::filesystem::path& file, const std::string& text) {
   std::filesystem::create_directories(file.parent_path());
   const auto fresh = file.string() + ".new";
-  std::ofstream out{fresh, std::ios::trunc};
-  out << text << std::flush;
-  if (!out) {
-    throw CommandError{kExitFileWrong, fmt::format("{} cannot be written", fresh)};
-  }
-  out.close();
+  write_text_file(fresh, text);
   std::filesystem::rename(fresh, file);
 }
 

@@ -7,6 +7,7 @@
 #include "cli/program_files.hpp"
 #include "cli/station_checks.hpp"
 #include "cli/station_context.hpp"
+#include "fat/store/snapshot_restore.hpp"
 #include "fat/store/sqlite_journal.hpp"
 #include "fat/store/station_lock.hpp"
 
@@ -75,6 +76,12 @@ Findings check_python() {
 
 Findings check_journal(const Station& station) {
   const auto file = journal_file(station);
+  if (is_restore_unfinished(station.state)) {
+    return {{.health = Health::Warning,
+             .subject = "journal",
+             .text = "a restore was interrupted: the files are of two times",
+             .advice = "`fatmaster resume`, `run` or `restore` completes it first"}};
+  }
   if (!std::filesystem::exists(file)) {
     return {{.subject = "journal", .text = "none yet: no run has been started here"}};
   }

@@ -1,5 +1,6 @@
 #include "cli/station_checks.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
 
@@ -15,6 +16,7 @@
 #include "fat/runner/control_server.hpp"
 #include "fat/runner/system_clock.hpp"
 #include "fat/store/file_system.hpp"
+#include "fat/store/tar_snapshots.hpp"
 
 namespace fat {
 
@@ -23,7 +25,7 @@ namespace {
 constexpr double kGibibyte = 1024.0 * 1024 * 1024;
 constexpr double kTooLittle = 0.1;  ///< GiB: the journal could not be kept for a day
 constexpr double kLittle = 2;       ///< GiB
-constexpr std::chrono::seconds kBackupPatience{1};
+constexpr std::chrono::seconds kFolderPatience{1}, kFullLookPatience{5}, kHostPatience{6};
 
 std::filesystem::path existing_part(std::filesystem::path path) {
   std::error_code error;
@@ -70,44 +72,51 @@ bool is_on_same_disk(const std::filesystem::path& one, const std::filesystem::pa
          statvfs(existing_part(other).c_str(), &second) == 0 && first.f_fsid == second.f_fsid;
 }
 
-/// Makes a file in the target and removes it again; throws with a sentence.
-std::string try_backup_target(const BackupTarget& target) {
-  if (!std::filesystem::is_directory(target.target)) {
-    throw std::runtime_error{fmt::format("{} is not there", target.target.string())};
-  }
-  auto name = (target.target / ".fatmaster-doctor-XXXXXX").string();
-  const int fd = mkstemp(name.data());
-  if (fd < 0) {
-    throw std::runtime_error{fmt::format("{} cannot be written: {}",
-                                         target.target.string(),
-                                         std::generic_category().message(errno))};
-  }
-  close(fd);
-  unlink(name.c_str());
-
-  struct statvfs disk {};
-
-  statvfs(target.target.c_str(), &disk);
-  return fmt::format(
-      "{} is writable, {:.1f} GiB free",
-      target.target.string(),
-      static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize) / kGibibyte);
+/// "newest snapshot: run 12, 3 h ago".
+std::string told_newest(const BackupTarget& target, WallTime now) {
+  const auto list = list_snapshots(target);
+  const auto newest = std::ranges::max_element(list, {}, made_at);
+  return newest == list.end()
+             ? "no snapshot yet"
+             : fmt::format("newest snapshot: run {}, {} ago",
+                           newest->run,
+                           to_text(std::max(now - made_at(*newest), Microseconds{})));
 }
 
-Finding backup_finding(const BackupTarget& target) {
+std::string look_at_target(const BackupTarget& target, Depth depth) {
+  const auto free = static_cast<double>(try_target(target)) / kGibibyte;
+  auto text = fmt::format("{} answers and is writable, {:.1f} GiB free", shown_place(target), free);
+  if (depth == Depth::Full) {
+    text += "; " + told_newest(target, SystemClock{}.now().wall);
+  }
+  return text;
+}
+
+std::chrono::seconds patience_with(const BackupTarget& target, Depth depth) {
+  if (target.host.empty()) {
+    return depth == Depth::Quick ? kFolderPatience : kFullLookPatience;
+  }
+  return depth == Depth::Quick ? kHostPatience : 2 * kHostPatience;
+}
+
+Finding backup_finding(const BackupTarget& target, Depth depth) {
   const auto subject = "backup " + target.name;
-  const auto result = call_within(kBackupPatience, [&] { return try_backup_target(target); });
+  const auto result =
+      call_within(patience_with(target, depth), [&] { return look_at_target(target, depth); });
   if (!result.answered) {
     return {.health = Health::Warning,
             .subject = subject,
-            .text = fmt::format("{} does not answer: a dead mount?", target.target.string()),
-            .advice = "mount it again; the run goes on without this backup meanwhile"};
+            .text = fmt::format("{} does not answer: a dead mount, a host that is away?",
+                                shown_place(target)),
+            .advice = "bring it back; the run goes on without this backup meanwhile"};
   }
   if (result.status != 0) {
     return {.health = Health::Warning,
             .subject = subject,
             .text = result.text,
-            .advice = "mount it, or mend [backup " + target.name + "] in station.ini"};
+            .advice = target.host.empty()
+                          ? "mount it, or mend [backup " + target.name + "] in station.ini"
+                          : "the run goes on without this backup meanwhile"};
   }
   return {.subject = subject, .text = result.text};
 }
@@ -201,10 +210,10 @@ Findings check_socket(const Station& station) {
            .advice = "other users cannot reach it there; a shorter path is better"}};
 }
 
-Findings check_backups(const Station& station) {
+Findings check_backups(const Station& station, Depth depth) {
   Findings all;
   for (const auto& target : station.backups) {
-    all.push_back(backup_finding(target));
+    all.push_back(backup_finding(target, depth));
   }
   return all;
 }

@@ -17,7 +17,7 @@ Findings check_clock();
 Findings check_time_zone(const Station& station);
 Findings check_program();
 Findings check_socket(const Station& station);
-Findings check_backups(const Station& station);
+Findings check_backups(const Station& station, Depth depth);
 
 // Those that take their time.
 Findings check_shim_runs();
@@ -25,5 +25,7 @@ Findings check_python();
 Findings check_journal(const Station& station);
 Findings check_owner(const Station& station);
 Findings check_terminal_keepers();
+/// Sends a test message to each.
+Findings check_sinks(const Station& station);
 
 }  // namespace fat

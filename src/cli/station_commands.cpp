@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
+#include <iterator>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -11,10 +12,13 @@
 #include "cli/backup_commands.hpp"
 #include "cli/doctor.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/message_commands.hpp"
 #include "cli/print.hpp"
 #include "cli/service_commands.hpp"
+#include "cli/station_process.hpp"
 #include "fat/devices/device_catalog.hpp"
 #include "fat/model/suggestion.hpp"
+#include "fat/plan/module_list.hpp"
 #include "fat/plan/station_file.hpp"
 
 namespace fat {
@@ -79,12 +83,27 @@ std::string devices_text(const Station& station) {
                         device.kind,
                         device.link ? to_text(*device.link) : "-");
   }
+  for (const auto& target : station.backups) {
+    text += fmt::format("  backup {:<9} {}\n", target.name, shown_place(target));
+  }
   return text;
+}
+
+/// Other commands read them only where they need them.
+void check_module_lists(StationFile& file) {
+  for (const auto& list : {file.station.modules.list, file.station.modules.database}) {
+    auto problems =
+        list.empty() ? std::vector<Problem>{} : read_module_list(list, list.string()).problems;
+    std::ranges::move(problems, std::back_inserter(file.problems));
+  }
 }
 
 /// `fatmaster station check [FILE]`.
 int station(const Invocation& invocation) {
   const auto action = invocation.arguments.value("ACTION");
+  if (action.empty()) {
+    return run_station_process(invocation);
+  }
   if (action != "check") {
     throw UsageError{fmt::format("fatmaster station: there is no '{}'{}; there is: check",
                                  action,
@@ -93,7 +112,8 @@ int station(const Invocation& invocation) {
   const auto given = invocation.arguments.value("FILE");
   const auto path =
       given.empty() ? invocation.station / "station.ini" : std::filesystem::path{given};
-  const auto file = read_station_file(path, device_catalog());
+  auto file = read_station_file(path, device_catalog());
+  check_module_lists(file);
   if (!file.station.has_file) {
     throw CommandError{kExitFileWrong, fmt::format("there is no {}", path.string())};
   }
@@ -114,19 +134,24 @@ std::vector<Command> station_commands() {
   std::vector<Command> all{
       {.name = "doctor",
        .summary = "what could spoil a campaign here, and what to do about it",
-       .details = "Disk, clock, programs, journal, backups. Exit code 1 when there is a problem.",
+       .details = "Disk, clock, programs, journal, backups; a test message to each sink. Exit code "
+                  "1 when there is a problem.",
        .options = {{.name = "--json", .value = {}, .help = "for programs"}},
        .function = doctor},
       {.name = "station",
-       .summary = "check a station.ini: every mistake at once, then what it declares",
-       .details = "`fatmaster station check [FILE]`; without FILE the one of this station. "
-                  "Touches no device. Exit code 3 when\nsomething is wrong. "
-                  "src/devices/README.md lists the kinds of devices and their keys.",
-       .options = {{.name = "ACTION", .value = {}, .help = "check", .required = true},
+       .summary = "read the bench all the time; or check a station.ini",
+       .details =
+           "`fatmaster station`: reads every [channel ...] of station.ini at its period and "
+           "stores what it showed in readings.db,\nuntil Ctrl-C. `fatmaster read` and `plot` "
+           "show it. One for a station.\n`fatmaster station check [FILE]`: every mistake at "
+           "once, then what it declares; without FILE the one of this station. "
+           "Touches no device. Exit code 3 when\nsomething is wrong. "
+           "src/devices/README.md lists the kinds of devices and their keys.",
+       .options = {{.name = "ACTION", .value = {}, .help = "check; none: read the bench"},
                    {.name = "FILE", .value = {}, .help = "a station file"},
                    {.name = "--json", .value = {}, .help = "the devices, for programs"}},
        .function = station}};
-  for (const auto& group : {service_commands(), backup_commands()}) {
+  for (const auto& group : {service_commands(), backup_commands(), message_commands()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

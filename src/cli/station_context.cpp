@@ -55,8 +55,44 @@ std::unique_ptr<SqliteJournal> open_journal_to_read(const Station& station) {
   }
 }
 
-std::string acting_person(const Invocation& invocation) {
+/// A journal that is not there, or is just being made, is one in which nobody has a shift yet.
+std::optional<std::pair<std::string, WallTime>> person_on_shift(const Station& station) {
+  try {
+    const SqliteJournal journal{journal_file(station), JournalMode::ReadOnly};
+    const auto newest = journal.newest(kind_of(ShiftTaken{}));
+    return newest ? std::optional{std::pair{std::get<ShiftTaken>(newest->event.body).person,
+                                            newest->event.at.wall}}
+                  : std::nullopt;
+  } catch (const JournalError& error) {
+    if (error.fault() == JournalFault::Missing || error.fault() == JournalFault::Unwritable) {
+      return std::nullopt;
+    }
+    throw;
+  }
+}
+
+OnCall on_call(const Station& station) {
+  const auto& shift = station.shift;
+  OnCall on_call{.shifter = shift.shifter,
+                 .expert = shift.expert,
+                 .since = {},
+                 .escalate = shift.escalate,
+                 .escalate_after = shift.escalate_after};
+  if (on_call.escalate.empty() && !shift.backup.empty()) {
+    on_call.escalate = {shift.backup};
+  }
+  if (const auto taken = person_on_shift(station)) {
+    on_call.shifter = taken->first;
+    on_call.since = taken->second;
+  }
+  return on_call;
+}
+
+std::string acting_person(const Invocation& invocation, const Station& station) {
   std::string name = invocation.as;
+  if (const auto taken = name.empty() ? person_on_shift(station) : std::nullopt) {
+    name = taken->first;
+  }
   if (name.empty()) {
     const auto* entry = getpwuid(getuid());
     name = entry == nullptr ? fmt::format("uid {}", getuid()) : entry->pw_name;

@@ -21,8 +21,15 @@ std::filesystem::path journal_file(const Station& station);
 /// Throws CommandError in words when there is no journal yet.
 std::unique_ptr<SqliteJournal> open_journal_to_read(const Station& station);
 
-/// "anna at /dev/pts/3": --as or the login name, and where.
-std::string acting_person(const Invocation& invocation);
+/// Who acts at the station, as the newest `fatmaster shift` says: name and since when; nullopt when
+/// nobody has ever started one.
+std::optional<std::pair<std::string, WallTime>> person_on_shift(const Station& station);
+
+/// "anna at /dev/pts/3": --as, else who is on shift, else the login name; and where.
+std::string acting_person(const Invocation& invocation, const Station& station);
+
+/// As station.ini and the newest `fatmaster shift` say.
+OnCall on_call(const Station& station);
 
 /// A run as the journal knows it.
 struct KnownRun {

@@ -8,24 +8,27 @@
 #include <unistd.h>
 
 #include "cli/exit_code.hpp"
+#include "cli/message_delivery.hpp"
 #include "cli/print.hpp"
 #include "cli/station_context.hpp"
 #include "fat/runner/control_client.hpp"
 #include "fat/runner/control_server.hpp"
 #include "fat/runner/system_clock.hpp"
+#include "fat/store/snapshot_restore.hpp"
 #include "fat/store/station_lock.hpp"
 
 namespace fat {
 
 namespace {
 
-VerbReply append_verb(const Station& station, Verb verb) {
+VerbReply append_verb(const Station& station, Verb verb, int about) {
   const StationLock lock{
       station.state, this_process(0), std::chrono::seconds{2}, !station.group.empty()};
+  finish_restore(station.state);
   SqliteJournal journal{journal_file(station),
                         JournalMode::ReadWrite,
                         {.for_group = !station.group.empty(), .migrations = {}}};
-  const int run = choose_run(journal, {});
+  const int run = about == 0 ? choose_run(journal, {}) : about;
   auto known = load_run(journal, run);
   const SystemClock clock;
   const auto now = clock.now();
@@ -37,16 +40,24 @@ VerbReply append_verb(const Station& station, Verb verb) {
     events.push_back({.run = run, .at = now, .who = verb.who, .body = std::move(body)});
   }
   std::optional<PlanRecord> plan;
-  for (const auto& event : events) {  // what does not fit must not get into the journal
-    known.campaign->apply(event);
+  const PeopleMessages source{
+      station.name, routes_of(station), known.campaign->state().opening.virtual_station};
+  std::vector<Message> messages;
+  for (std::size_t place = 0; place < events.size(); ++place) {
+    const auto& event = events[place];
+    known.campaign->apply(event);  // what does not fit must not get into the journal
+    for (auto& message : source.messages(event, *known.campaign)) {
+      message.event = place;
+      messages.push_back(std::move(message));
+    }
     if (const auto* edited = std::get_if<PlanEdited>(&event.body)) {
       plan = PlanRecord{.run = run, .version = edited->version, .plan = known.campaign->plan()};
     }
   }
   if (!events.empty()) {
-    journal.append(events, plan ? &*plan : nullptr);
+    journal.append(events, plan ? &*plan : nullptr, messages);
   }
-  if (reply.accepted && !is_ended(known.campaign->status())) {
+  if (reply.accepted && verb.kind != VerbKind::Log && !is_ended(known.campaign->status())) {
     reply.text += "; no scheduler is running: `fatmaster resume` takes it up";
   }
   return reply;
@@ -67,6 +78,10 @@ std::optional<std::string> page_of_scheduler(const Station& station, const std::
 }
 
 VerbReply say(const Station& station, Verb verb) {
+  return say_about(station, std::move(verb), 0);
+}
+
+VerbReply say_about(const Station& station, Verb verb, int run) {
   std::optional<ControlReply> reply;
   try {
     reply =
@@ -81,7 +96,7 @@ VerbReply say(const Station& station, Verb verb) {
   }
   open_journal_to_read(station);  // says in words that nothing was ever started
   try {
-    return append_verb(station, std::move(verb));
+    return append_verb(station, std::move(verb), run);
   } catch (const StationOwned& error) {
     throw CommandError{
         kExitOwned,

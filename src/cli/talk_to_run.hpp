@@ -18,6 +18,10 @@ std::optional<std::string> page_of_scheduler(const Station& station, const std::
 /// follows to the newest run.
 VerbReply say(const Station& station, Verb verb);
 
+/// The same for a run that need not be the newest; 0: it is. REQUIRES: a living scheduler drives
+/// that run.
+VerbReply say_about(const Station& station, Verb verb, int run);
+
 /// Prints the reply; exit code 0 when accepted, 7 when refused.
 int print_reply(const VerbReply& reply);
 

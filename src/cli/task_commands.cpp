@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/child_environment.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/fast_clock.hpp"
 #include "cli/print.hpp"
@@ -13,6 +14,7 @@
 #include "cli/station_context.hpp"
 #include "cli/virtual_station.hpp"
 #include "fat/devices/iceboot_bench.hpp"
+#include "fat/devices/module_command.hpp"
 #include "fat/devices/station_instruments.hpp"
 #include "fat/model/suggestion.hpp"
 #include "fat/runner/system_clock.hpp"
@@ -95,6 +97,7 @@ struct TaskBench {
   std::unique_ptr<Bench> wires;  ///< what the other one speaks through, when there is one
   std::unique_ptr<Bench> modules;
   std::unique_ptr<Instruments> instruments;
+  AskModule probe;   ///< of station.ini; never of a virtual run: it may reach real modules
   double speed = 1;  ///< of its time
 };
 
@@ -108,7 +111,9 @@ TaskBench bench_for(const Invocation& invocation,
   if (!is_virtual) {
     return {.wires = nullptr,
             .modules = std::move(wires),
-            .instruments = std::make_unique<StationInstruments>(clock, station.devices, locks)};
+            .instruments = std::make_unique<StationInstruments>(clock, station.devices, locks),
+            .probe = module_command(
+                clock, station.modules.probe, command_place(station), station.modules.timeout)};
   }
   const auto address = require_virtual_station(station.state);
   std::cerr << "VIRTUAL station, not the bench\n";
@@ -130,18 +135,37 @@ int task(const Invocation& invocation) {
         "its parameters.");
     return words.empty() ? kExitUsage : kExitDone;
   }
-  const auto& info = require_task(words.front());
+  const auto name = words.front();
+  words.erase(words.begin());
+  return perform_task(invocation, name, words);
+}
+
+int version(const Invocation&) {
+  print(fmt::format("fatmaster {}", program_version()));
+  return kExitDone;
+}
+
+}  // namespace
+
+int perform_task(const Invocation& invocation,
+                 const std::string& name,
+                 const std::vector<std::string>& words) {
+  const auto& info = require_task(name);
   if (std::ranges::find(words, "--help") != words.end()) {
     print(describe(info));
     return kExitDone;
   }
   const auto station = open_station(invocation).station;
+  forget_secrets(station);
   const SystemClock clock;
   const LinkLocks locks{station.locks, purpose_of(info.name)};
   const auto bench = bench_for(invocation, station, clock, locks);
   const FastClock bench_clock{clock, bench.speed};
   TarSnapshots snapshots{clock};
-  words.erase(words.begin());
+  const auto environment = [&](const std::string& variable) {
+    auto value = environment_variable(variable);
+    return value || variable != "FATMASTER_STATION" ? value : station.folder.string();
+  };
   return run_task_main(info.name,
                        words,
                        {.bench = *bench.modules,
@@ -151,20 +175,14 @@ int task(const Invocation& invocation) {
                             [&bench_clock](Microseconds duration) {
                               SystemClock::pause(bench_clock.on_machine(duration));
                             },
+                        .probe = bench.probe,
                         .snapshots = &snapshots,
                         .backups = station.backups,
                         .journal = journal_file(station),
-                        .environment = environment_variable,
+                        .environment = environment,
                         .out = std::cout,
                         .err = std::cerr});
 }
-
-int version(const Invocation&) {
-  print(fmt::format("fatmaster {}", program_version()));
-  return kExitDone;
-}
-
-}  // namespace
 
 std::vector<Command> task_commands() {
   return {{.name = "tasks",

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "fat/model/plain_text.hpp"
+#include "fat/model/xml_text.hpp"
 
 namespace fat {
 
@@ -116,23 +117,7 @@ std::string temperature_curve(const RehearsalReport& report, const CurvePlace& p
 }
 
 std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char letter : plain_text(text, kLongestLabel)) {
-    switch (letter) {
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '&':
-        result += "&amp;";
-        break;
-      default:
-        result += letter;
-    }
-  }
-  return result;
+  return xml_text(plain_text(text, kLongestLabel));
 }
 
 std::string minute_text(WallTime when) {

@@ -6,6 +6,7 @@
 
 #include "cli/edit_commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/shift_commands.hpp"
 #include "cli/station_context.hpp"
 #include "cli/talk_to_run.hpp"
 #include "cli/wait_for_prompt.hpp"
@@ -15,10 +16,10 @@ namespace fat {
 
 namespace {
 
-Verb verb(const Invocation& invocation, VerbKind kind) {
+Verb verb(const Invocation& invocation, const Station& station, VerbKind kind) {
   const auto& arguments = invocation.arguments;
   return {.kind = kind,
-          .who = acting_person(invocation),
+          .who = acting_person(invocation, station),
           .step = arguments.value("STEP"),
           .value = {},
           .reason = arguments.value("reason"),
@@ -30,25 +31,29 @@ Verb verb(const Invocation& invocation, VerbKind kind) {
 
 template <VerbKind kind>
 int simple(const Invocation& invocation) {
-  return print_reply(say(open_station(invocation).station, verb(invocation, kind)));
+  const auto station = open_station(invocation).station;
+  return print_reply(say(station, verb(invocation, station, kind)));
 }
 
 template <VerbKind kind>
 int about_module(const Invocation& invocation) {
-  auto said = verb(invocation, kind);
+  const auto station = open_station(invocation).station;
+  auto said = verb(invocation, station, kind);
   said.value = invocation.arguments.value("MODULE");
-  return print_reply(say(open_station(invocation).station, said));
+  return print_reply(say(station, said));
 }
 
 int mark(const Invocation& invocation) {
-  auto said = verb(invocation, VerbKind::Mark);
+  const auto station = open_station(invocation).station;
+  auto said = verb(invocation, station, VerbKind::Mark);
   said.value = invocation.arguments.value("OUTCOME");
-  return print_reply(say(open_station(invocation).station, said));
+  return print_reply(say(station, said));
 }
 
 int lock(const Invocation& invocation) {
   const auto& arguments = invocation.arguments;
-  auto said = verb(invocation, VerbKind::Lock);
+  const auto station = open_station(invocation).station;
+  auto said = verb(invocation, station, VerbKind::Lock);
   said.value = arguments.value("note");
   said.take_over = arguments.has("take-over");
   if (arguments.has("for")) {
@@ -59,11 +64,12 @@ int lock(const Invocation& invocation) {
     }
     said.length = *length;
   }
-  return print_reply(say(open_station(invocation).station, said));
+  return print_reply(say(station, said));
 }
 
 int abort_step(const Invocation& invocation) {
-  auto said = verb(invocation, VerbKind::AbortStep);
+  const auto station = open_station(invocation).station;
+  auto said = verb(invocation, station, VerbKind::AbortStep);
   const auto word = invocation.arguments.has("then") ? invocation.arguments.value("then") : "pause";
   const auto then = parse_after_abort(word);
   if (!then) {
@@ -71,12 +77,13 @@ int abort_step(const Invocation& invocation) {
         fmt::format("fatmaster abort-step: --then is retry, continue or pause, not '{}'", word)};
   }
   said.then = *then;
-  return print_reply(say(open_station(invocation).station, said));
+  return print_reply(say(station, said));
 }
 
 /// `answer VALUE` or `answer PROMPT VALUE`.
 int answer(const Invocation& invocation) {
-  auto said = verb(invocation, VerbKind::Answer);
+  const auto station = open_station(invocation).station;
+  auto said = verb(invocation, station, VerbKind::Answer);
   auto words = invocation.arguments.values("VALUE");
   if (words.size() > 1) {
     const auto number = parse_integer(words.front());
@@ -88,7 +95,6 @@ int answer(const Invocation& invocation) {
     said.prompt = static_cast<int>(*number);
   }
   said.value = words.back();
-  const auto station = open_station(invocation).station;
   if (invocation.arguments.has("wait")) {
     wait_for_prompt(station, std::chrono::seconds{60});
   }
@@ -234,7 +240,8 @@ std::vector<Command> verb_commands() {
                             edit_commands(),
                             ending_commands(),
                             module_commands(),
-                            lock_commands()}) {
+                            lock_commands(),
+                            shift_commands()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   all.push_back(answer_command());

@@ -9,6 +9,7 @@
 #include <spawn.h>
 #include <unistd.h>
 
+#include "cli/child_environment.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/program_files.hpp"
@@ -29,6 +30,13 @@ pid_t start_detached(const std::vector<std::string>& words, const std::filesyste
     argv.push_back(const_cast<char*>(word.c_str()));
   }
   argv.push_back(nullptr);
+  const auto entries = plain_environment();
+  std::vector<char*> environment;
+  environment.reserve(entries.size() + 1);
+  for (const auto& entry : entries) {
+    environment.push_back(const_cast<char*>(entry.c_str()));
+  }
+  environment.push_back(nullptr);
   posix_spawn_file_actions_t files{};
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
@@ -38,7 +46,8 @@ pid_t start_detached(const std::vector<std::string>& words, const std::filesyste
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
   pid_t process = -1;
-  const int error = posix_spawn(&process, argv.front(), &files, &attributes, argv.data(), environ);
+  const int error =
+      posix_spawn(&process, argv.front(), &files, &attributes, argv.data(), environment.data());
   posix_spawn_file_actions_destroy(&files);
   posix_spawnattr_destroy(&attributes);
   if (error != 0) {
@@ -67,8 +76,7 @@ std::optional<DeviceEntry> take_counterpart(const DeviceEntry& declared,
 }  // namespace
 
 StationAddress ensure_virtual_station(const std::filesystem::path& state_folder,
-                                      int modules,
-                                      std::uint32_t seed) {
+                                      const VirtualStationSize& size) {
   if (auto living = find_virtual_station(state_folder)) {
     return *living;
   }
@@ -76,9 +84,11 @@ StationAddress ensure_virtual_station(const std::filesystem::path& state_folder,
   start_detached({program_files().program.string(),
                   "sim",
                   "--modules",
-                  std::to_string(modules),
+                  std::to_string(size.modules),
                   "--seed",
-                  std::to_string(seed),
+                  std::to_string(size.seed),
+                  "--speed",
+                  fmt::format("{}", size.speed),
                   "--state",
                   state_folder.string()},
                  log);
@@ -113,7 +123,7 @@ std::vector<DeviceEntry> virtual_devices(const StationAddress& address,
   auto left = devices;
   std::vector<DeviceEntry> renamed;
   for (const auto& device : declared) {
-    if (!device.link) {  // a freezer that a person sets
+    if (device.kind == "manual_freezer") {  // a person sets it; what else has no link is real
       renamed.push_back(device);
     } else if (const auto counterpart = take_counterpart(device, left)) {
       renamed.push_back(device);
@@ -141,10 +151,9 @@ std::unique_ptr<DetectorModule> VirtualModules::open(const ModuleEntry& module) 
 }
 
 VirtualStationProcess::VirtualStationProcess(std::filesystem::path state_folder,
-                                             int modules,
-                                             std::uint32_t seed)
+                                             const VirtualStationSize& size)
     : state_folder_(std::move(state_folder)),
-      address_(ensure_virtual_station(state_folder_, modules, seed)) {}
+      address_(ensure_virtual_station(state_folder_, size)) {}
 
 VirtualStationProcess::~VirtualStationProcess() {
   end_virtual_station(state_folder_, kGoesDownWithin);

@@ -11,11 +11,17 @@
 
 namespace fat {
 
+/// A virtual station that is to be started.
+struct VirtualStationSize {
+  int modules = 1;
+  std::uint32_t seed = 1;
+  double speed = 1;  ///< of its time
+};
+
 /// The address of the virtual station of that state folder; starts one (detached: it outlives a
 /// killed scheduler) when none lives. Throws CommandError when it does not come up.
 StationAddress ensure_virtual_station(const std::filesystem::path& state_folder,
-                                      int modules,
-                                      std::uint32_t seed);
+                                      const VirtualStationSize& size);
 
 /// Of a virtual run's task: the one that lives. Throws CommandError when none does.
 StationAddress require_virtual_station(const std::filesystem::path& state_folder);
@@ -43,7 +49,7 @@ class VirtualModules : public Bench {
 /// One that is ended with this object, if this object started it.
 class VirtualStationProcess {
  public:
-  VirtualStationProcess(std::filesystem::path state_folder, int modules, std::uint32_t seed);
+  VirtualStationProcess(std::filesystem::path state_folder, const VirtualStationSize& size);
   ~VirtualStationProcess();
   VirtualStationProcess(const VirtualStationProcess&) = delete;
   VirtualStationProcess& operator=(const VirtualStationProcess&) = delete;

@@ -95,11 +95,15 @@ void FilterWheelFw102c::move_to(int position) {
 
 void FilterWheelFw102c::darken() {
   session_.ask(kSet, "sensors=0");
-  if (number(kSensors) != 0) {
+  if (!is_dark()) {
     throw DeviceError{DeviceFault::Refused,
                       session_.device(),
                       "sensors=0 was taken, but its lights are still on"};
   }
+}
+
+bool FilterWheelFw102c::is_dark() {
+  return number(kSensors) == 0;
 }
 
 }  // namespace fat

@@ -30,6 +30,7 @@ class FilterWheelFw102c : public FilterWheel {
   int position() override;
   void move_to(int position) override;
   void darken() override;
+  bool is_dark() override;
 
  private:
   int number(const Command& command);

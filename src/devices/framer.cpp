@@ -97,6 +97,13 @@ Framer::State LineFramer::judge() {
   return end + end_.size() == received().size() ? State::Complete : State::PastTheEnd;
 }
 
+Framer::State FirstLineFramer::judge() {
+  if (received().find(end_) != std::string::npos) {
+    return State::Complete;
+  }
+  return received().size() > kMaxReply ? State::TooLong : State::NeedsMore;
+}
+
 char spellman_checksum(std::string_view text) {
   unsigned sum = 0;
   for (const char byte : text) {

@@ -11,7 +11,7 @@ namespace fat {
 
 /// Strict: what cannot be the awaited reply, or goes on after its end, is not that reply. One
 /// framer reads one reply. Implementations: `EchoFramer`, `BlockFramer`, `LineFramer`,
-/// `ChecksumFramer`, `EnquiryFramer`, `MessageFramer`.
+/// `FirstLineFramer`, `ChecksumFramer`, `EnquiryFramer`, `MessageFramer`.
 class Framer {
  public:
   enum class State { NeedsMore, Complete, WrongStart, PastTheEnd, WrongChecksum, TooLong };
@@ -88,6 +88,19 @@ class LineFramer : public Framer {
   std::string body() const override {
     return received().substr(0, received().size() - end_.size());
   }
+
+ private:
+  State judge() override;
+
+  std::string end_;
+};
+
+/// The first line of a stream; what follows it is nobody's.
+class FirstLineFramer : public Framer {
+ public:
+  explicit FirstLineFramer(std::string_view end) : end_(end) {}
+
+  std::string body() const override { return received().substr(0, received().find(end_)); }
 
  private:
   State judge() override;

@@ -1,16 +1,13 @@
 // A program that prints a humidity (USBRH and the like) -> the reading.
 #include "devices/humidity_command.hpp"
 
-#include <utility>
-
 #include <fmt/format.h>
 
+#include "devices/session.hpp"
 #include "fat/model/quantity.hpp"
 
 namespace fat {
 namespace {
-
-constexpr std::size_t kMaxOutput = 64U << 10U;
 
 std::vector<double> numbers_of(std::string_view line) {
   constexpr std::string_view between = " \t,;:%\r";
@@ -46,37 +43,14 @@ std::optional<HumidityReading> parse_humidity(std::string_view output,
   return HumidityReading{*humidity, temperature};
 }
 
-HumidityCommand::HumidityCommand(const Clock& clock,
-                                 std::string device,
-                                 std::vector<std::string> words,
-                                 const LinkTimeouts& timeouts,
-                                 const HumidityColumns& columns)
-    : clock_(clock),
-      device_(std::move(device)),
-      link_(std::move(words)),
-      timeouts_(timeouts),
-      columns_(columns) {}
-
 HumidityReading HumidityCommand::read() {
-  const auto since = clock_.now();
-  auto result = link_.open(timeouts_.connect);
-  std::string output;
-  while (!result.fault && output.size() <= kMaxOutput) {
-    const auto left = timeouts_.first_byte - elapsed(since, clock_.now());
-    result = link_.receive(std::max(left, Microseconds{0}));
-    output += result.received;
-  }
-  const bool ended = result.fault == DeviceFault::Closed && link_.ended_well();
-  link_.close();
-  const auto reading = ended ? parse_humidity(output, columns_) : std::nullopt;
+  const auto output = run_sensor(program_);
+  const auto reading = parse_humidity(output, columns_);
   if (!reading) {
-    throw DeviceError{ended ? DeviceFault::Garbled : result.fault.value_or(DeviceFault::Garbled),
-                      device_,
-                      fmt::format("{}: {}; it printed \"{}\"; took {}",
-                                  link_.name(),
-                                  ended ? "no humidity in its first line" : result.why,
-                                  escaped(output),
-                                  to_text(elapsed(since, clock_.now())))};
+    throw DeviceError{
+        DeviceFault::Garbled,
+        program_.device,
+        fmt::format("no humidity in its first line; it printed \"{}\"", escaped(output))};
   }
   return *reading;
 }

@@ -2,13 +2,10 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
-#include "devices/link_lock.hpp"
-#include "devices/process_link.hpp"
-#include "devices/session.hpp"
+#include "devices/program_output.hpp"
 #include "fat/ports/instruments.hpp"
 
 namespace fat {
@@ -23,22 +20,16 @@ struct HumidityColumns {
 std::optional<HumidityReading> parse_humidity(std::string_view output,
                                               const HumidityColumns& columns);
 
-/// Runs the program anew for each reading, at most `first_byte` long.
+/// Runs the program anew for each reading.
 class HumidityCommand : public HumiditySensor {
  public:
-  HumidityCommand(const Clock& clock,
-                  std::string device,
-                  std::vector<std::string> words,
-                  const LinkTimeouts& timeouts,
-                  const HumidityColumns& columns);
+  HumidityCommand(SensorProgram program, const HumidityColumns& columns)
+      : program_(std::move(program)), columns_(columns) {}
 
   HumidityReading read() override;
 
  private:
-  const Clock& clock_;
-  std::string device_;
-  ProcessLink link_;
-  LinkTimeouts timeouts_;
+  SensorProgram program_;
   HumidityColumns columns_;
 };
 

@@ -22,6 +22,10 @@ class IcebootModule : public DetectorModule {
 
   int software_version() override { return session_.ask_number(iceboot::kSoftwareVersion); }
 
+  BoardIds board_ids() override {
+    return {.mainboard = session_.ask(iceboot::kMainboardId), .icm = session_.ask(iceboot::kIcmId)};
+  }
+
   int fpga_version() override { return session_.ask_number(iceboot::kFpgaVersion); }
 
   std::string newest_flash_file() override {

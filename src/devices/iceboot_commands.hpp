@@ -11,6 +11,8 @@ inline constexpr Command kBoardType{"getBoardType .s drop", is_stack_number, tru
 inline constexpr Command kSoftwareVersion{"softwareVersion .s drop", is_stack_number, true};
 inline constexpr Command kSoftwareId{"printSoftwareId", is_one_line, true};
 inline constexpr Command kFlashId{"flashID", is_one_line, true};
+inline constexpr Command kMainboardId{"mainboardID", is_one_line, true};
+inline constexpr Command kIcmId{"icmID", is_one_line, true};
 inline constexpr Command kFpgaVersion{"fpgaVersion .s drop", is_stack_number, true};
 inline constexpr Command kFlashList{"flashLS", is_flash_table, true};
 inline constexpr Command kConfigureFpga{

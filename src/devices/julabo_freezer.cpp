@@ -14,14 +14,14 @@ namespace {
 constexpr double kSameCelsius = 0.011;  // degC: it stores hundredths
 constexpr int kRemoteStop = 2, kRemoteStart = 3;
 
-std::string_view bare(std::string_view text) {
+std::string_view julabo_text(std::string_view text) {
   constexpr std::string_view around = " \t\r\x11\x13";
   const auto begin = std::min(text.find_first_not_of(around), text.size());
   text.remove_prefix(begin);
   return text.substr(0, text.find_last_not_of(around) + 1);
 }
 
-bool is_number(std::string_view text) {
+bool is_julabo_number(std::string_view text) {
   return parse_julabo_number(text).has_value();
 }
 
@@ -29,29 +29,21 @@ bool is_status(std::string_view text) {
   return parse_julabo_status(text).has_value();
 }
 
-/// Begins with a letter: neither a number nor a status.
-bool is_version(std::string_view text) {
-  text = bare(text);
-  return !text.empty() && is_printable(text) &&
-         ((text[0] >= 'A' && text[0] <= 'Z') || (text[0] >= 'a' && text[0] <= 'z'));
-}
-
-constexpr Command kVersion{"VERSION", is_version, true};
 constexpr Command kStatus{"STATUS", is_status, true};
-constexpr Command kBath{"IN_PV_00", is_number, true};
-constexpr Command kExternal{"IN_PV_02", is_number, true};
-constexpr Command kSetpoint{"IN_SP_00", is_number, true};
-constexpr Command kRunning{"IN_MODE_05", is_number, true};
-constexpr Command kSet{"OUT_SP_00"};
+constexpr Command kBath{"IN_PV_00", is_julabo_number, true};
+constexpr Command kExternal{"IN_PV_02", is_julabo_number, true};
+constexpr Command kSetpoint{"IN_SP_00", is_julabo_number, true};
+constexpr Command kRunning{"IN_MODE_05", is_julabo_number, true};
+constexpr Command kJulaboSet{"OUT_SP_00"};
 
 }  // namespace
 
 std::optional<double> parse_julabo_number(std::string_view text) {
-  return parse_number(bare(text));
+  return parse_number(julabo_text(text));
 }
 
 std::optional<int> parse_julabo_status(std::string_view text) {
-  text = bare(text);
+  text = julabo_text(text);
   const auto code = text.substr(0, text.find(' '));
   const auto digits = code.starts_with('-') ? code.substr(1) : code;
   const auto number = parse_integer(code);
@@ -60,43 +52,12 @@ std::optional<int> parse_julabo_status(std::string_view text) {
   return status ? std::optional{static_cast<int>(number.value_or(0))} : std::nullopt;
 }
 
-std::unique_ptr<Framer> JulaboSession::framer(const std::string& /*line*/) const {
-  return std::make_unique<LineFramer>("\n");
-}
-
-// It answers in order, and only VERSION is answered by words: what comes before that is late and
-// thrown away.
-Exchange JulaboSession::synchronise() {
-  if (auto drained = drain(); drained.fault) {
-    return drained;
-  }
-  auto reply = send_query(std::string{kVersion.words});
-  if (!reply.fault) {
-    reply = read_until("\n", timeouts().first_byte);
-  }
-  while (!reply.fault) {
-    std::string_view last{reply.received};
-    last.remove_suffix(1);
-    last = last.substr(last.rfind('\n') + 1);
-    if (is_version(last)) {
-      const std::string version{bare(last)};
-      version_ = version_.empty() ? version : version_;
-      return version == version_ ? Exchange{}
-                                 : Exchange{DeviceFault::Garbled,
-                                            "another circulator answers now, it was " + version_,
-                                            version};
-    }
-    reply = read_until("\n", timeouts().first_byte);
-  }
-  return reply;
-}
-
-double JulaboSession::number(const Command& command) {
-  return parse_julabo_number(ask(command, std::string{command.words})).value_or(0);
+double JulaboFreezer::number(const Command& command) {
+  return parse_julabo_number(session_.ask(command, std::string{command.words})).value_or(0);
 }
 
 std::string JulaboFreezer::state() {
-  return std::string{bare(session_.ask(kStatus, std::string{kStatus.words}))};
+  return std::string{julabo_text(session_.ask(kStatus, std::string{kStatus.words}))};
 }
 
 void JulaboFreezer::require_remote() {
@@ -123,10 +84,10 @@ void JulaboFreezer::set_target(double celsius) {
                                   settings_.hottest)};
   }
   require_remote();
-  session_.ask(kSet, fmt::format("OUT_SP_00 {:.2f}", celsius));
-  session_.ask(kSet, "OUT_MODE_05 1");
-  const auto read = session_.number(kSetpoint);
-  const bool runs = session_.number(kRunning) == 1;
+  session_.ask(kJulaboSet, fmt::format("OUT_SP_00 {:.2f}", celsius));
+  session_.ask(kJulaboSet, "OUT_MODE_05 1");
+  const auto read = number(kSetpoint);
+  const bool runs = number(kRunning) == 1;
   require_remote();
   if (!runs || std::abs(read - celsius) > kSameCelsius) {
     throw DeviceError{DeviceFault::Refused,
@@ -139,11 +100,11 @@ void JulaboFreezer::set_target(double celsius) {
 }
 
 std::optional<double> JulaboFreezer::target() {
-  return session_.number(kSetpoint);
+  return number(kSetpoint);
 }
 
 double JulaboFreezer::temperature() {
-  return session_.number(settings_.external_sensor ? kExternal : kBath);
+  return number(settings_.external_sensor ? kExternal : kBath);
 }
 
 }  // namespace fat

@@ -3,29 +3,14 @@
 
 #include <utility>
 
-#include "devices/session.hpp"
+#include "devices/line_session.hpp"
 #include "fat/ports/instruments.hpp"
 
 namespace fat {
 
-/// IN_... is answered, OUT_... is not: what was set is read back.
-class JulaboSession : public Session {
- public:
-  using Session::Session;
-
-  double number(const Command& command);
-
-  const std::string& version() const { return version_; }
-
- protected:
-  Exchange synchronise() override;
-  std::unique_ptr<Framer> framer(const std::string& line) const override;
-
-  std::string_view line_end() const override { return "\r"; }
-
- private:
-  std::string version_;
-};
+/// IN_... is answered, OUT_... is not: what was set is read back. It answers in order, and only
+/// VERSION with words.
+Dialect julabo_dialect();
 
 struct JulaboSettings {
   bool external_sensor = false;  ///< IN_PV_02 in the freezer's air instead of IN_PV_00 in the bath
@@ -35,7 +20,7 @@ struct JulaboSettings {
 class JulaboFreezer : public Freezer {
  public:
   JulaboFreezer(SessionParts parts, const JulaboSettings& settings)
-      : session_(std::move(parts)), settings_(settings) {}
+      : session_(std::move(parts), julabo_dialect()), settings_(settings) {}
 
   /// Sets working setpoint 1 and starts the circulator. Refused in local mode: OUT commands would
   /// do nothing.
@@ -47,8 +32,9 @@ class JulaboFreezer : public Freezer {
 
  private:
   void require_remote();
+  double number(const Command& command);
 
-  JulaboSession session_;
+  LineSession session_;
   JulaboSettings settings_;
 };
 

@@ -13,7 +13,7 @@
 namespace fat {
 namespace {
 
-constexpr char kStx = '\x02';
+constexpr char kLutronStart = '\x02';
 constexpr std::size_t kFrame = 16;
 constexpr double kHottest = 2000, kColdest = -273.15;  // degC: what is beyond was garbled
 
@@ -24,7 +24,7 @@ bool is_digits(std::string_view text) {
 }  // namespace
 
 std::optional<LutronFrame> parse_lutron_frame(std::string_view frame) {
-  if (frame.size() != kFrame || frame.front() != kStx || frame.back() != '\r' ||
+  if (frame.size() != kFrame || frame.front() != kLutronStart || frame.back() != '\r' ||
       !is_digits(frame.substr(1, kFrame - 2))) {
     return std::nullopt;
   }
@@ -58,7 +58,7 @@ std::vector<ThermometerReading> LutronThermometer::read() {
   if (!result.fault) {
     result = link_->open(timeouts_.connect);
   }
-  PushedFrames frames{kStx, '\r', kFrame};
+  PushedFrames frames{kLutronStart, '\r', kFrame};
   std::map<int, ThermometerReading> channels;
   while (!result.fault) {
     const auto left = window_ - elapsed(since, clock_.now());

@@ -22,6 +22,17 @@ namespace {
 
 constexpr std::chrono::seconds kEndsWithin{1};  // after its output was closed
 
+/// As posix_spawn wants them.
+std::vector<char*> pointers_into(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
+  for (auto& word : words) {
+    pointers.push_back(word.data());
+  }
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 }  // namespace
 
 std::string ProcessLink::name() const {
@@ -37,21 +48,21 @@ Exchange ProcessLink::open(Microseconds /*timeout*/) {
   wire_ = OwnedFd{ends[0]};
   const OwnedFd theirs{ends[1]};
   ::fcntl(wire_.get(), F_SETFL, O_NONBLOCK);
-  std::vector<char*> argv;
-  argv.reserve(words_.size() + 1);
-  for (auto& word : words_) {
-    argv.push_back(word.data());
-  }
-  argv.push_back(nullptr);
+  const auto argv = pointers_into(words_);
+  const auto environment = pointers_into(environment_);
   posix_spawn_file_actions_t files{};
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_adddup2(&files, theirs.get(), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&files, theirs.get(), STDOUT_FILENO);
+  if (!folder_.empty()) {
+    posix_spawn_file_actions_addchdir_np(&files, folder_.c_str());
+  }
   posix_spawnattr_t attributes{};
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  char* const* given = environment_.empty() ? environ : environment.data();
   const int error =
-      ::posix_spawnp(&process_, argv.front(), &files, &attributes, argv.data(), environ);
+      ::posix_spawnp(&process_, argv.front(), &files, &attributes, argv.data(), given);
   posix_spawn_file_actions_destroy(&files);
   posix_spawnattr_destroy(&attributes);
   if (error != 0) {

@@ -13,7 +13,14 @@ namespace fat {
 /// a fault at once, which says how it ended; a program that cannot be started is Unreachable.
 class ProcessLink : public Link {
  public:
-  explicit ProcessLink(std::vector<std::string> words) : words_(std::move(words)) {}
+  /// It starts in `folder`, with `environment` ("NAME=value", all of it); empty: those of this
+  /// process.
+  explicit ProcessLink(std::vector<std::string> words,
+                       std::string folder = {},
+                       std::vector<std::string> environment = {})
+      : words_(std::move(words)),
+        folder_(std::move(folder)),
+        environment_(std::move(environment)) {}
 
   ~ProcessLink() override { end(); }
 
@@ -39,6 +46,8 @@ class ProcessLink : public Link {
   std::string reap();
 
   std::vector<std::string> words_;
+  std::string folder_;
+  std::vector<std::string> environment_;
   int process_ = -1;
   OwnedFd wire_;
   bool ended_well_ = false;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kChannels = 3;
 constexpr Command kNumber{"a setpoint", is_scpi_number, true};
-constexpr Command kOutput{"an output", is_scpi_boolean, true};
+constexpr Command kSupplyOutput{"an output", is_scpi_boolean, true};
 constexpr Command kMeasured{"measured values", is_scpi_triple, true};
 constexpr double kSameSetting = 2e-3;  // V, A: it sets in steps of a millivolt
 
@@ -51,14 +51,14 @@ void RigolSupply::set(int channel, double volts, double amperes) {
 void RigolSupply::set_output(int channel, bool on) {
   require_channel(channel);
   session_.set_boolean(fmt::format(":OUTP CH{},{}", channel, on ? "ON" : "OFF"),
-                       kOutput,
+                       kSupplyOutput,
                        fmt::format(":OUTP? CH{}", channel),
                        on);
 }
 
 bool RigolSupply::output(int channel) {
   require_channel(channel);
-  return session_.boolean(kOutput, fmt::format(":OUTP? CH{}", channel));
+  return session_.boolean(kSupplyOutput, fmt::format(":OUTP? CH{}", channel));
 }
 
 SupplyReading RigolSupply::read(int channel) {

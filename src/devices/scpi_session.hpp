@@ -5,8 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "devices/dialogue.hpp"
 #include "devices/scpi_reply.hpp"
-#include "devices/session.hpp"
 
 namespace fat {
 
@@ -19,13 +19,13 @@ inline constexpr Command kError{"SYST:ERR?", is_scpi_error, false};  // reading 
 
 /// After each setting the error queue is read: an instrument that does not understand says nothing
 /// else. An unknown query has no answer at all, so after a time-out the queue tells why.
-class ScpiSession : public Session {
+class ScpiSession : public Dialogue {
  public:
   /// `model`: text that the instrument's identity must contain; empty: any instrument will do.
   ScpiSession(SessionParts parts, std::string model)
-      : Session(std::move(parts)), model_(std::move(model)) {}
+      : Dialogue(std::move(parts)), model_(std::move(model)) {}
 
-  std::string query(const Command& command, const std::string& line);
+  std::string query(const Command& command, const std::string& line) override;
 
   std::string query(const Command& command) { return query(command, std::string{command.words}); }
 
@@ -34,7 +34,7 @@ class ScpiSession : public Session {
 
   /// Sends a setting, then asks for errors. Throws DeviceError{Refused} with the instrument's
   /// words.
-  void set(const std::string& line);
+  void set(const std::string& line) override;
   /// As `set`, and throws DeviceError{Refused} unless `query` reads back as the value; numbers to
   /// one part in 10^4.
   void set_number(const std::string& setting, const Command& query, double value);
@@ -44,7 +44,7 @@ class ScpiSession : public Session {
                    bool value);
 
   /// As the instrument said at the start of the session.
-  const std::string& identity();
+  const std::string& identity() override;
   /// "what was set" reads back as something else.
   [[noreturn]] void refuse_read_back(const std::string& setting, const std::string& read_back);
 

@@ -100,7 +100,7 @@ Exchange Session::transact(const Command& command, const std::string& line, Fram
   if (refuses(reply.received)) {
     reply.fault = DeviceFault::Refused;
     reply.why = "the device refuses";
-  } else if (!command.form(reply.received)) {
+  } else if (!command.form(reply.received) || !answers(line, reply.received)) {
     reply.fault = DeviceFault::Garbled;
     reply.why = "not the form this command answers in";
   }
@@ -108,7 +108,11 @@ Exchange Session::transact(const Command& command, const std::string& line, Fram
 }
 
 Exchange Session::send_line(const std::string& line) {
-  return link_->send(line + std::string{line_end()}, timeouts_.write);
+  return send_bytes(framed(line));
+}
+
+Exchange Session::send_bytes(std::string_view bytes) {
+  return link_->send(bytes, timeouts_.write);
 }
 
 Exchange Session::send_query(const std::string& line) {

@@ -28,7 +28,7 @@ struct SessionParts {
 /// a failure the link is suspect: it is closed, and before the next command opened again,
 /// synchronised and identified, so that a late reply never answers another question. Input nobody
 /// asked for has the same effect. For one thread; every function throws DeviceError.
-/// Implementations: `IcebootSession`, `ScpiSession`, `FilterWheelSession`, `JulaboSession`,
+/// Implementations: `IcebootSession`, `ScpiSession`, `LineSession`, `FilterWheelSession`,
 /// `FieldHubSession`.
 class Session {
  public:
@@ -58,7 +58,17 @@ class Session {
   /// The device understood and says no.
   virtual bool refuses(std::string_view /*reply*/) const { return false; }
 
+  /// The reply has the right form; is it one to this line?
+  virtual bool answers(const std::string& /*line*/, std::string_view /*reply*/) const {
+    return true;
+  }
+
   virtual std::string_view line_end() const { return "\n"; }
+
+  /// The bytes that carry a line.
+  virtual std::string framed(const std::string& line) const {
+    return line + std::string{line_end()};
+  }
 
   /// Opens the link unless it is open and quiet.
   void make_ready();
@@ -70,6 +80,8 @@ class Session {
   Exchange send_line(const std::string& line);
   /// A line that has a reply: where the device speaks only when told to, it is told.
   Exchange send_query(const std::string& line);
+  /// Bytes that are no line of their own: what ends a stream, or resets an interface.
+  Exchange send_bytes(std::string_view bytes);
   /// Reads until the text ends with `end`, whatever came before.
   Exchange read_until(std::string_view end, Microseconds first_byte);
   /// Reads and throws away until the device is silent.

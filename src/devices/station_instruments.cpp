@@ -2,17 +2,25 @@
 #include "fat/devices/station_instruments.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
 #include "devices/afg_generator.hpp"
+#include "devices/chip_kinds.hpp"
+#include "devices/column_sensor.hpp"
 #include "devices/field_hub_controller.hpp"
 #include "devices/filter_wheel.hpp"
 #include "devices/humidity_command.hpp"
 #include "devices/julabo_freezer.hpp"
+#include "devices/listening_instrument.hpp"
 #include "devices/lutron_thermometer.hpp"
 #include "devices/manual_freezer.hpp"
+#include "devices/modbus_plant.hpp"
 #include "devices/rigol_supply.hpp"
+#include "devices/table_instrument.hpp"
+#include "devices/wiener_supply.hpp"
+#include "fat/devices/iceboot_bench.hpp"
 #include "fat/model/quantity.hpp"
 #include "fat/model/suggestion.hpp"
 
@@ -56,16 +64,27 @@ LinkTimeouts timeouts_of(const DeviceEntry& device, const LinkTimeouts& usual) {
   return timeouts;
 }
 
+const LinkAddress& link_of(const DeviceEntry& device) {
+  if (!device.link) {
+    throw DeviceError{DeviceFault::Refused, device.name, "has no link in station.ini"};
+  }
+  return *device.link;
+}
+
+SensorProgram program_of(const DeviceEntry& device, const Clock& clock) {
+  return {.clock = clock,
+          .device = device.name,
+          .words = link_of(device).words,
+          .timeouts = timeouts_of(device, {.first_byte = std::chrono::seconds{10}})};
+}
+
 SessionParts parts_of(const DeviceEntry& device,
                       const Clock& clock,
                       const LinkLocks& locks,
                       const LinkTimeouts& usual = {}) {
-  if (!device.link) {
-    throw DeviceError{DeviceFault::Refused, device.name, "has no link in station.ini"};
-  }
   return {.clock = clock,
           .device = device.name,
-          .link = make_link(*device.link),
+          .link = make_link(link_of(device)),
           .timeouts = timeouts_of(device, usual),
           .locks = locks};
 }
@@ -121,14 +140,8 @@ std::unique_ptr<Thermometer> StationInstruments::thermometer(const std::string& 
 
 std::unique_ptr<HumiditySensor> StationInstruments::humidity_sensor(const std::string& name) const {
   const auto& device = find(name, {"humidity_command"});
-  if (!device.link) {
-    throw DeviceError{DeviceFault::Refused, name, "has no link in station.ini"};
-  }
   return std::make_unique<HumidityCommand>(
-      clock_,
-      name,
-      device.link->words,
-      timeouts_of(device, {.first_byte = std::chrono::seconds{10}}),
+      program_of(device, clock_),
       HumidityColumns{integer(device, "humidity_column", 1),
                       integer(device, "temperature_column", 0)});
 }
@@ -153,6 +166,83 @@ std::unique_ptr<Freezer> StationInstruments::freezer(const std::string& name,
 std::unique_ptr<FieldHub> StationInstruments::field_hub(const std::string& name) const {
   return std::make_unique<FieldHubController>(parts_of(
       find(name, {"field_hub"}), clock_, locks_, {.first_byte = std::chrono::seconds{11}}));
+}
+
+std::unique_ptr<DetectorModule> StationInstruments::board(const std::string& name) const {
+  const auto& device = find(name, {"iceboot_board"});
+  IcebootTimeouts timeouts;
+  timeouts.link = timeouts_of(device, timeouts.link);
+  return IcebootBench{clock_, timeouts, locks_}.open(
+      {.serial = name, .path = {}, .port = link_of(device).port, .host = link_of(device).host});
+}
+
+std::unique_ptr<Instrument> StationInstruments::instrument(const std::string& name) const {
+  std::vector<std::string_view> kinds{"lutron_tm947sd",
+                                      "humidity_command",
+                                      "exec_sensor",
+                                      "file_sensor",
+                                      "modbus_plant",
+                                      "wiener_snmp"};
+  std::ranges::transform(instrument_tables(), std::back_inserter(kinds), &InstrumentTable::kind);
+  const auto chips = chip_kinds();
+  std::ranges::transform(chips, std::back_inserter(kinds), &DeviceKind::name);
+  const auto& device = find(name, kinds);
+  if (find_device_kind(chips, device.kind) != nullptr) {
+    return open_chip(device, clock_, locks_);
+  }
+  if (device.kind == "lutron_tm947sd") {
+    return std::make_unique<ListeningInstrument>(clock_, name, thermometer(name));
+  }
+  if (device.kind == "humidity_command") {
+    return std::make_unique<HumidityInstrument>(name, humidity_sensor(name));
+  }
+  if (device.kind == "exec_sensor") {
+    return std::make_unique<ColumnSensor>(program_of(device, clock_),
+                                          std::max(1, integer(device, "columns", 1)));
+  }
+  if (device.kind == "file_sensor") {
+    Microseconds maximum_age = std::chrono::minutes{1};
+    read_duration(device, "maximum_age", maximum_age);
+    return std::make_unique<ColumnSensor>(
+        SensorFile{clock_, name, given(device, "file").value_or(""), maximum_age},
+        std::max(1, integer(device, "columns", 1)));
+  }
+  if (device.kind == "modbus_plant") {
+    return plant(device);
+  }
+  if (device.kind == "wiener_snmp") {
+    return crate(device);
+  }
+  const auto table = std::ranges::find(instrument_tables(), device.kind, &InstrumentTable::kind);
+  return std::make_unique<TableInstrument>(*table,
+                                           parts_of(device, clock_, locks_, table->timeouts),
+                                           TableParameters{table->parameters, device});
+}
+
+std::unique_ptr<Instrument> StationInstruments::plant(const DeviceEntry& device) const {
+  return std::make_unique<ModbusPlant>(
+      PlantParts{.clock = clock_,
+                 .device = device.name,
+                 .address = link_of(device),
+                 .unit = integer(device, "unit", 255),
+                 .timeouts = timeouts_of(device, {}),
+                 .locks = locks_},
+      parse_plant_registers(given(device, "registers").value_or("")));
+}
+
+std::unique_ptr<Instrument> StationInstruments::crate(const DeviceEntry& device) const {
+  WienerParts parts{.clock = clock_,
+                    .device = device.name,
+                    .host = given(device, "host").value_or(""),
+                    .outputs = std::max(1, integer(device, "outputs", 1)),
+                    .max_voltage = quantity(device, "max_voltage", 60),
+                    .max_current = quantity(device, "max_current", 5),
+                    .timeouts = timeouts_of(device, {}),
+                    .locks = locks_};
+  parts.read_community = given(device, "read_community").value_or(parts.read_community);
+  parts.main_community = given(device, "main_community").value_or(parts.main_community);
+  parts.output_community = given(device, "output_community").value_or(parts.output_community);
+  return std::make_unique<WienerSupply>(std::move(parts));
 }
 
 }  // namespace fat

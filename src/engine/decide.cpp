@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -31,6 +32,7 @@ Decision Decider::run() {
   constexpr std::array order{&Decider::break_off,
                              &Decider::quarantine_unresponsive,
                              &Decider::answer_overdue_prompts,
+                             &Decider::call_people,
                              &Decider::refuse_questions,
                              &Decider::settle_waits_and_questions,
                              &Decider::start_backup,
@@ -86,6 +88,25 @@ void Decider::answer_overdue_prompts() {
           answer_events(state_, open.asked, prompt.default_value, "nobody answered in time");
       return;
     }
+  }
+}
+
+/// One after another, as long as nobody says that he has seen it. What is due for one person is
+/// told together.
+void Decider::call_people() {
+  const auto& book = state_.alerts.book();
+  std::map<std::string, std::vector<std::string>> calls;
+  for (const auto& alert : book.alerts) {
+    const auto next = alert.acknowledged.empty() ? next_called(book, alert) : std::nullopt;
+    if (next && is_due(alert.last_call, book.on_call.escalate_after)) {
+      calls[*next].push_back(alert.id);
+    }
+    if (alert.remind_every && is_due(alert.last_reminder, *alert.remind_every)) {
+      say(PromptReminded{alert.prompt});
+    }
+  }
+  for (auto& [person, alerts] : calls) {
+    say(PersonCalled{person, std::move(alerts)});
   }
 }
 

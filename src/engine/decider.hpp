@@ -22,6 +22,7 @@ class Decider {
   void quarantine_unresponsive();
   bool pause_for_modules();
   void answer_overdue_prompts();
+  void call_people();
   void refuse_questions();
   void refuse_question(const PromptOpened& asked);
   void settle_waits_and_questions();

@@ -87,6 +87,46 @@ class Rules {
 
   void check(const SignalRead&) {}
 
+  void check(const Logged&) {}
+
+  void check(const ShiftTaken&) {}
+
+  /// An alert that still wants somebody.
+  void require_unseen(const std::string& id) {
+    const auto* alert = find_alert(state_.alerts.book(), id);
+    require(alert != nullptr, "the alert is not open");
+    require(alert == nullptr || alert->acknowledged.empty(), "the alert is acknowledged already");
+  }
+
+  void check(const Acknowledged& body) {
+    require_going();
+    require(!body.alerts.empty(), "no alert is named");
+    std::ranges::for_each(body.alerts, [this](const auto& id) { require_unseen(id); });
+  }
+
+  void check(const PersonCalled& body) {
+    require_going();
+    require(!body.alerts.empty(), "no alert is named");
+    for (const auto& id : body.alerts) {
+      require_unseen(id);
+      const auto* alert = find_alert(state_.alerts.book(), id);
+      require(
+          alert == nullptr || std::ranges::find(alert->called, body.person) == alert->called.end(),
+          "that person was told already");
+    }
+  }
+
+  void check(const ReplyRead& body) {
+    const auto& read = state_.alerts.book().read_up_to;
+    const auto newest = read.find(body.channel);
+    require(newest == read.end() || is_later_reply(body.ts, newest->second),
+            "the reply was read already");
+  }
+
+  void check(const PromptReminded& body) {
+    require(prompt(body.id) != nullptr, "the prompt is not open");
+  }
+
   void check(const PlanAdopted& body) {
     require(body.version > state_.plan_version, "a plan version goes backwards");
   }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/verb_reply.hpp"
 #include "fat/model/suggestion.hpp"
 
 namespace fat {
@@ -11,14 +12,6 @@ namespace fat {
 namespace {
 
 constexpr std::size_t kMostText = 80;
-
-VerbReply accept(std::string text, std::vector<EventBody> events = {}) {
-  return {.accepted = true, .text = std::move(text), .events = std::move(events)};
-}
-
-VerbReply refuse(std::string text) {
-  return {.accepted = false, .text = std::move(text), .events = {}};
-}
 
 bool has_module(const Plan& plan, const std::string& serial) {
   return std::ranges::find(plan.modules, serial, &ModuleEntry::serial) != plan.modules.end();

@@ -184,7 +184,7 @@ void Decider::start(StepList list, const Step& step, std::size_t index, bool ver
     return;
   }
   const bool question = step.kind == StepKind::Prompt && !verify;
-  if (question && list == StepList::Main &&
+  if (question && list == StepList::Main && manual_input_question(step).default_value.empty() &&
       nobody_to_ask(fmt::format("step '{}' needs a person", step.title))) {
     return;
   }

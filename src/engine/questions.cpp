@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "fat/model/quantity.hpp"
+
 namespace fat {
 
 const std::string* find_argument(const Step& step, std::string_view name) {
@@ -12,12 +14,42 @@ const std::string* find_argument(const Step& step, std::string_view name) {
   return found == step.arguments.end() ? nullptr : &found->value;
 }
 
+namespace {
+
+/// "ben, carla".
+std::vector<std::string> names_of(const std::string& text) {
+  std::vector<std::string> names;
+  for (std::size_t at = 0; at <= text.size();) {
+    const auto end = std::min(text.find(',', at), text.size());
+    const auto first = text.find_first_not_of(' ', at);
+    if (first < end) {
+      names.push_back(text.substr(first, text.find_last_not_of(' ', end - 1) - first + 1));
+    }
+    at = end + 1;
+  }
+  return names;
+}
+
+}  // namespace
+
 Prompt manual_input_question(const Step& step) {
   const auto* message = find_argument(step, "message");
   Prompt prompt;
   prompt.purpose = PromptPurpose::ManualInput;
   prompt.step = step.title;
   prompt.text = message == nullptr || message->empty() ? "Continue the schedule?" : *message;
+  if (const auto* otherwise = find_argument(step, "default")) {
+    prompt.default_value = parse_bool(*otherwise).value_or(false) ? "yes" : "no";
+  }
+  if (const auto* deadline = find_argument(step, "deadline")) {
+    prompt.deadline = parse_duration(*deadline);
+  }
+  if (const auto* every = find_argument(step, "remind_every")) {
+    prompt.remind_every = parse_duration(*every);
+  }
+  if (const auto* persons = find_argument(step, "escalate_to")) {
+    prompt.escalate_to = names_of(*persons);
+  }
   return prompt;
 }
 

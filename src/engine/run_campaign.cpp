@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -46,10 +47,31 @@ Decision RunCampaign::decide(const Instant& now) const {
 }
 
 VerbReply RunCampaign::request(const Verb& verb, const Instant& now) const {
+  if (verb.reply) {
+    return request_reply(verb, now);
+  }
   if (auto refused = refuse_locked(state_, verb, now)) {
     return std::move(*refused);
   }
   return fat::request(plan_, state_, verb, now);
+}
+
+/// What is read in a chat is written down together with what it entails: it counts once.
+VerbReply RunCampaign::request_reply(Verb verb, const Instant& now) const {
+  const auto reply = std::exchange(verb.reply, std::nullopt).value_or(ChatReply{});
+  const auto& read = state_.alerts.book().read_up_to;
+  const auto newest = read.find(reply.channel);
+  if (newest != read.end() && !is_later_reply(reply.ts, newest->second)) {
+    return {.accepted = true, .text = "it was read already", .events = {}};
+  }
+  auto answer = reply.why_not.empty()
+                    ? request(verb, now)
+                    : VerbReply{.accepted = false, .text = reply.why_not, .events = {}};
+  answer.events.insert(
+      answer.events.begin(),
+      ReplyRead{
+          .channel = reply.channel, .ts = reply.ts, .taken = answer.accepted, .text = answer.text});
+  return answer;
 }
 
 std::vector<OpenAttempt> RunCampaign::open_attempts(const Instant& now) const {

@@ -135,6 +135,7 @@ void RunState::apply(const Event& event) {
   time_ = time(event.at);
   std::visit([&](const auto& body) { on(body, event); }, event.body);
   last_seen = event.at;
+  alerts.keep_questions([this](int id) { return prompts.contains(id); });
   count_change(event.body);
 }
 
@@ -165,6 +166,7 @@ void RunState::on(const RunOpened& body, const Event& event) {
 }
 
 void RunState::on(const SchedulerStarted& body, const Event& event) {
+  alerts.follow(body.on_call);
   for (auto& attempt : open) {
     attempt.orphan = true;
     attempt.asked_since = time_;
@@ -237,9 +239,10 @@ void RunState::on(const StepReopened& body, const Event&) {
   move_cursors();
 }
 
-void RunState::on(const PromptOpened& body, const Event&) {
+void RunState::on(const PromptOpened& body, const Event& event) {
   last_prompt = body.prompt.id;
   prompts.emplace(body.prompt.id, OpenPrompt{.asked = body, .since = time_});
+  alerts.ask(body.prompt, time_, event.at.wall);
   if (body.prompt.purpose == PromptPurpose::Recovery) {
     safe_since_question = false;
   }
@@ -272,7 +275,10 @@ void RunState::on(const PauseCancelled&, const Event&) {
   pausing = false;
 }
 
-void RunState::on(const Paused& body, const Event&) {
+void RunState::on(const Paused& body, const Event& event) {
+  if (body.failure && body.step.empty()) {  // of a step: its question calls people
+    cry(body.reason, event);
+  }
   pausing = false;
   paused = true;
   pause = body;
@@ -282,6 +288,7 @@ void RunState::on(const Paused& body, const Event&) {
 
 void RunState::on(const Continued&, const Event&) {
   accepted_quarantines = quarantined.size();
+  alerts.close(pause.reason);
   paused = pausing = false;
   pause = {};
   std::erase_if(prompts, [](const auto& entry) {
@@ -347,11 +354,12 @@ void RunState::on(const RunEnded& body, const Event& event) {
   end_reason = body.reason;
   ended_at = event.at.wall;
   prompts.clear();
+  alerts.close_all();
   paused = pausing = false;
   pause = {};
 }
 
-void RunState::on(const Noted&, const Event&) {}
+void RunState::on(const Logged&, const Event&) {}
 
 void RunState::on(const CodeSeen& body, const Event&) {
   code.add(body);

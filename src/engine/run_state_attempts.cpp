@@ -139,7 +139,12 @@ void RunState::on(const AttemptAdopted& body, const Event&) {
   open_attempt(body.key).adopted = true;
 }
 
-void RunState::on(const AttemptReported& body, const Event&) {
+void RunState::on(const AttemptReported& body, const Event& event) {
+  for (const auto& said : body.messages) {
+    if (said.level == "critical") {
+      cry(body.key.title + ": " + said.text, event);
+    }
+  }
   auto& attempt = open_attempt(body.key);
   attempt.report_offset = body.report_offset;
   if (body.progress) {

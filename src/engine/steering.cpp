@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "engine/verb_reply.hpp"
 #include "fat/engine/plan_editor.hpp"
 #include "fat/engine/verbs.hpp"
 #include "fat/model/local_time.hpp"
@@ -16,14 +17,6 @@ namespace {
 
 constexpr Microseconds kUsualLock = std::chrono::hours{1};
 constexpr Microseconds kLongestLock = std::chrono::hours{24};
-
-VerbReply accept(std::string text, std::vector<EventBody> events = {}) {
-  return {.accepted = true, .text = std::move(text), .events = std::move(events)};
-}
-
-VerbReply refuse(std::string text) {
-  return {.accepted = false, .text = std::move(text), .events = {}};
-}
 
 bool has_control_character(const std::string& text) {
   return std::ranges::any_of(
@@ -245,7 +238,9 @@ std::optional<VerbReply> refuse_locked(const RunState& state,
                                        const Verb& verb,
                                        const Instant& now) {
   const bool always = verb.signal || verb.kind == VerbKind::Abort || verb.kind == VerbKind::Halt ||
-                      verb.kind == VerbKind::Lock || verb.kind == VerbKind::Unlock;
+                      verb.kind == VerbKind::Lock || verb.kind == VerbKind::Unlock ||
+                      verb.kind == VerbKind::Log || verb.kind == VerbKind::Shift ||
+                      verb.kind == VerbKind::Acknowledge;
   const auto* other = always ? nullptr : held_by_other(state, verb, now);
   if (other == nullptr) {
     return std::nullopt;

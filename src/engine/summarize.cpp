@@ -299,6 +299,27 @@ int exit_code(const RunState& state, const RunSummary& summary) {
   return 0;
 }
 
+std::vector<AlertSummary> alerts(const RunState& state, const Instant& now) {
+  const auto& book = state.alerts.book();
+  std::vector<AlertSummary> all;
+  for (const auto& alert : book.alerts) {
+    AlertSummary one{.id = alert.id,
+                     .text = alert.text,
+                     .since = alert.at,
+                     .acknowledged = alert.acknowledged,
+                     .called = alert.called,
+                     .next = {},
+                     .next_at = {}};
+    const auto next = alert.acknowledged.empty() ? next_called(book, alert) : std::nullopt;
+    if (next) {
+      one.next = *next;
+      one.next_at = now.wall + (alert.last_call + book.on_call.escalate_after - state.time(now));
+    }
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
 }  // namespace
 
 std::vector<OpenAttempt> open_attempts(const RunState& state, const Instant& now) {
@@ -334,6 +355,8 @@ RunSummary summarize(const Plan& plan, const RunState& state, const Instant& now
     summary.lock = {
         .who = lock->who, .note = lock->said.note, .until = now.wall + state.lock_left(now)};
   }
+  summary.on_call = state.alerts.book().on_call;
+  summary.alerts = alerts(state, now);
   auto verdicts = judge_modules(plan, state);
   summary.modules = std::move(verdicts.modules);
   summary.verdicts_declared = verdicts.declared;

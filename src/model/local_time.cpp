@@ -1,5 +1,6 @@
 #include "fat/model/local_time.hpp"
 
+#include <array>
 #include <ctime>
 #include <string>
 
@@ -22,6 +23,15 @@ std::optional<WallTime> parse_local_time(std::string_view text) {
     return WallTime{std::chrono::seconds{seconds}};
   }
   return std::nullopt;
+}
+
+std::string local_date(WallTime moment) {
+  const auto seconds = static_cast<std::time_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(moment.time_since_epoch()).count());
+  std::tm fields{};
+  localtime_r(&seconds, &fields);
+  std::array<char, 32> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d", &fields)};
 }
 
 }  // namespace fat

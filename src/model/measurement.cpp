@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "fat/model/quantity.hpp"
-#include "model/trimmed.hpp"
+#include "fat/model/trimmed.hpp"
 
 namespace fat {
 
@@ -65,18 +65,6 @@ std::optional<PromisedMeasurement> parse_promise(std::string_view text) {
   return possible ? std::optional{promise} : std::nullopt;
 }
 
-/// Length of the first promise: up to a comma that is not within brackets.
-std::size_t promise_length(std::string_view text) {
-  bool inside = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == ',' && !inside) {
-      return i;
-    }
-    inside = text[i] == '[' || (inside && text[i] != ']');
-  }
-  return text.size();
-}
-
 bool has_duplicates(const std::vector<PromisedMeasurement>& promises) {
   std::vector<std::string_view> names;
   names.reserve(promises.size());
@@ -115,7 +103,7 @@ std::optional<std::vector<PromisedMeasurement>> parse_promised_measurements(std:
   }
   std::vector<PromisedMeasurement> promises;
   while (true) {
-    const auto length = promise_length(text);
+    const auto length = length_of_first(text);
     auto promise = parse_promise(text.substr(0, length));
     if (!promise) {
       return std::nullopt;

@@ -10,7 +10,7 @@
 
 #include "fat/model/plain_text.hpp"
 #include "fat/model/quantity.hpp"
-#include "model/trimmed.hpp"
+#include "fat/model/trimmed.hpp"
 #include "model/words.hpp"
 
 namespace fat {

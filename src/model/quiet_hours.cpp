@@ -4,18 +4,13 @@
 #include <fmt/format.h>
 
 #include "fat/model/quantity.hpp"
+#include "fat/model/trimmed.hpp"
 
 namespace fat {
 
 namespace {
 
 constexpr int kMinutesOfAnHour = 60;
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(' ');
-  const auto last = text.find_last_not_of(' ');
-  return first == std::string_view::npos ? "" : text.substr(first, last - first + 1);
-}
 
 /// "07:30" -> 450.
 std::optional<int> minutes_of(std::string_view text) {
@@ -37,8 +32,8 @@ std::optional<QuietHours> parse_quiet_hours(std::string_view text) {
   if (dash == std::string_view::npos) {
     return std::nullopt;
   }
-  const auto from = minutes_of(trimmed(text.substr(0, dash)));
-  const auto until = minutes_of(trimmed(text.substr(dash + 1)));
+  const auto from = minutes_of(trimmed_of_blanks(text.substr(0, dash)));
+  const auto until = minutes_of(trimmed_of_blanks(text.substr(dash + 1)));
   return from && until ? std::optional{QuietHours{*from, *until}} : std::nullopt;
 }
 

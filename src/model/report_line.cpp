@@ -181,8 +181,8 @@ Report read_reading(const json& line) {
 }
 
 /// Distinct texts that are not empty; nullopt when they are anything else.
-std::optional<std::vector<std::string>> read_choices(const json& prompt) {
-  const json* const list = find(prompt, "choices");
+std::optional<std::vector<std::string>> read_texts(const json& prompt, const char* name) {
+  const json* const list = find(prompt, name);
   std::vector<std::string> choices;
   if (list == nullptr || list->is_null()) {
     return choices;
@@ -202,16 +202,16 @@ std::optional<std::vector<std::string>> read_choices(const json& prompt) {
 }
 
 /// Seconds. False when there is one that cannot be used.
-bool read_deadline(const json& prompt, std::optional<Microseconds>& deadline) {
-  const json* const value = find(prompt, "deadline");
+bool read_seconds(const json& prompt, const char* name, std::optional<Microseconds>& length) {
+  const json* const value = find(prompt, name);
   if (value == nullptr || value->is_null()) {
     return true;
   }
   const double seconds = value->is_number() ? value->get<double>() : -1;
   if (seconds > 0 && seconds <= kLongestDeadline) {
-    deadline = Microseconds{std::llround(seconds * 1e6)};
+    length = Microseconds{std::llround(seconds * 1e6)};
   }
-  return deadline.has_value();
+  return length.has_value();
 }
 
 Report read_prompt(const json& line) {
@@ -221,7 +221,7 @@ Report read_prompt(const json& line) {
   }
   const auto kind =
       find(fields, "kind") == nullptr ? PromptKind::Ok : parse_prompt_kind(text_of(fields, "kind"));
-  const auto choices = read_choices(fields);
+  const auto choices = read_texts(fields, "choices");
   if (!kind || !choices || (*kind == PromptKind::Choice) == choices->empty()) {
     return unknown("prompt: 'kind' must be ok, number, text, or choice with a list of 'choices'");
   }
@@ -234,9 +234,15 @@ Report read_prompt(const json& line) {
   if (prompt.text.empty()) {
     return unknown("prompt: 'text' must say what is asked");
   }
-  if (!read_deadline(fields, prompt.deadline)) {
-    return unknown("prompt: 'deadline' must be a number of seconds");
+  if (!read_seconds(fields, "deadline", prompt.deadline) ||
+      !read_seconds(fields, "remind_every", prompt.remind_every)) {
+    return unknown("prompt: 'deadline' and 'remind_every' must be a number of seconds");
   }
+  auto persons = read_texts(fields, "escalate_to");
+  if (!persons) {
+    return unknown("prompt: 'escalate_to' must be a list of persons of station.ini");
+  }
+  prompt.escalate_to = std::move(*persons);
   if (!prompt.default_value.empty() && !parse_answer(prompt, prompt.default_value)) {
     return unknown(fmt::format("prompt: 'default' must be {}", expected_answers(prompt)));
   }

@@ -80,4 +80,10 @@ std::filesystem::path attempt_folder(const std::filesystem::path& run_folder,
          fmt::format("attempt_{}", key.attempt);
 }
 
+std::string as_written(const std::filesystem::path& file,
+                       const std::filesystem::path& station_folder) {
+  const auto relative = file.lexically_relative(station_folder);
+  return relative.empty() || *relative.begin() == ".." ? file.string() : relative.string();
+}
+
 }  // namespace fat

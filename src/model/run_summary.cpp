@@ -109,6 +109,24 @@ Json to_json(const std::optional<LockSummary>& lock) {
               : Json();
 }
 
+Json to_json(const OnCall& on_call) {
+  return Json{{"person", on_call.shifter},
+              {"since", to_json(on_call.since)},
+              {"expert", on_call.expert},
+              {"escalate", on_call.escalate},
+              {"escalate_after_s", seconds(on_call.escalate_after)}};
+}
+
+Json to_json(const AlertSummary& alert) {
+  return Json{{"id", alert.id},
+              {"text", alert.text},
+              {"since", to_iso_utc(alert.since)},
+              {"acknowledged_by", alert.acknowledged},
+              {"called", alert.called},
+              {"next", alert.next},
+              {"next_at", to_json(alert.next_at)}};
+}
+
 template <typename Items>
 Json to_list(const Items& items) {
   auto list = Json::array();
@@ -141,6 +159,8 @@ std::string to_json_text(const RunSummary& summary) {
                   {"eta", to_json(summary.eta)},
                   {"plan_version", summary.plan_version},
                   {"lock", to_json(summary.lock)},
+                  {"shift", to_json(summary.on_call)},
+                  {"alerts", to_list(summary.alerts)},
                   {"counters", to_json(summary.counters)},
                   {"pending", summary.pending},
                   {"prompts", to_list(summary.prompts)},

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "fat/model/quantity.hpp"
+#include "fat/model/trimmed.hpp"
 
 namespace fat {
 
@@ -17,28 +18,8 @@ constexpr std::string_view kAge = " not older than ";
 constexpr std::string_view kPlusMinus = "+-";
 constexpr std::string_view kPlusMinusSign = "\u00b1";
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
-/// Up to a comma that is not within brackets.
-std::size_t length_of_first(std::string_view text) {
-  bool inside = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == ',' && !inside) {
-      return i;
-    }
-    inside = text[i] == '[' || (inside && text[i] != ']');
-  }
-  return text.size();
-}
-
 bool read_bound(std::string_view text, std::optional<double>& bound) {
-  text = trimmed(text);
+  text = trimmed_of_blanks(text);
   bound = text.empty() ? std::nullopt : parse_number(text);
   return text.empty() || bound;
 }
@@ -50,7 +31,7 @@ bool read_bounds(std::string_view text, Window& window) {
   if (comma == std::string_view::npos || close == std::string_view::npos || comma > close) {
     return false;
   }
-  window.unit = trimmed(text.substr(close + 1));
+  window.unit = trimmed_of_blanks(text.substr(close + 1));
   return read_bound(text.substr(1, comma - 1), window.low) &&
          read_bound(text.substr(comma + 1, close - comma - 1), window.high) &&
          (window.low || window.high) &&
@@ -68,8 +49,8 @@ bool read_tolerance(std::string_view text, Window& window) {
   if (place == std::string_view::npos) {
     return false;
   }
-  const auto middle = parse_number(trimmed(text.substr(0, place)));
-  const auto tolerance = parse_quantity(trimmed(text.substr(place + sign.size())));
+  const auto middle = parse_number(trimmed_of_blanks(text.substr(0, place)));
+  const auto tolerance = parse_quantity(trimmed_of_blanks(text.substr(place + sign.size())));
   if (!middle || !tolerance || tolerance->value < 0) {
     return false;
   }
@@ -80,22 +61,22 @@ bool read_tolerance(std::string_view text, Window& window) {
 }
 
 std::optional<Window> parse_window(std::string_view text) {
-  text = trimmed(text);
+  text = trimmed_of_blanks(text);
   Window window;
   if (const auto age = text.find(kAge); age != std::string_view::npos) {
-    const auto longest = parse_duration(trimmed(text.substr(age + kAge.size())));
+    const auto longest = parse_duration(trimmed_of_blanks(text.substr(age + kAge.size())));
     if (!longest) {
       return std::nullopt;
     }
     window.max_age = *longest;
-    text = trimmed(text.substr(0, age));
+    text = trimmed_of_blanks(text.substr(0, age));
   }
   const auto in = text.find(kIn);
   if (in == std::string_view::npos) {
     return std::nullopt;
   }
-  window.signal = trimmed(text.substr(0, in));
-  const auto range = trimmed(text.substr(in + kIn.size()));
+  window.signal = trimmed_of_blanks(text.substr(0, in));
+  const auto range = trimmed_of_blanks(text.substr(in + kIn.size()));
   const bool fits =
       range.starts_with('[') ? read_bounds(range, window) : read_tolerance(range, window);
   const bool named =

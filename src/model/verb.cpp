@@ -37,12 +37,18 @@ std::string_view to_string(VerbKind kind) {
       return "lock";
     case VerbKind::Unlock:
       return "unlock";
+    case VerbKind::Log:
+      return "log";
+    case VerbKind::Shift:
+      return "shift";
+    case VerbKind::Acknowledge:
+      return "ack";
   }
   return kNoSuchWord;
 }
 
 std::optional<VerbKind> parse_verb_kind(std::string_view text) {
-  return parse_word(text, VerbKind::Unlock);
+  return parse_word(text, VerbKind::Acknowledge);
 }
 
 std::string person_of(std::string_view who) {

@@ -17,7 +17,13 @@ std::vector<Announcement> Announcer::lines() && {
 }
 
 void Announcer::say(Urgency urgency, std::string_view text) {
-  lines_.push_back({.urgency = urgency, .text = printable(text)});
+  lines_.push_back({.urgency = urgency, .text = printable(text), .fault = {}});
+}
+
+void Announcer::say_fault(Urgency urgency, std::string_view fault, std::string_view text) {
+  lines_.push_back({.urgency = urgency,
+                    .text = printable(text),
+                    .fault = urgency == Urgency::Info ? "" : printable(fault)});
 }
 
 std::optional<std::size_t> Announcer::main_index(const std::string& title) const {

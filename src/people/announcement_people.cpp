@@ -196,4 +196,16 @@ void Announcer::tell(const AbortRequested& event) {
                   event.halt ? "what runs is killed at once" : "what runs is told to end"));
 }
 
+void Announcer::tell(const Logged& event) {
+  auto rest = std::string_view{event.text};
+  for (auto lead = fmt::format("logbook{}: ", by()); !rest.empty(); lead = "  ") {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    say(Urgency::Info, lead + std::string{rest.substr(0, end)});
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  for (const auto& file : event.attachments) {
+    say(Urgency::Info, fmt::format("  attached{}: {}", event.text.empty() ? by() : "", file.name));
+  }
+}
+
 }  // namespace fat

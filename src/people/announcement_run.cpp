@@ -12,6 +12,27 @@ namespace {
 /// A longer plan is not written out: `fatmaster plan` and `fatmaster list` show it.
 constexpr std::size_t kMostStepsListed = 40;
 
+std::string_view outcome_word(const CheckRecord& check) {
+  if (check.by_person) {
+    return check.good ? "confirmed" : "denied";
+  }
+  return check.good ? "done" : "failed";
+}
+
+std::string line_of_check(const CheckRecord& record) {
+  const auto when = to_local_text(record.at);
+  const bool of_logbook = record.check == kLogCheck || record.check == kLogbookCheck;
+  return of_logbook && !record.note.empty()
+             ? fmt::format(
+                   "logbook before the start, by {} on {}: {}", record.who, when, record.note)
+             : fmt::format("before the start: {} {} by {} on {}{}",
+                           record.check,
+                           outcome_word(record),
+                           record.who,
+                           when,
+                           record.note.empty() ? "" : ": " + record.note);
+}
+
 }  // namespace
 
 void Announcer::tell(const RunOpened& event) {
@@ -23,6 +44,9 @@ void Announcer::tell(const RunOpened& event) {
                   event.master_key.empty() ? "" : " (results in " + event.master_key + ")"));
   if (event.virtual_station) {
     say(Urgency::Warning, "this run is on the VIRTUAL station: no real hardware is measured");
+  }
+  for (const auto& check : event.checks) {
+    say(check.good ? Urgency::Info : Urgency::Warning, line_of_check(check));
   }
   if (!event.imported_done.empty()) {
     say(Urgency::Info,

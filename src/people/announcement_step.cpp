@@ -96,20 +96,25 @@ void Announcer::tell(const AttemptAdopted& event) {
 void Announcer::tell(const AttemptReported& event) {
   const std::string step = name(event.key);
   for (const auto& said : event.messages) {
-    say(urgency_of(said.level), fmt::format("{}: {}", step, said.text));
+    const auto text = fmt::format("{}: {}", step, said.text);
+    say_fault(urgency_of(said.level), text, text);
   }
   for (const auto& module : event.modules) {
-    say(module.responsive ? Urgency::Info : Urgency::Warning,
-        fmt::format("{}: module {} {}{}",
-                    step,
-                    module.module,
-                    module.responsive ? "answers" : "does not answer",
-                    because(module.reason)));
+    const auto text = fmt::format("{}: module {} {}{}",
+                                  step,
+                                  module.module,
+                                  module.responsive ? "answers" : "does not answer",
+                                  because(module.reason));
+    say_fault(module.responsive ? Urgency::Info : Urgency::Warning, text, text);
   }
   for (const Measurement& measurement : event.measurements) {
     const auto verdict = judge(measurement);
     if (verdict && *verdict != Verdict::Passed) {
-      say(urgency_of(*verdict), fmt::format("{}: {}", step, describe(measurement, *verdict)));
+      say_fault(
+          urgency_of(*verdict),
+          fmt::format(
+              "{}: {} {} {}", step, measurement.module, measurement.channel, measurement.name),
+          fmt::format("{}: {}", step, describe(measurement, *verdict)));
     }
   }
   for (const auto& said : event.verdicts) {
@@ -135,11 +140,14 @@ void Announcer::tell(const AttemptEnded& event) {
                 ? "; a process that it left behind was ended"
                 : fmt::format("; {} processes that it left behind were ended", event.survivors);
   }
-  text += retry_words(event);
+  const auto retry = retry_words(event);
+  text += retry;
   const auto environment = environment_words(event);
   text += environment;
-  say(is_good(event) && event.survivors == 0 && environment.empty() ? Urgency::Info
-                                                                    : Urgency::Warning,
+  const bool good = is_good(event) && event.survivors == 0 && environment.empty();
+  say_fault(
+      good ? Urgency::Info : Urgency::Warning,
+      retry.empty() ? "" : fmt::format("{} errored{}", name(event.key), because(event.reason)),
       text);
 }
 

@@ -28,6 +28,7 @@ class Announcer {
   void tell(const BreakRequested& event);
   void tell(const RunEnded& event);
   void tell(const Noted& event);
+  void tell(const Logged& event);
   void tell(const CodeSeen& event);
   void tell_contents();
   // announcement_step.cpp: steps and their attempts.
@@ -57,8 +58,16 @@ class Announcer {
   void tell(const PlanEdited& event);
   void tell(const ControlLocked& event);
   void tell(const ControlUnlocked& event);
+  // announcement_shift.cpp: who acts, who was called, who has seen it.
+  void tell(const ShiftTaken& event);
+  void tell(const Acknowledged& event);
+  void tell(const PersonCalled& event);
+  void tell(const PromptReminded& event);
+  void tell(const ReplyRead& event);
 
   void say(Urgency urgency, std::string_view text);
+  /// What may come again and again: `fault` is the same each time. Info is no fault.
+  void say_fault(Urgency urgency, std::string_view fault, std::string_view text);
   /// "[3] measure_gain_0", "safe state: laser off", "backup: ...".
   std::string name(const AttemptKey& key) const;
   /// Index of the main step with that title; quick for the steps that run just now.

@@ -100,6 +100,33 @@ void add_questions(Page& page, const RunSummary& summary) {
   }
 }
 
+/// Who is called next while nobody says that he has seen it.
+void add_alerts(Page& page, const RunSummary& summary) {
+  for (std::size_t i = 0; i < summary.alerts.size() && i < kQuestionsShown; ++i) {
+    const auto& alert = summary.alerts[i];
+    const bool question = !alert.id.starts_with('c');
+    if (!question) {
+      page.paragraph(fmt::format("message {}: {}", alert.id, alert.text), 2);
+    }
+    if (!alert.acknowledged.empty()) {
+      page.line(fmt::format("         {} has seen it", alert.acknowledged));
+    } else if (alert.next_at) {
+      page.line(fmt::format("         {} is called at {}; `fatmaster ack` says that you see to it",
+                            alert.next,
+                            to_local_text(*alert.next_at)));
+    } else if (!question) {
+      page.line("         `fatmaster ack` says that you see to it");
+    }
+  }
+}
+
+void add_shift(Page& page, const RunSummary& summary) {
+  if (summary.on_call.since) {
+    page.line(fmt::format(
+        "shift:   {}, since {}", summary.on_call.shifter, to_local_text(*summary.on_call.since)));
+  }
+}
+
 void add_ahead(Page& page, const RunSummary& summary) {
   const auto ahead = steps_ahead(summary);
   if (ahead.empty()) {
@@ -174,7 +201,9 @@ std::string status_text(const RunSummary& summary, const Instant& now, int width
     page.line("pending: " + pending);
   }
   add_lock(page, summary);
+  add_shift(page, summary);
   add_questions(page, summary);
+  add_alerts(page, summary);
   add_ahead(page, summary);
   add_end(page, summary);
   add_advice(page, summary, kAdviceShown);

@@ -174,7 +174,7 @@ void Fragments::use(const IniSection& section,
   if (parameters.size() != fragment.parameters.size()) {
     return;  // reported; expanding would only repeat it
   }
-  const int times = repeat_of(section, report);
+  const auto times = repeat_of(section, report);
   if (fragment.members.empty()) {
     return;
   }
@@ -200,16 +200,16 @@ bool Fragments::may_use(const std::string& name, const IniKey& key, SectionRepor
   return true;
 }
 
-/// 0 stands for a fragment used once, without a number in its titles.
-int Fragments::repeat_of(const IniSection& section, SectionReport& report) {
+/// nullopt: once, without a number in its titles.
+std::optional<int> Fragments::repeat_of(const IniSection& section, SectionReport& report) {
   const IniKey* key = find_key(section, "repeat");
   if (key == nullptr) {
-    return 0;
+    return std::nullopt;
   }
   const auto number = parse_integer(key->value);
-  if (!number || *number < 1 || *number > static_cast<long long>(kMaxVisits)) {
-    report.wrong(*key, fmt::format("a whole number from 1 to {}", kMaxVisits));
-    return 0;
+  if (!number || *number < 0 || *number > static_cast<long long>(kMaxVisits)) {
+    report.wrong(*key, fmt::format("a whole number from 0 to {}", kMaxVisits));
+    return std::nullopt;
   }
   return static_cast<int>(*number);
 }
@@ -242,11 +242,11 @@ Parameters Fragments::bind(const IniSection& section,
 
 void Fragments::repeat(const std::string& name,
                        const Place& place,
-                       int times,
+                       std::optional<int> times,
                        std::vector<Step>& steps) {
-  const auto width = fmt::formatted_size("{}", times);
-  for (int i = 1; i <= std::max(times, 1) && visits_ <= kMaxVisits; ++i) {
-    const auto prefix = times == 0 ? place.title : fmt::format("{}/{:0{}}", place.title, i, width);
+  const auto width = fmt::formatted_size("{}", times.value_or(0));
+  for (int i = 1; i <= times.value_or(1) && visits_ <= kMaxVisits; ++i) {
+    const auto prefix = times ? fmt::format("{}/{:0{}}", place.title, i, width) : place.title;
     for (const IniSection* member : fragments_.at(name).members) {
       expand_at(*member,
                 {prefix + member->name.substr(name.size()), place.list, place.parameters},

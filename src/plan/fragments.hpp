@@ -1,6 +1,7 @@
 // Sections that use fragments -> their steps, repeated and with their parameters filled in.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -51,8 +52,11 @@ class Fragments {
            const IniKey& name,
            const Place& place,
            std::vector<Step>& steps);
-  void repeat(const std::string& name, const Place& place, int times, std::vector<Step>& steps);
-  static int repeat_of(const IniSection& section, SectionReport& report);
+  void repeat(const std::string& name,
+              const Place& place,
+              std::optional<int> times,
+              std::vector<Step>& steps);
+  static std::optional<int> repeat_of(const IniSection& section, SectionReport& report);
   static Parameters bind(const IniSection& section,
                          const Fragment& fragment,
                          SectionReport& report);

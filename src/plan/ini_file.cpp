@@ -127,7 +127,8 @@ class IniReader {
                         in_quotes(text)));
       return;
     }
-    auto key = lower_case(trimmed_end(text.substr(0, delimiter)));
+    std::string written{trimmed_end(text.substr(0, delimiter))};
+    auto key = lower_case(written);
     if (key.empty()) {
       error(line_, fmt::format("no key before '{}'", text[delimiter]));
       value_ = nullptr;
@@ -146,8 +147,11 @@ class IniReader {
       return;
     }
     ++keys_;
-    current_.keys.push_back(
-        {std::move(key), std::string{trimmed(text.substr(delimiter + 1))}, line_, false});
+    current_.keys.push_back({.name = std::move(key),
+                             .value = std::string{trimmed(text.substr(delimiter + 1))},
+                             .line = line_,
+                             .inherited = false,
+                             .written = std::move(written)});
     value_ = &current_.keys.back().value;
   }
 

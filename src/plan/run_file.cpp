@@ -10,6 +10,7 @@
 
 #include "fat/model/quantity.hpp"
 #include "plan/half_done.hpp"
+#include "plan/json_outline.hpp"
 #include "plan/problem_list.hpp"
 #include "plan/raw_text.hpp"
 #include "plan/read_file.hpp"
@@ -234,6 +235,18 @@ std::filesystem::path find_module_file(const std::string& path,
                                        const std::vector<std::filesystem::path>& folders,
                                        const std::filesystem::path& run_file) {
   return find_in(path, with_own_folder(folders, run_file));
+}
+
+std::optional<std::string> text_in_json_file(const std::filesystem::path& file,
+                                             std::string_view key) {
+  const auto [text, problem] = read_file(file);
+  if (!problem.empty()) {
+    return std::nullopt;
+  }
+  const auto outline = read_json_outline(text, "MasterFAT_");
+  const auto* entry = find_entry(outline.entries, key);
+  return entry != nullptr && entry->kind == JsonEntry::Kind::Text ? std::optional{entry->text}
+                                                                  : std::nullopt;
 }
 
 }  // namespace fat

@@ -169,7 +169,8 @@ class Loader {
   void check_modules(const Constants& constants) {
     const auto& modules = result_.plan.modules;
     const SourceLine where{result_.plan.run_file, 0};
-    const std::string user = step_that_needs_modules();
+    const std::string user = step_that(&TaskInfo::needs_modules);
+    const std::string asker = step_that(&TaskInfo::needs_ports);
     if (modules.empty() && !user.empty()) {
       problems_.error(where,
                       fmt::format("names no module, but step {} needs them", in_quotes(user)));
@@ -177,11 +178,11 @@ class Loader {
       problems_.note(where, "names no module");
     }
     for (const ModuleEntry& module : modules) {
-      if (module.port == 0 && !user.empty()) {
+      if (module.port == 0 && !asker.empty()) {
         problems_.error({module.path, 0},
                         fmt::format("module {} has no Port, but step {} needs it",
                                     in_quotes(module.serial),
-                                    in_quotes(user)));
+                                    in_quotes(asker)));
       }
     }
     const int fewest = constants.min_modules.value_or(0);
@@ -192,13 +193,13 @@ class Loader {
   }
 
   /// Title of the first such step, or "".
-  std::string step_that_needs_modules() const {
+  std::string step_that(bool TaskInfo::*needs) const {
     const Plan& plan = result_.plan;
     for (const auto* list : {&plan.steps, &plan.safe_state, &plan.on_resume}) {
       for (const Step& step : *list) {
         const TaskInfo* info =
             step.kind == StepKind::Builtin ? find_task(catalog_, step.task) : nullptr;
-        if (info != nullptr && info->needs_modules) {
+        if (info != nullptr && info->needs_modules && info->*needs) {
           return step.title;
         }
       }

@@ -21,7 +21,7 @@ std::string promised_text(const std::vector<PromisedMeasurement>& measurements) 
   std::vector<std::string> all;
   for (const auto& [name, min, max, unit] : measurements) {
     auto text = name;
-    if (min || max) {
+    if (min || max || !unit.empty()) {
       text += fmt::format(
           " [{}, {}]", min ? fmt::format("{}", *min) : "", max ? fmt::format("{}", *max) : "");
     }
@@ -51,7 +51,7 @@ class Section {
  public:
   explicit Section(const Step& step) : step_(step), text_("[" + step.title + "]\n") {}
 
-  std::string text(bool backups) && {
+  std::string text(const SectionStyle& style) && {
     add_what();
     for (const auto& [name, value, line] : step_.arguments) {
       add(is_reserved(name) ? std::string{kArgumentPrefix} + name : name, value);
@@ -59,11 +59,17 @@ class Section {
     if (step_.kind != StepKind::Wait && step_.kind != StepKind::Prompt) {
       add_how();
     }
-    if (backups) {
+    if (style.backups) {
       add("run_backup", step_.run_backup ? "yes" : "no");
     }
     if (step_.on_failure != standard_.on_failure) {
       add("on_failure", std::string{to_string(step_.on_failure)});
+    }
+    if (style.lanes && step_.background) {
+      add("background", "yes");
+    }
+    if (style.lanes) {
+      add_list("after", step_.after);
     }
     add_list("needs", step_.needs);
     add_list("tags", step_.tags);
@@ -146,8 +152,43 @@ std::string option_text(const std::string& key, const std::string& value) {
   return text + '\n';
 }
 
-std::string section_text(const Step& step, bool backups) {
-  return Section{step}.text(backups);
+std::string section_text(const Step& step, const SectionStyle& style) {
+  return Section{step}.text(style);
+}
+
+std::string constants_text(const Plan& plan, const std::string& run_file) {
+  auto text = "[constants]\n" + option_text("run_file", run_file);
+  text += option_text("python", plan.python);
+  if (!plan.python_path.empty()) {
+    text += option_text("python_path", fmt::format("{}", fmt::join(plan.python_path, ":")));
+  }
+  text += option_text("safe_state_after", to_text(plan.safe_state_after));
+  if (plan.min_modules != 1) {
+    text += option_text("min_modules", std::to_string(plan.min_modules));
+  }
+  if (plan.strict_code) {
+    text += option_text("strict_code", "yes");
+  }
+  return plan.verbose ? text + option_text("verbose", "yes") : text;
+}
+
+std::string safety_text(const Plan& plan, const SectionStyle& style) {
+  std::string text;
+  for (const auto& [name, list] :
+       {std::pair{"safe_state", &plan.safe_state}, std::pair{"on_resume", &plan.on_resume}}) {
+    std::vector<std::string> titles;
+    std::string sections;
+    for (const auto& step : *list) {
+      if (style.station || !step.source.file.ends_with("station.ini")) {
+        titles.push_back(step.title);
+        sections += "\n" + section_text(step, style);
+      }
+    }
+    if (!titles.empty()) {
+      text += fmt::format("\n[{}]\nsteps = {}\n{}", name, fmt::join(titles, ", "), sections);
+    }
+  }
+  return text;
 }
 
 }  // namespace fat

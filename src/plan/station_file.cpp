@@ -7,7 +7,10 @@
 
 #include <fmt/format.h>
 
+#include "plan/channel_keys.hpp"
 #include "plan/device_section.hpp"
+#include "plan/logbook_keys.hpp"
+#include "plan/people_keys.hpp"
 #include "plan/raw_text.hpp"
 #include "plan/read_file.hpp"
 #include "plan/section_report.hpp"
@@ -19,6 +22,20 @@ namespace {
 
 constexpr std::string_view kBackupPrefix = "backup ";
 constexpr std::string_view kDevicePrefix = "device ";
+constexpr std::string_view kChannelPrefix = "channel ";
+constexpr std::string_view kPersonPrefix = "person ";
+constexpr std::string_view kSinkPrefix = "sink ";
+
+/// Who is told what.
+bool is_of_people(const std::string& section) {
+  return section.starts_with(kPersonPrefix) || section.starts_with(kSinkPrefix) ||
+         section == "shift" || section == "logbook";
+}
+
+/// Who is told what, and what is watched, may change within a run: that is no drift.
+bool may_change(const std::string& section) {
+  return section.starts_with(kChannelPrefix) || is_of_people(section);
+}
 
 Station default_station(const std::filesystem::path& folder) {
   Station station;
@@ -48,6 +65,8 @@ class StationReader {
       }
     }
     check_devices();
+    check_channels();
+    check_all_people();
     keep_steps();
     result_.problems = problems_.take();
   }
@@ -64,26 +83,34 @@ class StationReader {
       entry.name = section.name.substr(kDevicePrefix.size());
       result_.station.devices.push_back(std::move(entry));
     }
+    open_entry(section);
     for (const IniKey& key : section.keys) {
-      if (key.name != "steps") {  // they are compared as steps
+      if (key.name != "steps" && !may_change(section.name)) {  // steps are compared as such
         result_.settings.push_back(
             {fmt::format("[{}] {}", section.name, key.name), key.value, key.line});
       }
-      const auto row = std::ranges::find_if(
-          rows, [&](const StationKey& known) { return known.key == key.name; });
+      const auto row = std::ranges::find_if(rows, [&](const StationKey& known) {
+        return known.key.ends_with('.') ? key.name.starts_with(known.key) : known.key == key.name;
+      });
       if (row != rows.end()) {
         row->read(key, result_, report);
       } else if (!key.inherited && !device) {
         report.error(key, "unknown key" + report.suggest(key.name, names_of(rows)));
       }
     }
+    report_missing(section, rows, report);
+    if (section.name.starts_with(kBackupPrefix) && result_.station.backups.back().target.empty()) {
+      result_.station.backups.pop_back();
+    }
+  }
+
+  static void report_missing(const IniSection& section,
+                             const std::vector<StationKey>& rows,
+                             SectionReport& report) {
     for (const StationKey& row : rows) {
       if (row.required && find_key(section, row.key) == nullptr) {
         report.error(fmt::format("lacks '{}'", row.key));
       }
-    }
-    if (section.name.starts_with(kBackupPrefix) && result_.station.backups.back().target.empty()) {
-      result_.station.backups.pop_back();
     }
   }
 
@@ -93,12 +120,48 @@ class StationReader {
     result_.station.backups.push_back(std::move(target));
   }
 
+  void open_entry(const IniSection& section) {
+    auto& station = result_.station;
+    if (section.name.starts_with(kChannelPrefix)) {
+      ChannelEntry entry;
+      entry.name = section.name.substr(kChannelPrefix.size());
+      station.channels.push_back(std::move(entry));
+    } else if (section.name.starts_with(kPersonPrefix)) {
+      station.people.push_back(
+          {.name = section.name.substr(kPersonPrefix.size()), .slack = {}, .mail = {}});
+    } else if (section.name.starts_with(kSinkPrefix)) {
+      station.sinks.push_back({.name = section.name.substr(kSinkPrefix.size()), .url = {}});
+    }
+  }
+
+  void check_all_people() {
+    for (const IniSection& section : ini_.sections) {
+      if (is_of_people(section.name)) {
+        SectionReport report{ini_.name, section, problems_};
+        check_people(section, result_.station, report);
+        if (section.name == "logbook") {
+          check_logbook(section, report);
+        }
+      }
+    }
+  }
+
   /// When all are known: one may name another.
   void check_devices() {
     for (const IniSection& section : ini_.sections) {
       if (section.name.starts_with(kDevicePrefix)) {
         SectionReport report{ini_.name, section, problems_};
         check_device(section, kinds_, result_.station.devices, report);
+      }
+    }
+  }
+
+  /// When all devices have their parameters.
+  void check_channels() {
+    for (const IniSection& section : ini_.sections) {
+      if (section.name.starts_with(kChannelPrefix)) {
+        SectionReport report{ini_.name, section, problems_};
+        check_channel(section, kinds_, result_.station, report);
       }
     }
   }

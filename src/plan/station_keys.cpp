@@ -10,15 +10,18 @@
 
 #include "fat/model/quantity.hpp"
 #include "fat/model/quiet_hours.hpp"
+#include "plan/backup_keys.hpp"
+#include "plan/channel_keys.hpp"
+#include "plan/logbook_keys.hpp"
+#include "plan/mail_keys.hpp"
+#include "plan/module_keys.hpp"
+#include "plan/people_keys.hpp"
 #include "plan/raw_text.hpp"
 #include "plan/step_names.hpp"
 
 namespace fat {
 
 namespace {
-
-constexpr long long kMostKept = 1'000'000;
-constexpr auto kLongestBackup = std::chrono::hours{24};
 
 void read_name(const IniKey& key, StationFile& file, SectionReport& report) {
   constexpr std::size_t longest = 100;
@@ -117,30 +120,6 @@ void read_on_resume(const IniKey& key, StationFile& file, SectionReport& report)
   file.on_resume = read_step_names(key, report);
 }
 
-void read_target(const IniKey& key, StationFile& file, SectionReport& report) {
-  if (auto path = read_path(key.value, key, file, report)) {
-    file.station.backups.back().target = *path;
-  }
-}
-
-void read_keep(const IniKey& key, StationFile& file, SectionReport& report) {
-  const auto number = parse_integer(key.value);
-  if (!number || *number < 0 || *number > kMostKept) {
-    report.wrong(key, "a whole number; 0 keeps all");
-    return;
-  }
-  file.station.backups.back().keep = static_cast<int>(*number);
-}
-
-void read_backup_timeout(const IniKey& key, StationFile& file, SectionReport& report) {
-  const auto duration = parse_duration(key.value);
-  if (!duration || duration->count() == 0 || *duration > kLongestBackup) {
-    report.wrong(key, "a duration of at most a day with its unit, such as '10 min'");
-    return;
-  }
-  file.station.backups.back().timeout = *duration;
-}
-
 void read_kind(const IniKey& key, StationFile& file, SectionReport& /*report*/) {
   file.station.devices.back().kind = key.value;
 }
@@ -166,11 +145,62 @@ constexpr std::array kTable{
     StationKey{"paths", "locks", read_locks},
     StationKey{"safe_state", "steps", read_safe_state, true},
     StationKey{"on_resume", "steps", read_on_resume, true},
-    StationKey{"backup ", "target", read_target, true},
-    StationKey{"backup ", "keep", read_keep},
+    StationKey{"backup ", "target", read_backup_target, true},
+    StationKey{"backup ", "keep", read_backup_keep},
     StationKey{"backup ", "timeout", read_backup_timeout},
+    StationKey{"modules", "addresses", read_module_addresses},
+    StationKey{"modules", "list", read_module_list_path},
+    StationKey{"modules", "database", read_module_database},
+    StationKey{"modules", "identify", read_identify_command},
+    StationKey{"modules", "probe", read_probe_command},
+    StationKey{"modules", "timeout", read_module_timeout},
+    StationKey{"modules", "fpga_version", read_fpga_version},
     StationKey{"device ", "kind", read_kind, true},
     StationKey{"device ", "link", read_link},
+    StationKey{"channel ", "instrument", read_channel_instrument, true},
+    StationKey{"channel ", "quantity", read_channel_quantity, true},
+    StationKey{"channel ", "unit", read_channel_unit},
+    StationKey{"channel ", "period", read_channel_period},
+    StationKey{"channel ", "maximum_age", read_channel_age},
+    StationKey{"channel ", "valid", read_later},
+    StationKey{"channel ", "dead_band", read_later},
+    StationKey{"channel ", "calibration", read_channel_calibration},
+    StationKey{"person ", "slack", read_person_slack},
+    StationKey{"person ", "mail", read_person_mail},
+    StationKey{"person ", "may_answer", read_may_answer},
+    StationKey{"shift", "shifter", read_shifter},
+    StationKey{"shift", "expert", read_expert},
+    StationKey{"shift", "backup", read_backup_shifter},
+    StationKey{"shift", "escalate", read_escalate},
+    StationKey{"shift", "escalate_after", read_escalate_after},
+    StationKey{"sink ", "kind", read_sink_kind, true},
+    StationKey{"sink ", "url", refuse_secret},
+    StationKey{"sink ", "url_file", read_url_file},
+    StationKey{"sink ", "url_env", read_url_environment},
+    StationKey{"sink ", "token", refuse_secret},
+    StationKey{"sink ", "token_file", read_token_file},
+    StationKey{"sink ", "token_env", read_token_environment},
+    StationKey{"sink ", "channel", read_slack_channel},
+    StationKey{"sink ", "server", read_server},
+    StationKey{"sink ", "from", read_mail_from},
+    StationKey{"sink ", "to", read_mail_to},
+    StationKey{"sink ", "user", read_mail_user},
+    StationKey{"sink ", "password", refuse_secret},
+    StationKey{"sink ", "password_file", read_password_file},
+    StationKey{"sink ", "password_env", read_password_environment},
+    StationKey{"sink ", "ca_file", read_ca_file},
+    StationKey{"sink ", "starttls", read_starttls},
+    StationKey{"sink ", "level", read_sink_level},
+    StationKey{"sink ", "everyone", read_everyone},
+    StationKey{"sink ", "posts_per_minute", read_posts_per_minute},
+    StationKey{"logbook", "url", read_logbook_url, true},
+    StationKey{"logbook", "logbook", read_logbook_name, true},
+    StationKey{"logbook", "user", read_logbook_user},
+    StationKey{"logbook", "password", refuse_secret},
+    StationKey{"logbook", "password_file", read_logbook_password_file},
+    StationKey{"logbook", "password_env", read_logbook_password_environment},
+    StationKey{"logbook", "level", read_logbook_level},
+    StationKey{"logbook", "attribute.", read_logbook_attribute},
 };
 
 // clang-format on

@@ -15,7 +15,7 @@ using StationKeyReader = void (*)(const IniKey&, StationFile&, SectionReport&);
 /// A row of the table. Each part of the project adds its rows (DESIGN 5).
 struct StationKey {
   std::string_view section;  ///< "backup " stands for every [backup NAME]
-  std::string_view key;
+  std::string_view key;      ///< "attribute." stands for every key that begins so
   StationKeyReader read;
   bool required = false;
 };

@@ -58,6 +58,12 @@ std::vector<PlanEdit> edits_of(const Json& json) {
   return found == json.end() ? std::vector<PlanEdit>{} : plan_edits_from_json_text(dump(*found));
 }
 
+Logged entry_of(const Json& json) {
+  const auto found = json.find("entry");
+  return found == json.end() ? Logged{}
+                             : std::get<Logged>(event_body_from_json_text("logged", dump(*found)));
+}
+
 Json parse_object(const std::string& text) {
   auto json = Json::parse(text, nullptr, false);
   if (!json.is_object()) {
@@ -150,6 +156,13 @@ std::string to_json_text(const Verb& verb) {
     json["length_s"] = std::chrono::ceil<std::chrono::seconds>(verb.length).count();
     json["take_over"] = verb.take_over;
   }
+  if (verb.kind == VerbKind::Log) {
+    json["entry"] = Json::parse(to_json_text(EventBody{verb.entry}));
+  }
+  if (verb.kind == VerbKind::Shift) {
+    json["hand_over"] = verb.hand_over;
+    json["report"] = verb.report;
+  }
   return dump(json);
 }
 
@@ -172,7 +185,10 @@ Verb verb_from_json_text(const std::string& text) {
             .edits = edits_of(json),
             .undoes = whole_number(json, "undoes"),
             .length = std::chrono::seconds{whole_number(json, "length_s")},
-            .take_over = field<bool>(json, "take_over", false)};
+            .take_over = field<bool>(json, "take_over", false),
+            .entry = entry_of(json),
+            .hand_over = field<bool>(json, "hand_over", false),
+            .report = field<std::vector<std::string>>(json, "report", {})};
   } catch (const Json::exception& error) {
     throw std::invalid_argument{fmt::format("not a verb: {}", error.what())};
   }

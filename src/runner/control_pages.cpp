@@ -1,5 +1,6 @@
 #include "runner/control_pages.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -14,10 +15,23 @@ namespace {
 /// More than anybody types.
 constexpr std::size_t kTextLimit = 65536;
 
+/// Lines of a hand-over, and bytes of each.
+constexpr std::size_t kReportLimit = 200;
+constexpr std::size_t kLineLimit = 500;
+
 /// What a peer says goes into the journal and onto other people's terminals.
 Verb plain(Verb verb) {
   for (auto* text : {&verb.who, &verb.step, &verb.value, &verb.reason}) {
     *text = plain_text(*text, kTextLimit);
+  }
+  verb.entry.text = plain_lines(verb.entry.text, kLongestLogText);
+  for (auto& file : verb.entry.attachments) {
+    file.name = plain_text(file.name, kTextLimit);
+    file.sha256 = plain_text(file.sha256, kTextLimit);
+  }
+  verb.report.resize(std::min(verb.report.size(), kReportLimit));
+  for (auto& line : verb.report) {
+    line = plain_text(line, kLineLimit);
   }
   return verb;
 }

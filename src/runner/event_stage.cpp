@@ -22,10 +22,29 @@ std::optional<PlanRecord> edited_plan(const std::vector<Event>& events, const Pl
 
 }  // namespace
 
+void EventStage::derive_messages(const Event& event, std::size_t place) {
+  if (source_ == nullptr) {
+    return;
+  }
+  for (auto& message : source_->messages(event, campaign_)) {
+    message.event = place;
+    messages_.push_back(std::move(message));
+  }
+}
+
+void EventStage::open(const std::vector<Event>& opening, const PlanRecord* plan) {
+  for (std::size_t place = 0; place < opening.size(); ++place) {
+    campaign_.apply(opening[place]);
+    derive_messages(opening[place], place);
+  }
+  journal_.append(opening, plan, std::exchange(messages_, {}));
+}
+
 void EventStage::add(std::vector<EventBody> bodies, const std::string& who, const Instant& now) {
   for (auto& body : bodies) {
     Event event{.run = campaign_.plan().run_number, .at = now, .who = who, .body = std::move(body)};
     campaign_.apply(event);
+    derive_messages(event, staged_.size());
     staged_.push_back(std::move(event));
   }
 }
@@ -36,7 +55,7 @@ std::optional<std::vector<Event>> EventStage::commit() {
   }
   try {
     const auto plan = edited_plan(staged_, campaign_.plan());
-    journal_.append(staged_, plan ? &*plan : nullptr);
+    journal_.append(staged_, plan ? &*plan : nullptr, messages_);
   } catch (const JournalError& error) {
     if (error.fault() != JournalFault::Unwritable) {
       throw;
@@ -53,6 +72,7 @@ std::optional<std::vector<Event>> EventStage::commit() {
     why_.clear();
     alarm_("the journal can be written again; the run goes on");
   }
+  messages_.clear();
   return std::exchange(staged_, {});
 }
 

@@ -83,7 +83,10 @@ class RunLoop::Impl {
 RunLoop::Impl::Impl(RunLoopParts parts, RunLoopSettings settings)
     : parts_(std::move(parts)),
       settings_(std::move(settings)),
-      stage_(parts_.campaign, parts_.journal, [this](const auto& text) { alarm(text); }),
+      stage_(parts_.campaign,
+             parts_.journal,
+             parts_.messages,
+             [this](const auto& text) { alarm(text); }),
       processes_(
           loop_,
           settings_,
@@ -132,13 +135,8 @@ RunStatus RunLoop::Impl::run(const std::vector<Event>& opening, const PlanRecord
   return parts_.campaign.status();
 }
 
-// Applied first: what does not fit must not get into the journal, where no start could ever leave
-// it behind.
 void RunLoop::Impl::open_run(const std::vector<Event>& opening, const PlanRecord* plan) {
-  for (const auto& event : opening) {
-    parts_.campaign.apply(event);
-  }
-  parts_.journal.append(opening, plan);
+  stage_.open(opening, plan);
   record_.touch();
   tell(opening);
 }

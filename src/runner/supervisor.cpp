@@ -110,11 +110,15 @@ class Supervisor {
       }
       died.push_back(engine_);
       if (deaths >= settings_.give_up_after) {
-        settings_.tell(
-            fmt::format("the engine {} {} times in a row; giving up. Running steps go on under "
-                        "their shims; `fatmaster resume` takes them over",
-                        death.text(),
-                        deaths));
+        const auto text = fmt::format(
+            "the engine {} {} times in a row; giving up. Running steps go on under "
+            "their shims; `fatmaster resume` takes them over",
+            death.text(),
+            deaths);
+        settings_.tell(text);
+        if (settings_.gave_up) {
+          settings_.gave_up(text);
+        }
         return kEngineBug;
       }
       settings_.tell(fmt::format("the engine {}; starting it again", death.text()));

@@ -118,6 +118,18 @@ std::string VirtualThermometer::push() {
       std::abs(tenths));
 }
 
+VirtualHumidity::VirtualHumidity(std::shared_ptr<BenchModel> model)
+    : VirtualDevice('\n', Microseconds{0}), model_(std::move(model)) {}
+
+// It lies in the room, not in the freezer.
+VirtualDevice::Answer VirtualHumidity::execute(const std::string& /*line*/, Microseconds /*now*/) {
+  constexpr double percent = 42;
+  return {.bytes = fmt::format("{:.1f} {:.1f}\n",
+                               percent + (0.3 * model_->noise.normal()),
+                               kRoomTemperature + (0.1 * model_->noise.normal())),
+          .after = Microseconds{0}};
+}
+
 VirtualChiller::VirtualChiller(std::shared_ptr<BenchModel> model)
     : VirtualDevice('\r', Microseconds{0}), model_(std::move(model)) {}
 

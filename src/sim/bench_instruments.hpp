@@ -65,6 +65,17 @@ class VirtualThermometer : public VirtualDevice {
   Microseconds next_{0};
 };
 
+/// A humidity sensor: a line "42.1 21.5" (% and degC) for each line it gets.
+class VirtualHumidity : public VirtualDevice {
+ public:
+  explicit VirtualHumidity(std::shared_ptr<BenchModel> model);
+
+ private:
+  Answer execute(const std::string& line, Microseconds now) override;
+
+  std::shared_ptr<BenchModel> model_;  // shared with the other instruments of the bench
+};
+
 /// Julabo circulator that cools the freezer: IN_ is answered, OUT_ is not.
 class VirtualChiller : public VirtualDevice {
  public:

@@ -69,7 +69,8 @@ double FilterWheelModel::light() const {
 }
 
 BenchModel::BenchModel(std::uint32_t seed, double how_fast, int how_many)
-    : noise(seed), speed(how_fast), modules(static_cast<std::size_t>(how_many)) {
+    : noise(seed), speed(how_fast), modules(static_cast<std::size_t>(how_many) + 1) {
+  modules.back().sees_sync = true;
   wheels[0].transmission = {1, 0.32, 0.25, 0.1, 0.05, 0};
   wheels[1].transmission = {1, 0.5, 0.25, 0.1, 0.05, 0.01};
 }

@@ -69,6 +69,7 @@ struct ModulePlace {
   bool hv_allowed = true, flash_allowed = true, lid_allowed = true;
   Microseconds hv_forbidden_at{0};
   std::array<double, 2> fibres{1, 1};  ///< 0: broken
+  bool sees_sync = false;  ///< no PMTs: the generator's sync signal at channel 0, nothing at 1
 
   bool has_power() const { return pair_power && board_power; }
 };
@@ -95,7 +96,7 @@ struct BenchModel {
   FreezerModel freezer;
   LaserModel laser;
   std::array<FilterWheelModel, 2> wheels;
-  std::vector<ModulePlace> modules;
+  std::vector<ModulePlace> modules;  ///< behind them the tabletop board
 };
 
 }  // namespace fat

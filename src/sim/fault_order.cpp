@@ -13,6 +13,7 @@
 
 #include "fat/model/owned_fd.hpp"
 #include "fat/model/quantity.hpp"
+#include "fat/model/trimmed.hpp"
 
 namespace fat {
 namespace {
@@ -54,21 +55,14 @@ std::string hear_line(const OwnedFd& client, std::chrono::milliseconds patience)
   return heard;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r");
-  return begin == std::string_view::npos
-             ? std::string_view{}
-             : text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
-
 TimedOrder parse_line(std::string_view line, int number) {
   const auto colon = line.find(':');
-  const auto at = parse_duration(trimmed(line.substr(0, colon)));
-  if (colon == std::string_view::npos || !at) {
+  const auto at = parse_duration(trimmed_of_blanks(line.substr(0, colon)));
+  if (colon == std::string_view::npos || !at || trimmed_of_blanks(line.substr(colon + 1)).empty()) {
     throw std::invalid_argument{"line " + std::to_string(number) +
                                 ": expected DURATION: ORDER, such as 10 min: fault wheel0 jammed"};
   }
-  return {*at, std::string{trimmed(line.substr(colon + 1))}};
+  return {*at, std::string{trimmed_of_blanks(line.substr(colon + 1))}};
 }
 
 }  // namespace
@@ -77,7 +71,7 @@ std::vector<TimedOrder> parse_fault_script(std::string_view text) {
   std::vector<TimedOrder> script;
   for (int number = 1; !text.empty(); ++number) {
     const auto end = std::min(text.find('\n'), text.size());
-    const auto line = trimmed(text.substr(0, end));
+    const auto line = trimmed_of_blanks(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (!line.empty() && line.front() != '#') {
       script.push_back(parse_line(line, number));

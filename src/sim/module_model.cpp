@@ -41,7 +41,7 @@ constexpr double kPressure = 502.4;   // hPa at room temperature
 constexpr double kAbsolute = 273.15;  // K
 constexpr double kRoomLight = 400;    // mV more with the door open
 
-double seconds(Microseconds duration) {
+double in_seconds(Microseconds duration) {
   return static_cast<double>(duration.count()) / 1e6;
 }
 
@@ -104,7 +104,7 @@ void ModuleModel::stick_hv(int channel, bool stuck, Microseconds now) {
 
 double ModuleModel::hv(int channel, Microseconds now) const {
   const auto& one = hv_.at(index(channel));
-  const double step = kHvRamp * seconds(now - one.since);
+  const double step = kHvRamp * in_seconds(now - one.since);
   return one.target > one.from ? std::min(one.target, one.from + step)
                                : std::max(one.target, one.from - step);
 }

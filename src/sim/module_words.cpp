@@ -70,7 +70,7 @@ void define_fpga(Forth& forth, ModuleModel& model, BoardState& board) {
   forth.define("reboot", [&board](Forth&) { board.rebooted = true; });
 }
 
-void define_sensors(Forth& forth, ModuleModel& model, BoardState& board) {
+void define_module_sensors(Forth& forth, ModuleModel& model, BoardState& board) {
   forth.define("sloAdcReadChannel", [&](Forth& words) {
     const int channel = pop_channel(words, 16);
     if (!model.fpga_configured()) {
@@ -134,7 +134,7 @@ void define_module_words(Forth& forth, ModuleModel& model, BoardState& board) {
   define_identity(forth, model);
   define_console(forth, board);
   define_fpga(forth, model, board);
-  define_sensors(forth, model, board);
+  define_module_sensors(forth, model, board);
   define_high_voltage(forth, model, board);
 }
 

@@ -24,6 +24,7 @@ constexpr std::size_t kOtherWords = 19;  // of a waveform, beside its samples
 constexpr std::size_t kStreamBytes = 4096;
 constexpr double kFirSum = 2, kFirScale = 16;  // as the original's coefficients and thresholds
 constexpr int kMostAdc = 16383;
+constexpr double kSyncCharge = 80;  // pC: far over any threshold
 constexpr int kFormat = 0x8200;
 
 void append(std::string& bytes, std::uint64_t value, int count) {
@@ -120,6 +121,27 @@ bool ReadoutModel::is_over_threshold(int number, const PmtPulse& pulse) {
   return peak + (kNoise * random_.normal()) >= threshold(number);
 }
 
+/// The next rising edge of the generator's sync signal after `time` (s); nullopt when it is off.
+std::optional<double> ReadoutModel::sync_after(double time) const {
+  if (!bench_.laser.output || bench_.laser.frequency <= 0) {
+    return std::nullopt;
+  }
+  return (std::floor((time * bench_.laser.frequency) + 0.5) + 1) / bench_.laser.frequency;
+}
+
+std::optional<PmtPulse> ReadoutModel::next_of(int number, Microseconds now) {
+  const auto& source = sources_.at(static_cast<std::size_t>(number));
+  const auto sync = sync_after(since_began_);
+  if (place_.sees_sync) {
+    return sync && number == 0 ? std::optional{PmtPulse{*sync, kSyncCharge}} : std::nullopt;
+  }
+  if (channel(number).trigger != Trigger::External) {
+    return source.next(since_began_, around(number, now), random_);
+  }
+  return sync ? std::optional{PmtPulse{*sync, source.laser_charge(around(number, now), random_)}}
+              : std::nullopt;
+}
+
 /// The earliest pulse of the armed channels, whatever its height.
 std::optional<ReadoutModel::Trace> ReadoutModel::next_of_all(Microseconds now) {
   std::optional<Trace> first;
@@ -130,12 +152,8 @@ std::optional<ReadoutModel::Trace> ReadoutModel::next_of_all(Microseconds now) {
       continue;
     }
     auto& next = ahead_.at(index);
-    if (!next && trigger != Trigger::External) {
-      next = sources_.at(index).next(since_began_, around(number, now), random_);
-    } else if (!next && bench_.laser.output && bench_.laser.frequency > 0) {
-      const double period = 1 / bench_.laser.frequency;
-      next = PmtPulse{(std::floor((since_began_ / period) + 0.5) + 1) * period,
-                      sources_.at(index).laser_charge(around(number, now), random_)};
+    if (!next) {
+      next = next_of(number, now);
     }
     if (next && (!first || next->time < first->pulse.time)) {
       first = Trace{number, *next, trigger == Trigger::External};

@@ -65,6 +65,8 @@ class ReadoutModel {
   /// ADC counts above the baseline.
   double threshold(int channel) const;
   void begin(Microseconds now);
+  std::optional<double> sync_after(double time) const;
+  std::optional<PmtPulse> next_of(int number, Microseconds now);
   std::optional<Trace> next_trigger(Microseconds now);
   std::optional<Trace> next_of_all(Microseconds now);
   bool is_over_threshold(int number, const PmtPulse& pulse);

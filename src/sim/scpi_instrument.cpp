@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "fat/model/trimmed.hpp"
+
 namespace fat {
 namespace {
 
@@ -22,17 +24,11 @@ std::string upper(std::string_view text) {
   return result;
 }
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t\r";
-  text.remove_prefix(std::min(text.find_first_not_of(blank), text.size()));
-  return text.substr(0, text.find_last_not_of(blank) + 1);
-}
-
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
   while (true) {
     const auto end = text.find(separator);
-    parts.emplace_back(trimmed(text.substr(0, end)));
+    parts.emplace_back(trimmed_of_blanks(text.substr(0, end)));
     if (end == std::string_view::npos) {
       return parts;
     }
@@ -175,7 +171,7 @@ std::string ScpiInstrument::run_unit(const std::string& unit, std::string& path)
   call.query = header.ends_with('?');
   header.resize(header.size() - (call.query ? 1 : 0));
   if (blank != std::string::npos) {
-    call.arguments = split(upper(trimmed(std::string_view{unit}.substr(blank))), ',');
+    call.arguments = split(upper(trimmed_of_blanks(std::string_view{unit}.substr(blank))), ',');
   }
   if (!header.starts_with('*')) {
     header = header.starts_with(':') ? header.substr(1) : path + header;
@@ -232,7 +228,8 @@ double scpi_value(const ScpiCall& call, std::size_t argument, double low, double
   if (error != std::errc{}) {
     throw ScpiFault{-104, "Data type error"};
   }
-  const auto unit = trimmed({end, static_cast<std::size_t>(text.data() + text.size() - end)});
+  const auto unit =
+      trimmed_of_blanks({end, static_cast<std::size_t>(text.data() + text.size() - end)});
   value *= scale_of(unit);
   const bool within = value >= low && value <= high;
   if (!within) {

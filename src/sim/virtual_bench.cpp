@@ -4,14 +4,23 @@
 #include <algorithm>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "sim/bench_instruments.hpp"
+#include "sim/high_voltage.hpp"
+#include "sim/pressure_gauges.hpp"
 #include "sim/scpi_instruments.hpp"
+#include "sim/slow_instruments.hpp"
+#include "sim/virtual_module.hpp"
+#include "sim/virtual_plant.hpp"
 
 namespace fat {
 namespace {
 
 constexpr int kGpib = 10;
 constexpr int kModulesPerPair = 4;
+constexpr int kCaenChannels = 4, kDesktopChannels = 8;
+constexpr int kMksAddress = 253;
 constexpr int kFirstPort = 1000;  // above the modules' base, where a base is given
 
 bool holds(const std::vector<int>& numbers, int number) {
@@ -48,6 +57,18 @@ class Bench {
     }
   }
 
+  /// The instrument placed last is read by a program.
+  void behind_a_program() {
+    if (auto& wire = placed_.back().first.link) {
+      *wire = {.kind = LinkKind::Command,
+               .words = {"bash",
+                         "-c",
+                         fmt::format("exec 3<>/dev/tcp/127.0.0.1/{} && echo read >&3 && "
+                                     "IFS= read -r line <&3 && echo \"$line\"",
+                                     wire->port)}};
+    }
+  }
+
   /// The instrument placed last is behind a Prologix.
   void behind_prologix(int gpib) {
     if (auto& wire = placed_.back().first.link) {
@@ -75,6 +96,29 @@ class Bench {
   int used_ = 0;
   std::vector<PlacedInstrument> placed_;
 };
+
+/// One of each kind that no module needs.
+void place_slow_control(Bench& bench, double speed) {
+  bench.tcp("source_meter", "keithley_2400", std::make_unique<VirtualSourceMeter>());
+  bench.serial("cold_thermometer",
+               "lakeshore_218",
+               std::make_unique<VirtualLakeShore>(),
+               {.data_bits = 7, .parity = Parity::Odd});
+  bench.serial("chiller", "lauda", std::make_unique<VirtualLauda>(speed), {});
+  bench.tcp("high_voltage", "caen_n1470", std::make_unique<VirtualCaen>(0, kCaenChannels, speed));
+  bench.serial("desktop_high_voltage",
+               "caen_dt8033",
+               std::make_unique<VirtualCaen>(std::nullopt, kDesktopChannels, speed),
+               {.baud = 9600});
+  using Wire = VirtualSpellman::Wire;
+  bench.tcp("tube_supply", "spellman_xrv", std::make_unique<VirtualSpellman>(Wire::Network, 98));
+  bench.serial(
+      "drift_supply", "spellman_slm", std::make_unique<VirtualSpellman>(Wire::Serial, 99), {});
+  bench.serial("vacuum", "pfeiffer_tpg", std::make_unique<VirtualPfeiffer>(), {});
+  bench.serial("fore_vacuum", "mks_937b", std::make_unique<VirtualMks>(kMksAddress), {});
+  bench.tcp("plant", "modbus_plant", std::make_unique<VirtualPlant>());
+  bench.serial("gauge", "streaming_gauge", std::make_unique<VirtualStreamingGauge>(), {});
+}
 
 }  // namespace
 
@@ -105,6 +149,17 @@ std::vector<PlacedInstrument> make_instruments(const VirtualStationOptions& opti
                "julabo",
                std::move(chiller),
                {.baud = 4800, .data_bits = 7, .parity = Parity::Even, .flow_control = false});
+  bench.tcp("humidity", "humidity_command", std::make_unique<VirtualHumidity>(model));
+  bench.behind_a_program();
+  place_slow_control(bench, options.speed);
+  auto board = module_identity(options.seed, options.modules);
+  board.serial = "tabletop board";
+  bench.tcp("tabletop",
+            "iceboot_board",
+            std::make_unique<VirtualModule>(std::move(board),
+                                            VirtualModuleOptions{},
+                                            model,
+                                            static_cast<std::size_t>(options.modules)));
   for (int first = 0; first < options.modules; first += kModulesPerPair) {
     bench.zero_mq(
         "field_hub" + std::to_string(first / kModulesPerPair),

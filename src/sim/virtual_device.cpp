@@ -13,16 +13,26 @@ constexpr std::size_t kEndless = 1U << 20U;
 
 void VirtualDevice::receive(std::string_view bytes, Microseconds now) {
   for (const char byte : bytes) {
-    if (byte == line_end_) {
-      if (byte == '\n' && partial_.ends_with('\r')) {
-        partial_.pop_back();
-      }
-      lines_.push_back(std::exchange(partial_, {}));
-    } else if (partial_.size() < kMaxPartial) {
+    if (partial_.size() < kMaxPartial || byte == line_end_) {
       partial_ += byte;
+    }
+    if (auto line = take_line(partial_)) {
+      lines_.push_back(std::move(*line));
     }
   }
   step(now);
+}
+
+std::optional<std::string> VirtualDevice::take_line(std::string& partial) const {
+  if (!partial.ends_with(line_end_)) {
+    return std::nullopt;
+  }
+  auto line = std::exchange(partial, {});
+  line.pop_back();
+  if (line_end_ == '\n' && line.ends_with('\r')) {
+    line.pop_back();
+  }
+  return line;
 }
 
 std::string VirtualDevice::take_output(Microseconds now) {

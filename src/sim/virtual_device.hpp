@@ -24,7 +24,8 @@ struct OwnFault {
 
 /// A device on its wire. As on a serial line, lines are executed one after another, and a reply
 /// that is late reaches whoever is connected by then. Implementations: `VirtualModule`,
-/// `ScpiInstrument`, `VirtualWheel`, `VirtualThermometer`, `VirtualChiller`, `VirtualFieldHub`.
+/// `ScpiInstrument`, `VirtualWheel`, `VirtualThermometer`, `VirtualHumidity`, `VirtualChiller`,
+/// `VirtualFieldHub`, and those of slow control.
 class VirtualDevice {
  public:
   /// `line_end`: the byte that ends a client's line; a CR before an LF belongs to it.
@@ -69,6 +70,10 @@ class VirtualDevice {
 
  protected:
   virtual Answer execute(const std::string& line, Microseconds now) = 0;
+
+  /// Asked after each byte: the command in what came so far, taken out of it, without its line end;
+  /// nullopt while it is not whole.
+  virtual std::optional<std::string> take_line(std::string& partial) const;
 
   /// When it speaks unasked; nullopt: never.
   virtual std::optional<Microseconds> next_push() const { return std::nullopt; }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fat/model/owned_fd.hpp"
+#include "fat/model/run_paths.hpp"
 #include "fat/sim/module_identity.hpp"
 
 namespace fat {
@@ -72,12 +73,6 @@ void write_new(const path& file, const Json& json) {
       ::fsync(descriptor.get()) != 0) {
     throw std::system_error{errno, std::generic_category(), "cannot write " + file.string()};
   }
-}
-
-/// As people write it in the run JSON: relative to the station folder where that needs no "..".
-std::string as_written(const path& file, const path& station_folder) {
-  const auto relative = file.lexically_relative(station_folder);
-  return relative.empty() || *relative.begin() == ".." ? file.string() : relative.string();
 }
 
 }  // namespace

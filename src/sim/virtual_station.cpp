@@ -88,6 +88,11 @@ class VirtualStation::Server {
     ports_.at(port)->device().inject(fault);
   }
 
+  std::string obey(const std::string& order) {
+    const std::scoped_lock lock{mutex_};
+    return desk_->obey(order, now());
+  }
+
  private:
   /// Throws std::invalid_argument when the script holds what cannot be done.
   void open_desk(const VirtualStationOptions& options) {
@@ -207,6 +212,10 @@ void VirtualStation::inject(const std::string& instrument, const FaultScript& fa
   }
   server_->inject(server_->identities().size() + static_cast<std::size_t>(found - all.begin()),
                   fault);
+}
+
+std::string VirtualStation::obey(const std::string& order) {
+  return server_->obey(order);
 }
 
 }  // namespace fat

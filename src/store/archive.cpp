@@ -14,8 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fat/ports/snapshots.hpp"
-
 namespace fat::store {
 
 namespace {
@@ -34,7 +32,7 @@ using Reader = std::unique_ptr<archive, FreeReader>;
 
 [[noreturn]] void fail(const std::string& name, archive* opened) {
   const char* text = archive_error_string(opened);
-  throw SnapshotError(fmt::format("{}: {}", name, text != nullptr ? text : "unknown error"));
+  throw BrokenArchive(fmt::format("{}: {}", name, text != nullptr ? text : "unknown error"));
 }
 
 /// Relative, and never above the folder it is unpacked into.

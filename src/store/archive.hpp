@@ -8,11 +8,18 @@
 #include <string>
 #include <string_view>
 
+#include "fat/ports/snapshots.hpp"
 #include "store/durable_file.hpp"
 
 struct archive;
 
 namespace fat::store {
+
+/// What libarchive says of an archive that cannot be read on.
+class BrokenArchive : public SnapshotError {
+ public:
+  using SnapshotError::SnapshotError;
+};
 
 /// Writes entry after entry to an open file.
 class ArchiveWriter {

@@ -33,6 +33,7 @@ class Statement {
   Statement& bind(int index, std::string_view text);
   Statement& bind_blob(int index, std::span<const std::byte> bytes);
   Statement& bind_null(int index);
+  Statement& bind_real(int index, double value);
 
   /// true: a row can be read. false: done, and the statement is reset for its next use.
   bool step();
@@ -42,6 +43,7 @@ class Statement {
   void reset() noexcept;
 
   std::int64_t integer(int column) const;
+  double real(int column) const;
   /// Views live until the next step or reset.
   std::string_view text(int column) const;
   std::span<const std::byte> blob(int column) const;

@@ -159,6 +159,7 @@ EventTable::EventTable(Database& database)
                "JOIN events e "
                "ON e.id = i.id WHERE i.run = ?1 AND e.kind = ?2 ORDER BY i.id DESC LIMIT 100"),
       // From run to run through the index: how many events they have does not matter.
+      newest_(database.handle(), select("e WHERE e.kind = ?1 ORDER BY e.id DESC LIMIT 1")),
       runs_(
           database.handle(),
           "WITH RECURSIVE r(run) AS (SELECT min(run) FROM events UNION ALL SELECT (SELECT "
@@ -304,6 +305,18 @@ std::optional<AttemptStarted> EventTable::start_of(int run, const AttemptKey& ke
     }
   }
   return std::nullopt;
+}
+
+std::optional<StoredEvent> EventTable::newest(std::string_view kind) {
+  const Reading reading(newest_);
+  newest_.bind(1, kind);
+  if (!newest_.step()) {
+    return std::nullopt;
+  }
+  const auto id = newest_.integer(0);
+  checked_row(newest_, {.id = id - 1, .hash = stored_hash(id - 1)});
+  auto row = row_of(newest_);
+  return to_event(row);
 }
 
 void EventTable::check_end() {

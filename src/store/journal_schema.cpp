@@ -50,6 +50,29 @@ CREATE INDEX durations_of_step ON durations(fingerprint);
 CREATE INDEX durations_of_task ON durations(task);
 )sql";
 
+// Messages for people, stored with the event that causes them. `files` is empty or a JSON list of
+// paths; `post` names the post they were tried in; `fate` and `why` say what became of them.
+// `calls` is who is to look, `about` the alert that the message opens.
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE messages (
+  id      INTEGER PRIMARY KEY,
+  channel TEXT NOT NULL,
+  event   INTEGER NOT NULL REFERENCES events(id),
+  run     INTEGER NOT NULL,
+  wall_us INTEGER NOT NULL,
+  urgency TEXT NOT NULL,
+  text    TEXT NOT NULL,
+  fault   TEXT NOT NULL,
+  files   TEXT NOT NULL DEFAULT '',
+  post    INTEGER NOT NULL DEFAULT 0,
+  fate    TEXT NOT NULL DEFAULT 'waiting',
+  why     TEXT NOT NULL DEFAULT '',
+  calls   TEXT NOT NULL DEFAULT '',
+  about   TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX messages_waiting ON messages(channel, id) WHERE fate = 'waiting';
+)sql";
+
 const std::vector<std::string>& migrations_of(const JournalOptions& options) {
   return options.migrations.empty() ? journal_migrations() : options.migrations;
 }
@@ -163,7 +186,7 @@ Database open_as_it_can_be_read(const std::filesystem::path& file) {
 }  // namespace
 
 const std::vector<std::string>& journal_migrations() {
-  static const std::vector<std::string> migrations{kVersion1};
+  static const std::vector<std::string> migrations{kVersion1, kVersion2};
   return migrations;
 }
 
@@ -202,14 +225,6 @@ Database open_for_reading(const std::filesystem::path& file, const JournalOption
     throw JournalError(
         JournalFault::Missing,
         fmt::format("the journal {} is empty: nothing has been run here yet", file.string()));
-  }
-  if (version < known_version(options)) {
-    throw JournalError(JournalFault::Missing,
-                       fmt::format("the journal {} has version {}, this program reads version {}; "
-                                   "'fatmaster resume' brings it up to date, after a backup",
-                                   file.string(),
-                                   version,
-                                   known_version(options)));
   }
   return database;
 }

@@ -22,7 +22,8 @@ Database open_for_writing(const std::filesystem::path& file,
                           const JournalOptions& options,
                           std::optional<JournalMigration>& migrated);
 
-/// Opens for reading, also in a folder that cannot be written to. Throws JournalError.
+/// Opens for reading, also in a folder that cannot be written to, and without bringing an older
+/// journal up to date: events and plans read the same in every version so far. Throws JournalError.
 Database open_for_reading(const std::filesystem::path& file, const JournalOptions& options);
 
 }  // namespace fat::store

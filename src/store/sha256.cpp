@@ -7,6 +7,8 @@
 
 #include <openssl/evp.h>
 
+#include "store/durable_file.hpp"
+
 namespace fat::store {
 
 namespace {
@@ -79,6 +81,12 @@ std::string to_hex(const Hash& hash) {
     text += digits[std::to_integer<unsigned>(byte) & 0xfU];
   }
   return text;
+}
+
+std::string sha256_of(const std::filesystem::path& file) {
+  Sha256 sha256;
+  read_pieces(file, [&](std::string_view bytes) { sha256.add(bytes); });
+  return to_hex(sha256.finish());
 }
 
 }  // namespace fat::store

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -43,5 +44,8 @@ class Sha256 {
 
 /// Lower-case hexadecimal digits.
 std::string to_hex(const Hash& hash);
+
+/// Of a file's content, in hexadecimal digits. Throws as read_pieces() does.
+std::string sha256_of(const std::filesystem::path& file);
 
 }  // namespace fat::store

@@ -28,13 +28,17 @@ class Collector {
  public:
   void add(const std::string& name, const std::filesystem::path& file);
   void add_folder(const std::filesystem::path& folder);
-  void add_modules(const std::filesystem::path& run_file);
+  void add_modules(const std::filesystem::path& run_file, const std::filesystem::path& station);
   CollectedFiles finish();
 
  private:
-  std::string read_calm(const std::filesystem::path& file);
+  std::string read_calm(const std::string& name, const std::filesystem::path& file);
 
+  bool is_there(const std::filesystem::path& file);
+
+  int looks_again_ = 3;
   std::map<std::string, std::string> contents_;
+  std::vector<DamageSeen> damaged_;
   std::vector<std::string> warnings_;
 };
 
@@ -42,13 +46,21 @@ bool is_json(const std::filesystem::path& file) {
   return file.extension() == ".json" || file.extension() == ".last_good";
 }
 
+/// An object, or a list: some tasks write those.
+bool is_complete_json(const std::string& content) {
+  const auto first = content.find_first_not_of(" \t\r\n");
+  const bool list = first != std::string::npos && content[first] == '[';
+  return split_json_object(list ? "{\"list\":" + content + "}" : content).has_value();
+}
+
 /// As it is when nobody is in the middle of writing it.
-std::string Collector::read_calm(const std::filesystem::path& file) {
+std::string Collector::read_calm(const std::string& name, const std::filesystem::path& file) {
   std::string content = read_whole(file, kLongestFile);
-  for (int reading = 1; is_json(file) && !split_json_object(content); ++reading) {
+  for (int reading = 1; is_json(file) && !is_complete_json(content); ++reading) {
     if (reading == kReadings) {
-      warnings_.push_back(
-          fmt::format("{} is not complete JSON; it is in the backup as it is", file.string()));
+      damaged_.push_back({.name = name,
+                          .file = file,
+                          .what = "is not complete JSON; it is in the backup as it is"});
       break;
     }
     ::poll(nullptr, 0, kPauseMilliseconds);
@@ -60,7 +72,7 @@ std::string Collector::read_calm(const std::filesystem::path& file) {
 void Collector::add(const std::string& name, const std::filesystem::path& file) {
   // One file that cannot be read must not cost the backup of all others.
   try {
-    contents_[name] = read_calm(file);
+    contents_[name] = read_calm(name, file);
   } catch (const std::runtime_error& error) {
     warnings_.push_back(fmt::format("not in the backup: {}", error.what()));
   }
@@ -76,8 +88,22 @@ void Collector::add_folder(const std::filesystem::path& folder) {
   }
 }
 
-/// The path as the original takes it: from where the program runs.
-void Collector::add_modules(const std::filesystem::path& run_file) {
+/// Also when it is just being replaced; not for ever when many are gone for good.
+bool Collector::is_there(const std::filesystem::path& file) {
+  std::error_code error;
+  while (!std::filesystem::is_regular_file(file, error)) {
+    if (looks_again_ == 0) {
+      return false;
+    }
+    --looks_again_;
+    ::poll(nullptr, 0, kPauseMilliseconds);
+  }
+  return true;
+}
+
+/// The path as the original takes it: from where steps start.
+void Collector::add_modules(const std::filesystem::path& run_file,
+                            const std::filesystem::path& station) {
   const auto folder = run_folder(run_file);
   const auto run_json = contents_.find("run/" + run_file.filename().string());
   if (run_json == contents_.end()) {
@@ -86,13 +112,22 @@ void Collector::add_modules(const std::filesystem::path& run_file) {
   const auto members = split_json_object(run_json->second);
   for (const auto& member : members.value_or(std::vector<JsonMember>{})) {
     const auto text = from_json_string(member.value).value_or("");
-    const std::filesystem::path file(text);
+    const auto file = station / text;  // an absolute one stays as it is
     std::error_code error;
     const auto resolved = std::filesystem::weakly_canonical(file, error);
     const bool elsewhere =
         resolved.parent_path() != std::filesystem::weakly_canonical(folder, error);
-    if (file.extension() == ".json" && std::filesystem::is_regular_file(file, error) && elsewhere) {
-      add("modules/" + std::filesystem::path(member.name).filename().string() + ".json", file);
+    const auto name =
+        elsewhere ? "modules/" + std::filesystem::path(member.name).filename().string() + ".json"
+                  : (folder.filename() / file.filename()).string();
+    if (file.extension() != ".json") {
+      continue;
+    }
+    if (!is_there(file)) {
+      damaged_.push_back(
+          {.name = name, .file = file, .what = "is not there any more", .gone = true});
+    } else if (elsewhere) {
+      add(name, file);
     }
   }
 }
@@ -100,6 +135,7 @@ void Collector::add_modules(const std::filesystem::path& run_file) {
 CollectedFiles Collector::finish() {
   CollectedFiles collected;
   collected.warnings = std::move(warnings_);
+  collected.damaged = std::move(damaged_);
   Sha256 sha256;
   for (auto& [name, content] : contents_) {
     if (to_json_string(name).find("\\ufffd") != std::string::npos) {
@@ -116,11 +152,12 @@ CollectedFiles Collector::finish() {
 
 }  // namespace
 
-CollectedFiles collect_files(const std::filesystem::path& run_file) {
+CollectedFiles collect_files(const std::filesystem::path& run_file,
+                             const std::filesystem::path& station) {
   Collector collector;
   collector.add("run/" + run_file.filename().string(), run_file);
   collector.add_folder(run_folder(run_file));
-  collector.add_modules(run_file);
+  collector.add_modules(run_file, station);
   return collector.finish();
 }
 

@@ -34,10 +34,12 @@ class Check {
 
  private:
   [[noreturn]] void fail(const std::string& what) const {
-    throw SnapshotError(fmt::format("the backup {} is damaged: {}", archive_.string(), what));
+    throw SnapshotError(
+        fmt::format("the backup {} is damaged: {}", archive_.filename().string(), what));
   }
 
   void leave_manifest();
+  void require_room(const Manifest& manifest, const std::filesystem::path& folder) const;
 
   std::filesystem::path archive_;
   std::optional<std::filesystem::path> unpack_to_;
@@ -91,6 +93,24 @@ void Check::leave_manifest() {
   if (!manifest_) {
     fail("its manifest cannot be understood");
   }
+  if (manifest_ && unpack_to_) {
+    require_room(*manifest_, *unpack_to_);
+  }
+}
+
+/// A small archive may say that it holds more than any disk has.
+void Check::require_room(const Manifest& manifest, const std::filesystem::path& folder) const {
+  const auto room = std::filesystem::space(folder).available;
+  std::uintmax_t wanted = 0;
+  for (const auto& file : manifest.files) {
+    if (file.size > room - std::min<std::uintmax_t>(wanted, room)) {
+      throw SnapshotError(fmt::format("{} holds more than the {} MiB that are free in {}",
+                                      archive_.string(),
+                                      room / (std::uintmax_t{1024} * 1024),
+                                      folder.string()));
+    }
+    wanted += file.size;
+  }
 }
 
 void Check::leave() {
@@ -141,6 +161,13 @@ std::optional<Manifest> from_json(const nlohmann::json& json) {
                               .size = *size,
                               .sha256 = file.at("sha256").get<std::string>()});
   }
+  for (const auto& file : json.value("damaged", nlohmann::json::array())) {
+    manifest.damaged.push_back(
+        {.name = file.at("name").get<std::string>(),
+         .what = file.at("what").get<std::string>(),
+         .last_good = file.at("last_good").get<std::string>(),
+         .good_event = whole_number<std::int64_t>(file.at("good_event")).value_or(0)});
+  }
   return manifest;
 }
 
@@ -151,11 +178,19 @@ std::string to_json_text(const Manifest& manifest) {
   for (const auto& file : manifest.files) {
     files.push_back({{"name", file.name}, {"size", file.size}, {"sha256", file.sha256}});
   }
+  nlohmann::ordered_json damaged = nlohmann::ordered_json::array();
+  for (const auto& file : manifest.damaged) {
+    damaged.push_back({{"name", file.name},
+                       {"what", file.what},
+                       {"last_good", file.last_good},
+                       {"good_event", file.good_event}});
+  }
   const nlohmann::ordered_json json{{"format", kFormat},
                                     {"run", manifest.run},
                                     {"made", manifest.made},
                                     {"last_event", manifest.last_event},
-                                    {"files", std::move(files)}};
+                                    {"files", std::move(files)},
+                                    {"damaged", std::move(damaged)}};
   return json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -204,15 +239,24 @@ Manifest verify_archive(const std::filesystem::path& archive,
   // What the disk gives back is to be compared, not what memory still holds of it.
   ::posix_fadvise(file.number(), 0, 0, POSIX_FADV_DONTNEED);
   Check check(archive, unpack_to);
-  read_archive(file,
-               archive.string(),
-               {.enter =
-                    [&](const std::string& entry) {
-                      check.enter(entry);
-                      return true;
-                    },
-                .data = [&](std::string_view bytes) { check.data(bytes); },
-                .leave = [&] { check.leave(); }});
+  std::string reading{kManifestName};
+  try {
+    read_archive(file,
+                 archive.string(),
+                 {.enter =
+                      [&](const std::string& entry) {
+                        reading = entry;
+                        check.enter(entry);
+                        return true;
+                      },
+                  .data = [&](std::string_view bytes) { check.data(bytes); },
+                  .leave = [&] { check.leave(); }});
+  } catch (const BrokenArchive& error) {
+    throw SnapshotError(fmt::format("the backup {} is damaged in '{}' or what follows it: {}",
+                                    archive.filename().string(),
+                                    reading,
+                                    error.what()));
+  }
   return check.finish();
 }
 

@@ -12,6 +12,7 @@
 #include "store/database.hpp"
 #include "store/event_table.hpp"
 #include "store/journal_schema.hpp"
+#include "store/message_table.hpp"
 #include "store/plan_table.hpp"
 
 namespace fat {
@@ -59,6 +60,7 @@ struct SqliteJournal::Parts {
   /// nullptr when the plan is not known.
   const Plan* plan(int run, int version);
   void note_duration(std::int64_t id, const Event& event);
+  void write_message(const Message& message, std::int64_t event);
   void check_all();
 
   std::optional<JournalMigration> migrated;
@@ -66,7 +68,8 @@ struct SqliteJournal::Parts {
   store::EventTable events;
   store::PlanTable plans;
   store::DurationTable durations;
-  std::optional<PlanRecord> recent;  ///< the plan most attempts belong to
+  std::optional<store::MessageTable> messages;  ///< from the first message on: a reader has none
+  std::optional<PlanRecord> recent;             ///< the plan most attempts belong to
 
   struct Start {
     int run = 0;
@@ -115,6 +118,13 @@ void SqliteJournal::Parts::note_duration(std::int64_t id, const Event& event) {
   }
 }
 
+void SqliteJournal::Parts::write_message(const Message& message, std::int64_t event) {
+  if (!messages) {
+    messages.emplace(database);
+  }
+  messages->insert(message, event);
+}
+
 void SqliteJournal::Parts::check_all() {
   events.check_end();
   events.check_all();
@@ -137,7 +147,9 @@ SqliteJournal::SqliteJournal(const std::filesystem::path& file,
 
 SqliteJournal::~SqliteJournal() = default;
 
-void SqliteJournal::append(const std::vector<Event>& events, const PlanRecord* plan) {
+void SqliteJournal::append(const std::vector<Event>& events,
+                           const PlanRecord* plan,
+                           const std::vector<Message>& messages) {
   const auto bringer = plan != nullptr ? place_of_plan(events, *plan) : events.size();
   if (events.empty()) {
     return;
@@ -147,15 +159,20 @@ void SqliteJournal::append(const std::vector<Event>& events, const PlanRecord* p
     stored = parts_->plans.prepare(*plan);
     parts_->recent = *plan;  // should the commit fail, it comes again with the same events
   }
+  std::vector<std::int64_t> ids(events.size());
   store::Transaction transaction(parts_->database);
   for (std::size_t index = 0; index < events.size(); ++index) {
-    const bool brings = stored && index == bringer;
+    const bool brings = plan != nullptr && stored && index == bringer;
     const auto id = parts_->events.insert(
         events[index], brings ? std::optional<store::Hash>(stored->hash) : std::nullopt);
     if (brings) {
       parts_->plans.insert(*plan, *stored, id);
     }
     parts_->note_duration(id, events[index]);
+    ids[index] = id;
+  }
+  for (const auto& message : messages) {
+    parts_->write_message(message, ids.at(message.event));
   }
   transaction.commit();
 }
@@ -184,6 +201,10 @@ void SqliteJournal::verify() const {
 
 std::int64_t SqliteJournal::last_id() const {
   return parts_->events.last_id();
+}
+
+std::optional<StoredEvent> SqliteJournal::newest(std::string_view kind) const {
+  return parts_->events.newest(kind);
 }
 
 void SqliteJournal::snapshot(const std::filesystem::path& target) const {

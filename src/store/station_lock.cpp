@@ -26,10 +26,6 @@ namespace {
 constexpr std::chrono::milliseconds kPause{20};
 constexpr std::size_t kLongestOwner = 4096;
 
-std::filesystem::path lock_file(const std::filesystem::path& state_folder) {
-  return state_folder / "fatmaster.lock";
-}
-
 /// The whole file, however long it is or becomes.
 struct flock whole_file() {
   struct flock lock {};
@@ -114,8 +110,9 @@ StationOwned::StationOwned(const StationOwner& owner)
 StationLock::StationLock(const std::filesystem::path& state_folder,
                          const StationOwner& owner,
                          std::chrono::milliseconds patience,
-                         bool for_group)
-    : file_(lock_file(state_folder)) {
+                         bool for_group,
+                         const char* name)
+    : file_(state_folder / name) {
   const unsigned mode = for_group ? 0660 : 0600;
   store::Descriptor descriptor = store::open_file(file_, O_RDWR | O_CREAT, mode);
   if (for_group && ::fchmod(descriptor.number(), mode) != 0) {
@@ -139,8 +136,8 @@ void StationLock::set_owner(const StationOwner& owner) {
   write_owner(descriptor_, owner, file_);
 }
 
-std::optional<StationOwner> who_holds(const std::filesystem::path& state_folder) {
-  const store::Descriptor descriptor(::open(lock_file(state_folder).c_str(), O_RDONLY | O_CLOEXEC));
+std::optional<StationOwner> who_holds(const std::filesystem::path& state_folder, const char* name) {
+  const store::Descriptor descriptor(::open((state_folder / name).c_str(), O_RDONLY | O_CLOEXEC));
   if (!descriptor) {
     return std::nullopt;
   }

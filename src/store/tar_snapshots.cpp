@@ -3,7 +3,8 @@
 #include "fat/store/tar_snapshots.hpp"
 
 #include <algorithm>
-#include <cerrno>
+#include <iterator>
+#include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -11,18 +12,19 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "fat/model/run_paths.hpp"
 #include "fat/store/sqlite_journal.hpp"
 #include "store/archive.hpp"
 #include "store/durable_file.hpp"
+#include "store/retention.hpp"
+#include "store/scratch_folder.hpp"
 #include "store/sha256.hpp"
+#include "store/snapshot_damage.hpp"
 #include "store/snapshot_files.hpp"
 #include "store/snapshot_manifest.hpp"
 #include "store/snapshot_names.hpp"
+#include "store/snapshot_place.hpp"
 
 namespace fat {
 
@@ -31,29 +33,7 @@ namespace {
 using store::CollectedFiles;
 using store::Manifest;
 using store::ManifestFile;
-
-/// A folder of our own for the journal's copy, on a local disk, removed with its content.
-class ScratchFolder {
- public:
-  ScratchFolder() : path_((std::filesystem::temp_directory_path() / "fatmaster-XXXXXX").string()) {
-    if (::mkdtemp(path_.data()) == nullptr) {
-      throw std::system_error(errno, std::generic_category(), "cannot make a folder in TMPDIR");
-    }
-  }
-
-  ~ScratchFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-
-  std::filesystem::path path() const { return path_; }
-
- private:
-  std::string path_;
-};
+using store::StoredArchive;
 
 /// A backup must not be the reason for the next one.
 struct IsOfBackup {
@@ -100,17 +80,16 @@ std::vector<ManifestFile> entries_of(const CollectedFiles& collected) {
   return entries;
 }
 
-bool same_as(const std::filesystem::path& archive,
+bool same_as(const std::optional<Manifest>& manifest,
              const CollectedFiles& collected,
              const SnapshotRequest& request) {
-  const auto manifest = store::read_manifest(archive);
   return manifest && telling(manifest->files) == telling(entries_of(collected)) &&
          !journal_changed(request.journal, manifest->run, manifest->last_event);
 }
 
 /// The journal's copy, or nothing and a warning.
 std::optional<std::filesystem::path> copy_journal(const SnapshotRequest& request,
-                                                  const ScratchFolder& scratch,
+                                                  const store::ScratchFolder& scratch,
                                                   Manifest& manifest,
                                                   std::vector<std::string>& warnings) {
   auto copy = scratch.path() / store::kJournalName;
@@ -123,78 +102,36 @@ std::optional<std::filesystem::path> copy_journal(const SnapshotRequest& request
     }
     return std::nullopt;
   }
-  store::Sha256 sha256;
-  store::read_pieces(copy, [&](std::string_view bytes) { sha256.add(bytes); });
   manifest.files.push_back({.name = store::kJournalName,
                             .size = std::filesystem::file_size(copy),
-                            .sha256 = store::to_hex(sha256.finish())});
+                            .sha256 = store::sha256_of(copy)});
   return copy;
 }
 
-/// The temporary file, ours alone. A dead process's is taken over.
-store::Descriptor open_temporary(const std::filesystem::path& file) {
-  auto descriptor = store::open_file(file, O_RDWR | O_CREAT | O_NOFOLLOW, 0644);
-  if (::flock(descriptor.number(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    throw SnapshotError(
-        fmt::format("another backup is being written to {}", file.parent_path().string()));
-  }
-
-  struct stat opened {
-  }, named{};
-
-  const bool still_there = ::fstat(descriptor.number(), &opened) == 0 &&
-                           ::stat(file.c_str(), &named) == 0 && opened.st_ino == named.st_ino;
-  if (!still_there) {
-    throw SnapshotError(
-        fmt::format("another backup has just been written to {}", file.parent_path().string()));
-  }
-  if (::ftruncate(descriptor.number(), 0) != 0) {
-    throw std::system_error(
-        errno, std::generic_category(), fmt::format("cannot write {}", file.string()));
-  }
-  return descriptor;
-}
-
-void write_archive(const store::Descriptor& output,
-                   const std::filesystem::path& name,
+void write_archive(const std::filesystem::path& file,
                    const Manifest& manifest,
                    const CollectedFiles& collected,
                    const std::optional<std::filesystem::path>& journal) {
-  store::ArchiveWriter writer(output, name.string());
+  const auto output = store::open_file(file, O_WRONLY | O_CREAT | O_EXCL);
+  store::ArchiveWriter writer(output, file.string());
   writer.add(store::kManifestName, store::to_json_text(manifest));
-  for (const auto& file : collected.files) {
-    writer.add(file.entry.name, file.content);
+  for (const auto& one : collected.files) {
+    writer.add(one.entry.name, one.content);
   }
   if (journal) {
     writer.add_file(store::kJournalName, *journal);
   }
   writer.close();
-  if (::fsync(output.number()) != 0) {
-    throw std::system_error(
-        errno, std::generic_category(), fmt::format("cannot sync {}", name.string()));
-  }
 }
 
 /// Later than every archive there, also when the clock was set back: the order of names is the
 /// order of writing.
-WallTime time_of_new(int run, const std::vector<std::filesystem::path>& archives, WallTime now) {
+WallTime time_of_new(int run, const std::vector<StoredArchive>& archives, WallTime now) {
   if (archives.empty()) {
     return now;
   }
-  const auto newest = store::snapshot_time(run, archives.front().filename().string());
+  const auto newest = store::snapshot_time(run, archives.front().name);
   return std::max(now, newest.value_or(now) + Microseconds{1});
-}
-
-std::size_t remove_old(const std::vector<std::filesystem::path>& older, int keep) {
-  std::size_t removed = 0;
-  // One of those to be kept is the new one.
-  for (auto index = static_cast<std::size_t>(std::max(keep - 1, 0));
-       keep > 0 && index < older.size();
-       ++index) {
-    std::error_code ignored;
-    removed += std::filesystem::remove(older[index], ignored) ? 1U : 0U;
-  }
-  return removed;
 }
 
 int run_of(const SnapshotRequest& request) {
@@ -205,53 +142,87 @@ int run_of(const SnapshotRequest& request) {
   return *run;
 }
 
-std::filesystem::path prepare_folder(const BackupTarget& target, int run) {
-  // A target that is not there is a mount that is gone: never make the folder below its mount point
-  // instead.
-  if (!std::filesystem::is_directory(target.target)) {
-    throw SnapshotError(fmt::format("the backup target {} ({}) is not there; is it mounted?",
-                                    target.name,
-                                    target.target.string()));
+/// Makes one snapshot in one target.
+class SnapshotMaker {
+ public:
+  SnapshotMaker(const BackupTarget& target, const SnapshotRequest& request)
+      : target_(target),
+        request_(request),
+        run_(run_of(request)),
+        place_(store::open_place(target, scratch_.path())) {}
+
+  SnapshotResult make(WallTime now);
+
+ private:
+  StoredArchive write(const Manifest& manifest,
+                      const std::optional<std::filesystem::path>& journal,
+                      WallTime now);
+  std::size_t remove_old(const std::string& newest, const Manifest& manifest);
+
+  const BackupTarget& target_;
+  const SnapshotRequest& request_;
+  int run_;
+  store::ScratchFolder scratch_;
+  std::unique_ptr<store::SnapshotPlace> place_;
+  CollectedFiles collected_;
+  std::vector<StoredArchive> archives_;
+};
+
+StoredArchive SnapshotMaker::write(const Manifest& manifest,
+                                   const std::optional<std::filesystem::path>& journal,
+                                   WallTime now) {
+  const auto file = scratch_.path() / "snapshot.tar.zst";
+  write_archive(file, manifest, collected_, journal);
+  if (store::verify_archive(file).files != manifest.files) {
+    throw SnapshotError(fmt::format("{} reads back differently", file.string()));
   }
-  auto folder = store::snapshot_folder(target.target, run);
-  std::filesystem::create_directories(folder);
-  return folder;
+  StoredArchive archive{.run = run_,
+                        .name = store::snapshot_name(run_, time_of_new(run_, archives_, now)),
+                        .bytes = std::filesystem::file_size(file)};
+  place_->put(archive, file, store::sha256_of(file));
+  return archive;
 }
 
-SnapshotResult make_snapshot(const BackupTarget& target,
-                             const SnapshotRequest& request,
-                             WallTime now) {
-  const int run = run_of(request);
-  const auto folder = prepare_folder(target, run);
-  auto collected = store::collect_files(request.run_file);
-  const auto archives = store::snapshots_in(folder, run);
+/// Only behind a new one that was read back: so the newest good one always stays.
+std::size_t SnapshotMaker::remove_old(const std::string& newest, const Manifest& manifest) {
+  std::vector<std::string> names{newest};
+  names.reserve(archives_.size() + 1);
+  for (const auto& archive : archives_) {
+    names.push_back(archive.name);
+  }
+  const auto good = store::last_good_archives(manifest);
+  return place_->remove(
+      run_, store::superseded(run_, std::move(names), target_.keep, {good.begin(), good.end()}));
+}
+
+SnapshotResult SnapshotMaker::make(WallTime now) {
+  archives_ = place_->list(run_);
+  collected_ = store::collect_files(request_.run_file, request_.station);
+  auto damage = store::follow_damage(collected_.damaged,
+                                     {.place = *place_,
+                                      .archives = archives_,
+                                      .target = target_.name,
+                                      .journal = request_.journal});
   SnapshotResult result;
-  result.warnings = std::move(collected.warnings);
-  if (!archives.empty() && same_as(archives.front(), collected, request)) {
-    result.archive = archives.front();
-    result.bytes = std::filesystem::file_size(result.archive);
+  result.warnings = std::move(collected_.warnings);
+  std::ranges::move(damage.fresh, std::back_inserter(result.warnings));
+  result.known = std::move(damage.known);
+  if (!archives_.empty() && same_as(place_->manifest(archives_.front()), collected_, request_)) {
+    result.archive = place_->shown(archives_.front());
+    result.bytes = archives_.front().bytes;
     return result;
   }
-  Manifest manifest{.run = run, .made = to_iso_utc(now), .files = entries_of(collected)};
-  const ScratchFolder scratch;
-  const auto journal = copy_journal(request, scratch, manifest, result.warnings);
-  const auto temporary = folder / fmt::format(".{}.tmp", run_name(run));
-  const auto output = open_temporary(temporary);
-  store::Temporary unfinished(temporary);
-  write_archive(output, temporary, manifest, collected, journal);
-  if (store::verify_archive(temporary).files != manifest.files) {
-    throw SnapshotError(fmt::format("{} reads back differently", temporary.string()));
-  }
-  result.archive = folder / store::snapshot_name(run, time_of_new(run, archives, now));
-  if (!store::rename_to_free_name(temporary, result.archive)) {
-    throw SnapshotError(fmt::format("{} exists already", result.archive.string()));
-  }
-  unfinished.keep();
-  store::sync_folder(folder);
+  Manifest manifest{.run = run_,
+                    .made = to_iso_utc(now),
+                    .files = entries_of(collected_),
+                    .damaged = std::move(damage.files)};
+  const auto journal = copy_journal(request_, scratch_, manifest, result.warnings);
+  const auto archive = write(manifest, journal, now);
   result.written = true;
-  result.bytes = std::filesystem::file_size(result.archive);
+  result.archive = place_->shown(archive);
+  result.bytes = archive.bytes;
   result.files = manifest.files.size();
-  result.removed = remove_old(archives, target.keep);
+  result.removed = remove_old(archive.name, manifest);
   return result;
 }
 
@@ -260,35 +231,51 @@ SnapshotResult make_snapshot(const BackupTarget& target,
 SnapshotResult TarSnapshots::make(const BackupTarget& target, const SnapshotRequest& request) {
   // A full, missing or foreign target is told in one sentence, as the port promises.
   try {
-    return make_snapshot(target, request, clock_.now().wall);
+    return SnapshotMaker(target, request).make(clock_.now().wall);
   } catch (const std::system_error& error) {
     throw SnapshotError(error.what());
   }
 }
 
-std::vector<SnapshotInfo> list_snapshots(const std::filesystem::path& target, int run) {
-  std::vector<SnapshotInfo> list;
+std::vector<SnapshotInfo> list_snapshots(const BackupTarget& target, std::optional<int> run) {
   try {
-    for (const auto& archive : store::snapshots_in(store::snapshot_folder(target, run), run)) {
-      list.push_back({.archive = archive, .bytes = std::filesystem::file_size(archive)});
+    const store::ScratchFolder scratch;
+    const auto place = store::open_place(target, scratch.path());
+    std::vector<SnapshotInfo> list;
+    const auto archives = place->list(run);
+    list.reserve(archives.size());
+    for (const auto& archive : archives) {
+      list.push_back({.run = archive.run,
+                      .name = archive.name,
+                      .shown = place->shown(archive),
+                      .bytes = archive.bytes});
     }
+    return list;
   } catch (const std::system_error& error) {
     throw SnapshotError(error.what());
   }
-  return list;
 }
 
-std::size_t restore_snapshot(const std::filesystem::path& archive,
-                             const std::filesystem::path& folder) {
+WallTime made_at(const SnapshotInfo& snapshot) {
+  return store::snapshot_time(snapshot.run, snapshot.name).value_or(WallTime{});
+}
+
+std::size_t verify_snapshot(const BackupTarget& target, const SnapshotInfo& snapshot) {
   try {
-    std::filesystem::create_directories(folder);
-    if (!std::filesystem::is_empty(folder)) {
-      throw SnapshotError(
-          fmt::format("{} is not empty; name a new folder to unpack into", folder.string()));
-    }
-    const auto manifest = store::verify_archive(archive, folder);
-    store::sync_folder(folder);
-    return manifest.files.size();
+    const store::ScratchFolder scratch;
+    const auto place = store::open_place(target, scratch.path());
+    return store::verify_archive(
+               place->fetch({.run = snapshot.run, .name = snapshot.name, .bytes = 0}))
+        .files.size();
+  } catch (const std::system_error& error) {
+    throw SnapshotError(error.what());
+  }
+}
+
+std::uint64_t try_target(const BackupTarget& target) {
+  try {
+    const store::ScratchFolder scratch;
+    return store::open_place(target, scratch.path())->try_out();
   } catch (const std::system_error& error) {
     throw SnapshotError(error.what());
   }

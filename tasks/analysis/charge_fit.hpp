@@ -3,18 +3,12 @@
 
 #include <cstddef>
 #include <span>
-#include <stdexcept>
 #include <vector>
 
+#include "gaussian_fit.hpp"
 #include "units.hpp"
 
 namespace fat {
-
-/// The data do not allow the answer. The text says why and what to look at.
-class FitError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 /// Equal bins from `low` to `high` pC, and the part of them that is fitted (reference 1e).
 struct ChargeBinning {

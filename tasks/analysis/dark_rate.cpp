@@ -10,7 +10,7 @@ namespace fat {
 namespace {
 
 constexpr Volts kLowestPeak{0.001}, kHighestPeak{0.010};
-constexpr double kThreshold = 0.25;  // photo-electrons
+constexpr double kThresholdElectrons = 0.25;  // photo-electrons
 
 }  // namespace
 
@@ -34,7 +34,7 @@ int quarter_electron_threshold(Volts peak) {
         kLowestPeak.value * 1e3,
         kHighestPeak.value * 1e3));
   }
-  return static_cast<int>(std::ceil(peak.value * kThreshold / kVoltsPerCount.value));
+  return static_cast<int>(std::ceil(peak.value * kThresholdElectrons / kVoltsPerCount.value));
 }
 
 }  // namespace fat

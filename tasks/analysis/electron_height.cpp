@@ -10,8 +10,8 @@ namespace fat {
 namespace {
 
 constexpr std::size_t kFewest = 10;
-constexpr double kLowest = 0.8, kHighest = 1.2;  // of the electron's charge
-constexpr std::ptrdiff_t kNear = 24;             // samples: 100 ns
+constexpr double kLowestElectron = 0.8, kHighestElectron = 1.2;  // of the electron's charge
+constexpr std::ptrdiff_t kNear = 24;                             // samples: 100 ns
 constexpr std::size_t kQuietFrom = 50, kQuietTo = 120;
 constexpr Volts kLowestHeight{0.001}, kHighestHeight{0.010};
 
@@ -24,7 +24,7 @@ std::vector<Peaked> of_one_electron(std::span<const ChargedPulse> pulses, Picoco
   std::vector<Peaked> result;
   for (const auto& pulse : pulses) {
     const double ratio = pulse.charge.value / electron.value;
-    if (ratio >= kLowest && ratio <= kHighest && pulse.samples.size() > kQuietTo) {
+    if (ratio >= kLowestElectron && ratio <= kHighestElectron && pulse.samples.size() > kQuietTo) {
       result.push_back(
           {pulse.samples, std::ranges::max_element(pulse.samples) - pulse.samples.begin()});
     }

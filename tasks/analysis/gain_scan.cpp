@@ -7,11 +7,7 @@ namespace fat {
 
 namespace {
 
-constexpr std::size_t kFixedSteps = 4;
-constexpr std::size_t kFewestPoints = 5;
-constexpr std::size_t kMostPoints = 10;
 constexpr double kStep = 40;                          // V
-constexpr double kClose = 0.02;                       // of the gain
 constexpr double kBrighter = 200, kBrightest = 2000;  // V
 
 bool is_used(std::span<const ScanPoint> points, Volts voltage) {
@@ -48,13 +44,13 @@ Volts from_curve(std::span<const ScanPoint> points) {
 
 }  // namespace
 
-std::optional<Volts> next_scan_voltage(std::span<const ScanPoint> points) {
+std::optional<Volts> next_scan_voltage(std::span<const ScanPoint> points, const ScanRule& rule) {
   const auto& last = points.back();
-  const bool close = std::abs(last.measured.gain - kNominalGain) / last.measured.gain < kClose;
-  if (points.size() >= kMostPoints || (close && points.size() >= kFewestPoints)) {
+  const bool close = std::abs(last.measured.gain - kNominalGain) / last.measured.gain < rule.close;
+  if (points.size() >= rule.most || (close && points.size() >= rule.fewest)) {
     return std::nullopt;
   }
-  if (points.size() <= kFixedSteps) {
+  if (points.size() < rule.fewest) {
     return fixed_step(points);
   }
   const auto next = from_curve(points);

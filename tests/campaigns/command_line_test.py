@@ -29,6 +29,26 @@ duration = 14 h
 task = manual_input
 message = Dry?
 """
+BENCH_SCHEDULE = """[constants]
+run_file = runs/run/run_00012.json
+[status]
+task = status_check
+[settle]
+task = wait_time
+duration = 2 h
+[look]
+task = manual_input
+message = Dry?
+[theirs]
+command = touch {touched}
+[dark]
+task = disable_laser
+generator = laser
+[safe_state]
+steps = off
+[off]
+task = hv_off
+"""
 
 
 def listing(folder):
@@ -139,7 +159,41 @@ class CommandLine(unittest.TestCase):
         tooltips = [element.text for element in xml.etree.ElementTree.parse(drawing).iter("{http://www.w3.org/2000/svg}title")]
         self.assertIn("[1] cool\n2026-11-21 08:40 to 2026-11-21 08:44 (4 min)\ndone", tooltips)
 
+    def executed_rehearsal(self, *words):
+        """Of a bench with one module and one device at addresses where nothing answers."""
+        touched = self.folder.parent / (self.folder.name + ".touched")
+        self.addCleanup(touched.unlink, missing_ok=True)
+        self.write("bench.ini", BENCH_SCHEDULE.format(touched=touched))
+        self.write("station.ini", "[station]\nname = bench\n[device laser]\nkind = tektronix_afg3000\nlink = tcp localhost:1\n")
+        self.write("runs/run/run_00012.json", json.dumps({"m1": "runs/m1.json"}))
+        self.write("runs/m1.json", json.dumps({"DEggSerialNumber": "m1", "Port": 1}))
+        before = listing(self.folder)
+        ended = self.call("rehearse", "bench.ini", "--execute", "--speed", "10000", *words)
+        self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
+        self.assertEqual(listing(self.folder), before)
+        self.assertIn("VIRTUAL", ended.stdout)
+        self.assertIn("5 steps: 5 done", ended.stdout)
+        self.assertRegex(ended.stdout, r"safe state: off: done")
+        self.assertRegex(ended.stderr, r"executed in .*; on the real bench it would take about 2 h")
+        return ended, touched.exists()
+
+    def test_an_executed_rehearsal_reaches_nothing_real_and_leaves_nothing(self):
+        kept = set(pathlib.Path(tempfile.gettempdir()).glob("fatmaster-rehearsal-*"))
+        ended, touched = self.executed_rehearsal()
+        self.assertIn("1 step (the first is 'theirs') call Python functions or commands", ended.stderr)
+        self.assertFalse(touched)
+        self.assertEqual(set(pathlib.Path(tempfile.gettempdir()).glob("fatmaster-rehearsal-*")) - kept, set())
+
+    def test_an_executed_rehearsal_can_run_commands_and_be_kept(self):
+        folder = self.folder.parent / (self.folder.name + ".kept")
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        _, touched = self.executed_rehearsal("--foreign", "--in", str(folder))
+        self.assertTrue(touched)
+        self.assertIn("COMPLETED", self.call("status", station=folder).stdout)
+        self.refused(7, "is not empty; name a new folder", "rehearse", "bench.ini", "--execute", "--in", str(folder))
+
     def test_a_rehearsal_refuses_what_it_cannot_read(self):
+        self.refused(2, "--speed '0' is not a number from 1", "rehearse", "ok.ini", "--execute", "--speed", "0")
         self.refused(2, "--start 'soon' is not a date and time", "rehearse", "ok.ini", "--start", "soon")
         self.refused(2, "--quiet-hours 'night' is not a span", "rehearse", "ok.ini", "--quiet-hours", "night")
         self.refused(2, "--answer-after '10' is not a duration", "rehearse", "ok.ini", "--answer-after", "10")

@@ -1,6 +1,7 @@
 // Words of a command line -> what the program printed and its exit code, in this process.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 

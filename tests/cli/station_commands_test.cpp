@@ -99,7 +99,9 @@ TEST_F(AtTheStation, DoctorNamesAMissingBackupTarget) {
 
   const auto doctor = run({"doctor"});
 
-  EXPECT_THAT(doctor.out, HasSubstr("warning  backup nas   /no/such/mount is not there\n"));
+  EXPECT_THAT(doctor.out,
+              HasSubstr("warning  backup nas   the backup target nas (/no/such/mount) is not "
+                        "there; is it mounted?\n"));
 }
 
 TEST_F(AtTheStation, StationCheckListsDevicesOrEveryMistake) {
@@ -208,7 +210,7 @@ TEST_F(AtTheStation, BackupSavesOnceAndRestoreBringsItBack) {
   station_.complete();
 
   const auto first = run({"backup"});
-  const auto second = run({"backup", "--target", "nas"});
+  const auto second = run({"backup", "--to", "nas"});
   const auto list = run({"backup", "--list"});
 
   EXPECT_EQ(first.exit_code, 0) << first.err;
@@ -218,7 +220,7 @@ TEST_F(AtTheStation, BackupSavesOnceAndRestoreBringsItBack) {
   ASSERT_NE(begin, std::string::npos) << list.out;
   const auto archive = list.out.substr(begin, list.out.find('\n', begin) - begin);
 
-  const auto restore = run({"restore", archive, (elsewhere / "back").string()});
+  const auto restore = run({"restore", archive, "--to", (elsewhere / "back").string()});
   EXPECT_EQ(restore.exit_code, 0) << restore.err;
   EXPECT_THAT(restore.out, HasSubstr("files in "));
 }

@@ -13,6 +13,9 @@ import unittest
 
 from scene import SAFE, SLOW, Scene, station
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "people"))
+from webhook_stand_in import Hook  # noqa: E402
+
 NAMESPACE = ["unshare", "--mount", "--propagation", "private"] if os.getuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
 INSIDE = "FATMASTER_TEST_IN_NAMESPACE"
 SIZE = 160 << 20  # a run does not begin with less than 0.1 GiB free
@@ -36,8 +39,9 @@ class SmallDisk(Scene):
         self.trace = self.outside / "TRACE"
         self.trace.touch()
 
-    def open_run(self, recovery):
+    def open_run(self, recovery, settings=""):
         self.open_station(STEPS.format(recovery) + SAFE, slow=SLOW)
+        (self.station.folder / "station.ini").write_text(settings)
         self.station.trace = self.trace
         with open(self.outside / "terminal.log", "ab") as log:
             self.station.process = subprocess.Popen(
@@ -117,7 +121,11 @@ class SmallDisk(Scene):
         self.end_a_step_on_a_disk_with(65536)
 
     def test_a_person_is_told_why_nothing_starts(self):
-        self.open_run("ask")
+        hook = Hook()
+        self.addCleanup(hook.close)
+        os.environ["FAT_HOOK"] = hook.url
+        self.addCleanup(os.environ.pop, "FAT_HOOK")
+        self.open_run("ask", "[sink chat]\nkind = webhook\nurl_env = FAT_HOOK\n")
         self.fill(0)
         self.open_gate()
         self.station.wait_for_status("suspended")
@@ -126,6 +134,8 @@ class SmallDisk(Scene):
 
         self.assertIn("cannot be written", status.stdout + status.stderr)
         self.assertIn("disk", self.station.terminal())
+        told = lambda: any("ALARM: the journal cannot be written" in text for text in hook.texts)  # noqa: E731
+        self.assertTrue(hook.wait_for(told), hook.texts)
         self.free()
         self.finish(0)
 

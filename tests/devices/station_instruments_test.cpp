@@ -14,7 +14,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-DeviceError error_of(const std::function<void()>& action) {
+DeviceError driver_error(const std::function<void()>& action) {
   try {
     action();
   } catch (const DeviceError& error) {
@@ -49,7 +49,7 @@ TEST_P(GeneratorTest, TellsTheInstrumentsOwnWordsWhenItRefuses) {
   const VirtualInstruments bench;
   const auto generator = bench.drivers().generator(GetParam());
 
-  const auto error = error_of([&] { generator->set_signal({SignalShape::Sine, 1e12, 1, 0}); });
+  const auto error = driver_error([&] { generator->set_signal({SignalShape::Sine, 1e12, 1, 0}); });
 
   EXPECT_EQ(error.fault(), DeviceFault::Refused);
   EXPECT_THAT(error.what(), HasSubstr("'source1:frequency 1e+12'"));
@@ -77,9 +77,9 @@ TEST(PowerSupply, NeverGoesAboveTheLimits) {
   const VirtualInstruments bench;
   const auto supply = bench.drivers().supply("supply");
 
-  EXPECT_THAT(error_of([&] { supply->set(1, 33, 1); }).what(), HasSubstr("max_voltage"));
-  EXPECT_THAT(error_of([&] { supply->set(4, 3, 1); }).what(), HasSubstr("channels 1 to 3"));
-  EXPECT_THAT(error_of([&] { supply->set(3, 7, 1); }).what(), HasSubstr("-222"));
+  EXPECT_THAT(driver_error([&] { supply->set(1, 33, 1); }).what(), HasSubstr("max_voltage"));
+  EXPECT_THAT(driver_error([&] { supply->set(4, 3, 1); }).what(), HasSubstr("channels 1 to 3"));
+  EXPECT_THAT(driver_error([&] { supply->set(3, 7, 1); }).what(), HasSubstr("-222"));
 }
 
 TEST(FilterWheel, MovesAndSaysWhereItStands) {
@@ -92,7 +92,7 @@ TEST(FilterWheel, MovesAndSaysWhereItStands) {
   EXPECT_EQ(wheel->position(), 5);
   EXPECT_EQ(wheel->positions(), 6);
   EXPECT_THAT(wheel->identity(), HasSubstr("FW102C"));
-  const auto error = error_of([&] { wheel->move_to(9); });
+  const auto error = driver_error([&] { wheel->move_to(9); });
   EXPECT_EQ(error.fault(), DeviceFault::Refused);
   EXPECT_THAT(error.what(), HasSubstr("CMD_ARG_INVALID"));
 }
@@ -100,7 +100,7 @@ TEST(FilterWheel, MovesAndSaysWhereItStands) {
 TEST(FilterWheel, ThatIsJammedIsSaidToBe) {
   const VirtualInstruments bench{{.jammed_wheels = {0}}};
 
-  const auto error = error_of([&] { bench.drivers().filter_wheel("wheel0")->move_to(3); });
+  const auto error = driver_error([&] { bench.drivers().filter_wheel("wheel0")->move_to(3); });
 
   EXPECT_THAT(error.what(), HasSubstr("was sent to position 3 and stands at 1"));
 }
@@ -127,13 +127,13 @@ TEST(Freezer, IsSetStartedAndReadBack) {
   EXPECT_EQ(freezer->target(), -40);
   EXPECT_EQ(freezer->state(), "03 REMOTE START");
   EXPECT_LT(freezer->temperature(), 22);
-  EXPECT_THAT(error_of([&] { freezer->set_target(-51); }).what(), HasSubstr("coldest"));
+  EXPECT_THAT(driver_error([&] { freezer->set_target(-51); }).what(), HasSubstr("coldest"));
 }
 
 TEST(Freezer, InLocalModeSaysWhatToDo) {
   const VirtualInstruments bench{{.chiller_in_local = true}};
 
-  const auto error = error_of([&] { bench.drivers().freezer("freezer", {})->set_target(-40); });
+  const auto error = driver_error([&] { bench.drivers().freezer("freezer", {})->set_target(-40); });
 
   EXPECT_THAT(error.what(), HasSubstr("\"00 MANUAL STOP\": switch it to remote control"));
 }
@@ -152,16 +152,26 @@ TEST(ManualFreezer, AsksThePersonAndWatchesTheThermometer) {
   EXPECT_EQ(freezer->target(), -20);
   EXPECT_NEAR(freezer->temperature(), 21.5, 0.5);
   const auto refusing = bench.drivers().freezer("chest", [](const std::string&) { return false; });
-  EXPECT_EQ(error_of([&] { refusing->set_target(-20); }).fault(), DeviceFault::Refused);
+  EXPECT_EQ(driver_error([&] { refusing->set_target(-20); }).fault(), DeviceFault::Refused);
 }
 
 TEST(HumiditySensor, IsAProgramAndItsColumns) {
   const VirtualInstruments bench;
 
-  const auto reading = bench.drivers().humidity_sensor("humidity")->read();
+  const auto reading = bench.drivers().humidity_sensor("usbrh")->read();
 
   EXPECT_EQ(reading.percent, 41.0);
   EXPECT_EQ(reading.celsius, 23.5);
+}
+
+TEST(HumiditySensor, OfTheVirtualBenchIsReadByAProgramToo) {
+  VirtualInstruments bench;
+  EXPECT_NEAR(bench.drivers().humidity_sensor("humidity")->read().percent, 42, 3);
+
+  bench.station().inject("humidity", {.fault = LinkFault::Mute, .times = -1});
+
+  EXPECT_EQ(driver_error([&] { bench.drivers().humidity_sensor("humidity")->read(); }).fault(),
+            DeviceFault::Timeout);
 }
 
 TEST(HumiditySensor, SaysHowItsProgramFailed) {
@@ -173,7 +183,7 @@ TEST(HumiditySensor, SaysHowItsProgramFailed) {
       LinkAddress{.kind = LinkKind::Command, .words = {"sh", "-c", "echo no sensor; exit 4"}};
   const StationInstruments drivers{clock, {entry}, {}};
 
-  const auto error = error_of([&] { drivers.humidity_sensor("humidity")->read(); });
+  const auto error = driver_error([&] { drivers.humidity_sensor("humidity")->read(); });
 
   EXPECT_THAT(error.what(), HasSubstr("ended with status 4; it printed \"no sensor\\n\""));
 }
@@ -186,7 +196,7 @@ TEST(FieldHub, SwitchesItsWirePairAndItsModules) {
   EXPECT_TRUE(hub->probe(1));
   EXPECT_FALSE(hub->probe(3));
   hub->set_module_power(1, false);
-  const auto error = error_of([&] { hub->allow(1, ModuleInterlock::HighVoltage); });
+  const auto error = driver_error([&] { hub->allow(1, ModuleInterlock::HighVoltage); });
   EXPECT_THAT(error.what(), HasSubstr("?NOREPLY"));
   hub->set_wire_pair_power(false);
   EXPECT_THAT(hub->devices(), ElementsAre(8));
@@ -198,9 +208,9 @@ TEST(FieldHub, SwitchesItsWirePairAndItsModules) {
 TEST(StationInstruments, SaysWhichDeviceIsNotThere) {
   const VirtualInstruments bench;
 
-  EXPECT_THAT(error_of([&] { bench.drivers().supply("suply"); }).what(),
+  EXPECT_THAT(driver_error([&] { bench.drivers().supply("suply"); }).what(),
               HasSubstr("no [device suply] of kind rigol_dp900; did you mean 'supply'?"));
-  EXPECT_THAT(error_of([&] { bench.drivers().supply("generator"); }).what(),
+  EXPECT_THAT(driver_error([&] { bench.drivers().supply("generator"); }).what(),
               HasSubstr("of kind rigol_dp900"));
 }
 
@@ -214,7 +224,7 @@ TEST(StationInstruments, TwoUsersOfOneWireWaitForEachOther) {
   }
   const StationInstruments others{bench.clock(), entries, bench.drivers().locks()};
 
-  const auto error = error_of([&] { others.generator("second_generator")->identity(); });
+  const auto error = driver_error([&] { others.generator("second_generator")->identity(); });
 
   EXPECT_EQ(error.fault(), DeviceFault::Busy);
   EXPECT_THAT(error.what(), HasSubstr("a test"));

@@ -42,6 +42,11 @@ class VirtualInstruments {
                           {"whole_reply", "300 ms"},
                           {"pause", "0 s"},
                           {"listen", listen}};
+      if (entry.kind == "modbus_plant") {
+        entry.parameters["registers"] =
+            "temperature 142 float degC; setpoint 310 float degC -35 25; status 320 unsigned;"
+            "chiller 305.0 bit - 0 1 safe=0; pump 305.3 bit - 0 1; nowhere 900 float";
+      }
     }
     DeviceEntry manual;
     manual.name = "chest";
@@ -49,7 +54,7 @@ class VirtualInstruments {
     manual.parameters = {{"thermometer", "thermometer"}, {"channel", "2"}};
     all.push_back(std::move(manual));
     DeviceEntry humidity;
-    humidity.name = "humidity";
+    humidity.name = "usbrh";
     humidity.kind = "humidity_command";
     humidity.link = LinkAddress{.kind = LinkKind::Command, .words = {"echo", "23.5 41.0"}};
     humidity.parameters = {{"humidity_column", "2"}, {"temperature_column", "1"}};

@@ -10,8 +10,6 @@ namespace fat {
 
 namespace {
 
-using std::chrono::seconds;
-
 bool is_gone(const AttemptEnded& body) {
   return body.outcome == Outcome::Interrupted || body.outcome == Outcome::Aborted;
 }
@@ -70,7 +68,10 @@ void Invariants::may_speak(const Event& event) {
   const auto* taken = std::get_if<ControlLocked>(&body);
   const bool takes_over =
       taken != nullptr && taken->taken_from == lock_->who && !taken->reason.empty();
-  must(takes_over || std::holds_alternative<AbortRequested>(body),
+  const bool disturbs_nothing =
+      std::holds_alternative<ShiftTaken>(body) || std::holds_alternative<Acknowledged>(body) ||
+      std::holds_alternative<ReplyRead>(body) || std::holds_alternative<Logged>(body);
+  must(takes_over || disturbs_nothing || std::holds_alternative<AbortRequested>(body),
        "the control belongs to who has locked it");
 }
 
@@ -79,6 +80,23 @@ void Invariants::on_lock(const Event& event) {
     lock_ = event;
   } else if (std::holds_alternative<ControlUnlocked>(event.body)) {
     lock_.reset();
+  }
+}
+
+/// Numbers of alerts are never given twice within a run.
+void Invariants::people(const EventBody& body) {
+  if (const auto* seen = std::get_if<Acknowledged>(&body)) {
+    seen_.insert(seen->alerts.begin(), seen->alerts.end());
+  } else if (const auto* call = std::get_if<PersonCalled>(&body)) {
+    for (const auto& id : call->alerts) {
+      must(!seen_.contains(id), "nobody is called for what somebody has acknowledged");
+      must(called_.emplace(id, call->person).second, "nobody is called twice for the same");
+      must(id.starts_with('c') || questions_.contains(std::stoi(id)),
+           "nobody is called for what is answered");
+    }
+  } else if (const auto* read = std::get_if<ReplyRead>(&body)) {
+    must(newest_reply_.empty() || read->ts > newest_reply_, "no message is acted on twice");
+    newest_reply_ = read->ts;
   }
 }
 
@@ -490,6 +508,7 @@ void Invariants::check(const Event& event) {
   const auto& body = event.body;
   may_speak(event);
   on_lock(event);
+  people(body);
   if (const auto* started = std::get_if<AttemptStarted>(&body)) {
     on(*started, event);
   } else if (const auto* ended = std::get_if<AttemptEnded>(&body)) {

@@ -76,6 +76,7 @@ class Invariants {
   void at_the_end(const RunState& state, const Instant& now);
   void may_speak(const Event& event);
   void on_lock(const Event& event);
+  void people(const EventBody& body);
   void decided(const std::string& title, std::optional<Outcome> outcome);
   void on(const SignalRead& body, const Event& event);
   void looks_at_its_windows(Open& open, const Step& step, const Instant& now) const;
@@ -113,6 +114,9 @@ class Invariants {
   int version_ = 0;                                       ///< of the plan
   std::set<std::string> begun_;                           ///< main steps with an attempt
   std::optional<Event> lock_;                             ///< that holds, if it has not expired
+  std::set<std::string> seen_;                            ///< alerts that somebody has acknowledged
+  std::set<std::pair<std::string, std::string>> called_;  ///< alert, person
+  std::string newest_reply_;                              ///< its ts
   std::map<std::string, Reading> readings_;
   std::set<std::string> out_of_window_;  ///< titles
 };

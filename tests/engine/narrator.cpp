@@ -116,6 +116,8 @@ struct Sentence {
 
   std::string operator()(const Noted& body) const { return body.text; }
 
+  std::string operator()(const Logged& body) const { return who + " writes: " + body.text; }
+
   std::string operator()(const CodeSeen&) const { return "The code behind the steps is seen."; }
 
   std::string operator()(const ModuleQuarantined& body) const {
@@ -139,6 +141,26 @@ struct Sentence {
   }
 
   std::string operator()(const ControlUnlocked&) const { return who + " unlocks the control."; }
+
+  std::string operator()(const ShiftTaken& body) const {
+    return fmt::format("{} takes the shift.", body.person);
+  }
+
+  std::string operator()(const Acknowledged& body) const {
+    return fmt::format("{} acknowledges {}.", who, fmt::join(body.alerts, " "));
+  }
+
+  std::string operator()(const PersonCalled& body) const {
+    return fmt::format("{} is called because of {}.", body.person, fmt::join(body.alerts, " "));
+  }
+
+  std::string operator()(const PromptReminded& body) const {
+    return fmt::format("People are reminded of question {}.", body.id);
+  }
+
+  std::string operator()(const ReplyRead& body) const {
+    return fmt::format("{} writes in the thread ({}): {}.", who, body.ts, body.text);
+  }
 
   std::string operator()(const SignalRead& body) const {
     return fmt::format("{} reads {} {}.", body.signal, body.value, body.unit);

@@ -37,6 +37,11 @@ void RandomWorld::fates(bool power_cut) {
 SchedulerStarted RandomWorld::random_start(bool power_cut) {
   auto& choices = shell_.choices;
   SchedulerStarted how{.mode = StartMode::Restart};
+  how.on_call = {.shifter = choices.percent(50) ? "anna" : "carla",
+                 .expert = {},
+                 .since = {},
+                 .escalate = {"dora", "fred"},
+                 .escalate_after = std::chrono::minutes{10}};
   if (power_cut || choices.percent(50)) {
     how.mode = StartMode::Resume;
     how.batch = choices.percent(10);

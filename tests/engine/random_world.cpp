@@ -24,6 +24,15 @@ struct Broken : std::logic_error {
 constexpr WallTime kAutumnNight{std::chrono::seconds{1792886400}};
 constexpr WallTime kSpringNight{std::chrono::seconds{1806193800}};
 
+/// Somebody is told at once; others one after another.
+OnCall on_call() {
+  return {.shifter = "anna",
+          .expert = "ben",
+          .since = {},
+          .escalate = {"anna", "carla", "dora"},
+          .escalate_after = std::chrono::minutes{5}};
+}
+
 std::string minutes(Microseconds time) {
   return to_text(time);
 }
@@ -87,6 +96,9 @@ void RandomWorld::a_process_reports() {
     const auto* serial = serials.at(static_cast<std::size_t>(shell_.choices.below(3)));
     report.modules = {{serial, shell_.choices.percent(20), "no prompt"}};
   }
+  if (shell_.choices.percent(15)) {
+    report.messages = {{"critical", shell_.choices.percent(50) ? "it smokes" : "it is warm"}};
+  }
   shell_.happened({report, freezer_at(shell_.choices.percent(40) ? -31 : -40)});
 }
 
@@ -110,6 +122,10 @@ void RandomWorld::a_process_asks() {
   if (shell_.choices.percent(50)) {
     prompt.default_value = "yes";
     prompt.deadline = std::chrono::seconds{shell_.choices.below(300)};
+  }
+  if (shell_.choices.percent(40)) {
+    prompt.remind_every = std::chrono::seconds{shell_.choices.below(200)};
+    prompt.escalate_to = {"eva", "anna"};
   }
   shell_.happened({PromptOpened{prompt, process->key}});
 }
@@ -168,7 +184,11 @@ Verb RandomWorld::random_verb() {
                             VerbKind::Edit,
                             VerbKind::Edit,
                             VerbKind::Lock,
-                            VerbKind::Unlock};
+                            VerbKind::Unlock,
+                            VerbKind::Log,
+                            VerbKind::Shift,
+                            VerbKind::Acknowledge,
+                            VerbKind::Acknowledge};
   const auto kind = static_cast<std::size_t>(choices.below(9 + static_cast<int>(more.size())));
   verb.kind = kind < 9 ? static_cast<VerbKind>(kind) : more.at(kind - 9);
   verb.who = choices.percent(30) ? "ben at tty1 (uid 7)" : "anna";
@@ -190,6 +210,16 @@ Verb RandomWorld::random_verb() {
   verb.value = choices.percent(50) ? "failed" : "done";
   if (verb.kind == VerbKind::Quarantine || verb.kind == VerbKind::Release) {
     verb.value = choices.percent(50) ? "degg" : "egg2";
+    return verb;
+  }
+  verb.entry.text = verb.reason;
+  if (verb.kind == VerbKind::Shift) {
+    verb.value = choices.percent(50) ? "anna" : "carla";
+    return verb;
+  }
+  if (verb.kind == VerbKind::Acknowledge) {
+    constexpr std::array ids{"", "", "1", "c1", "c7 2"};
+    verb.value = ids.at(static_cast<std::size_t>(choices.below(5)));
     return verb;
   }
   verb.step = random_step();
@@ -250,7 +280,8 @@ void RandomWorld::random_edits(Verb& verb) {
 
 /// What is refused says why, and changes nothing.
 void RandomWorld::is_refused_in_words(const VerbReply& reply, const std::string& before) {
-  if (reply.text.empty() || (!reply.accepted && !reply.events.empty())) {
+  const bool read = reply.events.size() == 1 && std::holds_alternative<ReplyRead>(reply.events[0]);
+  if (reply.text.empty() || (!reply.accepted && !reply.events.empty() && !read)) {
     throw Broken{"every verb is answered in words"};
   }
   if (!reply.accepted && before != shell_.digest()) {
@@ -278,11 +309,17 @@ void RandomWorld::a_person_answers() {
     values = asked->second.asked.prompt.choices;
   }
   verb.value = values[static_cast<std::size_t>(choices.below(static_cast<int>(values.size())))];
+  if (choices.percent(30)) {  // in the run's thread; some messages come again
+    const auto seconds = 1'500'000'000 + shell_.replies - choices.below(2);
+    verb.reply =
+        ChatReply{.channel = "chat", .ts = fmt::format("{}.000100", seconds), .why_not = {}};
+    ++shell_.replies;
+  }
   const bool was_open = verb.prompt == 0 ? !open.empty() : open.contains(verb.prompt);
   const auto before = shell_.digest();
   const auto reply = shell_.request(verb);
   is_refused_in_words(reply, before);
-  if (reply.accepted && !was_open) {
+  if (reply.accepted && !reply.events.empty() && !was_open) {
     throw Broken{"a prompt is answered at most once"};
   }
 }
@@ -422,6 +459,7 @@ std::string RandomWorld::play() {
   try {
     SchedulerStarted how{.mode = story_.imported ? StartMode::Resume : StartMode::Run};
     how.batch = story_.batch;
+    how.on_call = on_call();
     open(how, false);
     for (const auto& happening : story_.happenings) {
       try {

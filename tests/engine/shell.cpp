@@ -385,6 +385,10 @@ std::string Shell::digest() const {
   for (const auto& step : summary.steps) {
     text += step.title + step.state + step.reason + std::to_string(step.attempts);
   }
+  text += summary.on_call.shifter;
+  for (const auto& alert : summary.alerts) {
+    text += alert.id + alert.acknowledged + alert.next + std::to_string(alert.called.size());
+  }
   for (const auto& open : summary.open) {
     text += open.token + open.text;
   }

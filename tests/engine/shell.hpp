@@ -85,6 +85,7 @@ class Shell {
   Bench bench;
   Choices choices;  ///< of what happens now
   bool journal_refuses = false;
+  int replies = 0;  ///< read in the thread so far
   std::optional<DeathPoint> death;
   std::optional<ChangedCode> changed_code;  ///< not seen yet
 

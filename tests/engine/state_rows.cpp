@@ -41,6 +41,12 @@ const std::vector<RunRow> kRun{
     {"code_seen", {"", "*r", "*g", "*p", "*w", "*u", "*s", "*S", "*a", "*A", "*C", "*B"}},
     {"module_quarantined", {"", "*r", "*g", "*p", "*w", "*u", "*s", "*S", "*a", "*A", "*C", "*B"}},
     {"module_released", {"", "*r", "*g", "*p", "*w", "*u", "*s", "*S", "*a", "*A", "*C", "*B"}},
+    {"logged", {"", "r", "g", "p", "w", "u", "s", "S", "a", "A", "C", "B"}},
+    {"shift_taken", {"", "r", "g", "p", "w", "u", "s", "S", "a", "A", "C", "B"}},
+    {"acknowledged", {"", "*r", "*g", "*p", "w", "*u", "*s", "", "*a", "", "", ""}},
+    {"person_called", {"", "*r", "*g", "p", "w", "*u", "*s", "", "*a", "", "", ""}},
+    {"prompt_reminded", {"", "", "*g", "*p", "w", "*u", "*s", "", "*a", "", "", ""}},
+    {"reply_read", {"", "*r", "*g", "*p", "w", "*u", "*s", "*S", "*a", "*A", "*C", "*B"}},
     {"signal_read", {"", "r", "g", "p", "w", "u", "s", "*S", "a", "*A", "*C", "*B"}},
 };
 

@@ -122,6 +122,8 @@ std::vector<Row> table() {
           {"abort-step", {.kind = VerbKind::AbortStep}, "-++--=+-=---"},
           {"abort", {.kind = VerbKind::Abort}, "-++++++-=---"},
           {"halt", {.kind = VerbKind::Halt}, "-++++++-+---"},
+          {"shift", {.kind = VerbKind::Shift, .value = "anna"}, "-+++++++++++"},
+          {"ack", {.kind = VerbKind::Acknowledge}, "-===+======="},
           {"answer", on_c(VerbKind::Answer), "----+-------"}};
 }
 
@@ -265,6 +267,7 @@ TEST(Verbs, TheSecondAnswerIsToldThatItIsLate) {
   const auto late = run.answers("skip", "seen", 1);
 
   EXPECT_FALSE(late.accepted);
+  EXPECT_THAT(late.text, HasSubstr("prompt 1 is answered or withdrawn already"));
   EXPECT_EQ(run.state_of("a"), "done");
 }
 

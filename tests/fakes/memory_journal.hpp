@@ -18,7 +18,9 @@ namespace fat {
 /// every body, as the real one does.
 class MemoryJournal : public Journal {
  public:
-  void append(const std::vector<Event>& events, const PlanRecord* plan = nullptr) override {
+  void append(const std::vector<Event>& events,
+              const PlanRecord* plan = nullptr,
+              const std::vector<Message>& messages = {}) override {
     if (refuses_) {
       ++refused_;
       throw JournalError{JournalFault::Unwritable, "the journal cannot be written: no space left"};
@@ -31,6 +33,7 @@ class MemoryJournal : public Journal {
     if (plan != nullptr) {
       plans_[{plan->run, plan->version}] = plan_from_json_text(to_json_text(plan->plan));
     }
+    messages_.insert(messages_.end(), messages.begin(), messages.end());
     ++appends_;
   }
 
@@ -76,6 +79,8 @@ class MemoryJournal : public Journal {
 
   const std::vector<StoredEvent>& all() const { return events_; }
 
+  const std::vector<Message>& messages() const { return messages_; }
+
  private:
   using AttemptOfRun = std::pair<int, AttemptKey>;
 
@@ -111,6 +116,7 @@ class MemoryJournal : public Journal {
   }
 
   std::vector<StoredEvent> events_;
+  std::vector<Message> messages_;
   std::map<std::pair<int, int>, Plan> plans_;
   bool refuses_ = false;
   int refused_ = 0, appends_ = 0;

@@ -13,6 +13,7 @@ class ScriptedCampaign : public Campaign {
  public:
   Plan the_plan;
   RunSummary the_summary;
+  CallBook the_call_book;
   std::vector<Event> applied;
   mutable int summaries_asked = 0;  ///< summary() is O(number of steps): who asks too often?
 
@@ -31,6 +32,8 @@ class ScriptedCampaign : public Campaign {
   bool asks_nobody() const override { return false; }
 
   std::vector<OpenAttempt> open_attempts(const Instant&) const override { return the_summary.open; }
+
+  const CallBook& call_book() const override { return the_call_book; }
 
   RunSummary summary(const Instant&) const override {
     ++summaries_asked;

@@ -2,14 +2,17 @@
 #include <cmath>
 #include <memory>
 
+#include "devices/column_sensor.hpp"
 #include "devices/field_hub_controller.hpp"
 #include "devices/filter_wheel.hpp"
 #include "devices/framer.hpp"
 #include "devices/humidity_command.hpp"
 #include "devices/julabo_freezer.hpp"
 #include "devices/lutron_thermometer.hpp"
+#include "devices/modbus_registers.hpp"
 #include "devices/pmt_data.hpp"
 #include "devices/pushed_frames.hpp"
+#include "devices/reply_value.hpp"
 #include "devices/scpi_reply.hpp"
 #include "fat/model/link_address.hpp"
 #include "fuzz/targets.hpp"
@@ -77,6 +80,50 @@ void check_values(std::string_view text) {
   }
 }
 
+void check_meanings(std::string_view reply) {
+  for (const auto meaning : {read_number,
+                             read_switch,
+                             read_julabo,
+                             read_julabo_status,
+                             require_julabo_remote,
+                             read_keithley<0>,
+                             read_keithley<4>,
+                             require_output_on,
+                             require_good_sensor,
+                             read_lauda_running,
+                             read_lauda_faults,
+                             read_caen,
+                             read_caen_word,
+                             read_caen_bits<0x3f80>,
+                             read_caen_switched_on,
+                             read_spellman<1>,
+                             read_spellman<3>,
+                             read_pfeiffer,
+                             require_pfeiffer_millibar,
+                             read_mks,
+                             require_mks_millibar,
+                             read_stream}) {
+    const auto said = meaning(reply);
+    require(!said.value || said.refusal.empty(), "a value or a refusal, never both");
+    require(std::isfinite(said.value.value_or(0)), "a value is finite");
+  }
+  const auto number = number_in_column(reply, 2);
+  require(std::isfinite(number.value_or(0)), "a column is finite");
+}
+
+void check_registers(std::string_view text) {
+  const auto registers = parse_plant_registers(text);
+  require(registers.rows.empty() != registers.problem.empty(), "rows or a problem");
+  for (const auto& row : registers.rows) {
+    require(row.address >= 0 && row.address + row.words() <= 0x10000 && row.bit < 16,
+            "a register is one");
+    require(!row.range || row.range->low <= row.range->high, "a range is one");
+    const auto half = row.range ? (row.range->low / 2) + (row.range->high / 2) : 0;
+    require(register_words(row, half, 0xffff).size() == static_cast<std::size_t>(row.words()),
+            "a value has the words of its form");
+  }
+}
+
 void check_data(std::string_view bytes) {
   if (const auto waveforms = parse_waveform_block(bytes)) {
     for (const auto& waveform : *waveforms) {
@@ -96,6 +143,7 @@ void check_data(std::string_view bytes) {
 void instruments(std::string_view input) {
   for (const std::string_view end : {"\r", "\n", "\r\n", ";FF"}) {
     check_framers([&] { return std::make_unique<LineFramer>(end); }, input);
+    check_framers([&] { return std::make_unique<FirstLineFramer>(end); }, input);
   }
   for (const auto checksum : {Checksum::None, Checksum::Spellman}) {
     check_framers([&] { return std::make_unique<ChecksumFramer>(checksum); }, input);
@@ -113,6 +161,8 @@ void instruments(std::string_view input) {
   }
   check_pushed(input);
   check_values(input);
+  check_meanings(input);
+  check_registers(input);
   check_data(input);
 }
 

@@ -27,7 +27,8 @@ void require_usable(const Station& station) {
   }
   for (const auto& target : station.backups) {
     require(target.target.is_absolute(), "every backup target is absolute");
-    require(target.keep >= 0 && target.timeout > Microseconds{0}, "a backup target can be kept to");
+    require(target.keep.last >= 0 && target.keep.daily >= 0 && target.timeout > Microseconds{0},
+            "a backup target can be kept to");
   }
 }
 

@@ -14,18 +14,19 @@ namespace fat::fuzz {
 
 /// Each returns when all is well and throws PropertyBroken when it is not; everything else that
 /// leaves it is a finding too.
-void schedule(std::string_view input);      ///< config.ini
-void station(std::string_view input);       ///< station.ini
-void run_json(std::string_view input);      ///< run JSON, read and rewritten
-void module_json(std::string_view input);   ///< the file that a run JSON names
-void report(std::string_view input);        ///< a step's report channel
-void records(std::string_view input);       ///< exit.json, start.json and our other small files
-void control(std::string_view input);       ///< what a peer writes into the control socket
-void verbs(std::string_view input);         ///< a life of a run under any verbs
-void journal_rows(std::string_view input);  ///< events of a journal somebody else wrote
-void iceboot(std::string_view input);       ///< what a module's console says
-void instruments(std::string_view input);   ///< what the bench's instruments say
-void words(std::string_view input);         ///< durations, quantities, commands, plain text
+void schedule(std::string_view input);       ///< config.ini
+void station(std::string_view input);        ///< station.ini
+void run_json(std::string_view input);       ///< run JSON, read and rewritten
+void module_json(std::string_view input);    ///< the file that a run JSON names
+void report(std::string_view input);         ///< a step's report channel
+void records(std::string_view input);        ///< exit.json, start.json and our other small files
+void control(std::string_view input);        ///< what a peer writes into the control socket
+void verbs(std::string_view input);          ///< a life of a run under any verbs
+void journal_rows(std::string_view input);   ///< events of a journal somebody else wrote
+void iceboot(std::string_view input);        ///< what a module's console says
+void instruments(std::string_view input);    ///< what the bench's instruments say
+void virtual_bench(std::string_view input);  ///< what a client sends to the virtual bench
+void words(std::string_view input);          ///< durations, quantities, commands, plain text
 
 /// A sentence about all inputs turned out to be false.
 class PropertyBroken : public std::logic_error {
@@ -68,6 +69,7 @@ inline constexpr std::array kTargets{Target{"schedule", &schedule},
                                      Target{"journal_rows", &journal_rows},
                                      Target{"iceboot", &iceboot},
                                      Target{"instruments", &instruments},
+                                     Target{"virtual_bench", &virtual_bench},
                                      Target{"words", &words}};
 
 }  // namespace fat::fuzz

@@ -47,22 +47,36 @@ Prompt some_prompt() {
           "skip",
           minutes{5},
           minutes{1},
+          {"carla", "dora"},
           true};
 }
 
-/// Events about attempts and what came before them, with every field set.
-std::vector<Stored> full_attempt_events() {
+/// Events about a run's start, with every field set.
+std::vector<Stored> full_opening_events() {
   return {
       {"run_opened",
-       RunOpened{"s.ini", "run_00012.json", "MasterFAT_00", true, {"a", "b"}},
-       R"({"schedule_file":"s.ini","run_file":"run_00012.json","master_key":"MasterFAT_00","virtual_station":true,"imported_done":["a","b"]})"},
+       RunOpened{
+           "s.ini",
+           "run_00012.json",
+           "MasterFAT_00",
+           true,
+           {"a", "b"},
+           {{"logbook", true, true, "anna", WallTime{minutes{1}}, "page 3", {{"a.png", "ab", 5}}}}},
+       R"({"schedule_file":"s.ini","run_file":"run_00012.json","master_key":"MasterFAT_00","virtual_station":true,"imported_done":["a","b"],)"
+       R"("checks":[{"check":"logbook","good":true,"by_person":true,"who":"anna","at_us":60000000,"note":"page 3",)"
+       R"("attachments":[{"name":"a.png","sha256":"ab","size":5}]}]})"},
       {"scheduler_started",
        SchedulerStarted{StartMode::Resume, "0.1", 42, "fat1", "s_0.ini", true, "b", "c"},
        R"({"mode":"resume","version":"0.1","pid":42,"host":"fat1","archived_schedule":"s_0.ini","batch":true,"from":"b","until":"c"})"},
       {"plan_adopted",
        PlanAdopted{3, "abc", "new bench", {"gain"}, "def", {PlanEdit::move("a", "b")}},
        R"({"version":3,"fingerprint":"abc","accept_drift":"new bench","redo":["gain"],"file_fingerprint":"def",)"
-       R"("edits":[{"kind":"move","title":"a","behind":"b"}]})"},
+       R"("edits":[{"kind":"move","title":"a","behind":"b"}]})"}};
+}
+
+/// Events about attempts, with every field set.
+std::vector<Stored> full_attempt_events() {
+  return {
       {"attempt_started",
        AttemptStarted{some_key(),
                       4,
@@ -128,7 +142,7 @@ std::vector<Stored> full_other_events() {
       {"step_reopened", StepReopened{"gain", "again"}, R"({"title":"gain","reason":"again"})"},
       {"prompt_opened",
        PromptOpened{some_prompt(), some_key()},
-       R"({"prompt":{"id":7,"purpose":"recovery","kind":"choice","step":"gain","text":"What now?","choices":["rerun","skip"],"default_value":"skip","deadline_us":300000000,"remind_every_us":60000000,"reason_required":true},"attempt":{"list":"safe_state","title":"laser off","attempt":2}})"},
+       R"({"prompt":{"id":7,"purpose":"recovery","kind":"choice","step":"gain","text":"What now?","choices":["rerun","skip"],"default_value":"skip","deadline_us":300000000,"remind_every_us":60000000,"escalate_to":["carla","dora"],"reason_required":true},"attempt":{"list":"safe_state","title":"laser off","attempt":2}})"},
       {"prompt_answered",
        PromptAnswered{7, "rerun", "why not", some_key()},
        R"({"id":7,"value":"rerun","reason":"why not","attempt":{"list":"safe_state","title":"laser off","attempt":2}})"},
@@ -176,11 +190,29 @@ std::vector<Stored> full_other_events() {
        R"({"signal":"freezer","value":-39.5,"unit":"degC","at_us":7,"from":"gain"})"}};
 }
 
+/// What people write, and how they are called, with every field set.
+std::vector<Stored> full_people_events() {
+  return {
+      {"logged",
+       Logged{"t\nu", {{"a.png", "ab", 5}}, true},
+       R"({"text":"t\nu","attachments":[{"name":"a.png","sha256":"ab","size":5}],"new_run":true})"},
+      {"shift_taken",
+       ShiftTaken{"ben", "anna", true, {"run 12 is running"}},
+       R"({"person":"ben","before":"anna","handed_over":true,"report":["run 12 is running"]})"},
+      {"acknowledged", Acknowledged{{"3", "c1"}}, R"({"alerts":["3","c1"]})"},
+      {"person_called", PersonCalled{"carla", {"3"}}, R"({"person":"carla","alerts":["3"]})"},
+      {"prompt_reminded", PromptReminded{3}, R"({"id":3})"},
+      {"reply_read",
+       ReplyRead{"chat", "1503435956.000247", true, "prompt 3 is answered: yes"},
+       R"({"channel":"chat","ts":"1503435956.000247","taken":true,"text":"prompt 3 is answered: yes"})"}};
+}
+
 /// Every kind with every field set.
 std::vector<Stored> full_events() {
-  auto events = full_attempt_events();
-  const auto others = full_other_events();
-  events.insert(events.end(), others.begin(), others.end());
+  auto events = full_opening_events();
+  for (const auto& more : {full_attempt_events(), full_other_events(), full_people_events()}) {
+    events.insert(events.end(), more.begin(), more.end());
+  }
   return events;
 }
 
@@ -223,6 +255,12 @@ std::vector<Stored> bare_events() {
           {"plan_edited", PlanEdited{}, R"({"version":1})"},
           {"control_locked", ControlLocked{}, R"({"length_us":0})"},
           {"control_unlocked", ControlUnlocked{}, "{}"},
+          {"logged", Logged{}, R"({"text":""})"},
+          {"shift_taken", ShiftTaken{}, R"({"person":""})"},
+          {"acknowledged", Acknowledged{}, R"({"alerts":[]})"},
+          {"person_called", PersonCalled{}, R"({"person":"","alerts":[]})"},
+          {"prompt_reminded", PromptReminded{}, R"({"id":0})"},
+          {"reply_read", ReplyRead{}, R"({"channel":"","ts":""})"},
           {"signal_read", SignalRead{}, R"({"signal":"","value":0.0,"at_us":0})"}};
 }
 

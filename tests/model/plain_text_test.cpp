@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "fat/model/xml_text.hpp"
+
 namespace fat {
 
 TEST(ValidUtf8, ReplacesWhatIsNotAndKeepsTheRest) {
@@ -27,6 +29,10 @@ TEST(PlainText, IsNeverCutWithinACharacter) {
   EXPECT_EQ(plain_text("ab\xC3\xA9", 3), "ab");
   EXPECT_EQ(plain_text("ab\xC3\xA9", 4), "ab\xC3\xA9");
   EXPECT_EQ(plain_text("abc", 0), "");
+}
+
+TEST(XmlText, CannotEndAnElementOrBeginOne) {
+  EXPECT_EQ(xml_text("a < b && c > \"d\""), "a &lt; b &amp;&amp; c &gt; &quot;d&quot;");
 }
 
 }  // namespace fat

@@ -143,6 +143,8 @@ TEST(ParseReport, RefusesPromptsNobodyCouldAnswer) {
   EXPECT_TRUE(is_unknown(R"({"prompt": {"text": "a", "kind": "choice", "choices": ["x", "x"]}})"));
   EXPECT_TRUE(is_unknown(R"({"prompt": {"text": "a", "kind": "choice", "choices": ["x", 1]}})"));
   EXPECT_TRUE(is_unknown(R"({"prompt": {"text": "a", "kind": "riddle"}})"));
+  EXPECT_TRUE(is_unknown(R"({"prompt": {"text": "a", "remind_every": 0}})"));
+  EXPECT_TRUE(is_unknown(R"({"prompt": {"text": "a", "escalate_to": "ben"}})"));
   EXPECT_TRUE(is_unknown(R"({"prompt": {"text": "a", "deadline": -1}})"));
   EXPECT_TRUE(is_unknown(R"({"prompt": {"text": "a", "deadline": 1e300}})"));
   EXPECT_EQ(why_unknown(R"({"prompt": {"text": "a", "default": "maybe"}})"),

@@ -229,7 +229,9 @@ TEST_F(Announcing, LetsNoEscapeSequenceOfAStepThrough) {
 
   const auto lines = announce(event_at(clock_.now(), reported), campaign_);
 
-  EXPECT_THAT(lines, ElementsAre(Announcement{Urgency::Critical, "[1] gain: a]0;owned b  c 2J"}));
+  ASSERT_THAT(lines, testing::SizeIs(1));
+  EXPECT_EQ(lines[0].urgency, Urgency::Critical);
+  EXPECT_EQ(lines[0].text, "[1] gain: a]0;owned b  c 2J");
 }
 
 TEST_F(Announcing, AsksForTheSummaryOnlyWhereItIsNeeded) {
@@ -246,7 +248,7 @@ TEST_F(Announcing, AsksForTheSummaryOnlyWhereItIsNeeded) {
 }
 
 TEST_F(Announcing, SaysVirtualInEveryLineOfAVirtualRun) {
-  const Announcement line{Urgency::Warning, "the freezer is warm"};
+  const Announcement line{.urgency = Urgency::Warning, .text = "the freezer is warm", .fault = {}};
 
   EXPECT_EQ(log_line(line, clock_.now().wall, true),
             "2026-11-21 00:00:00 +0000  VIRTUAL  WARNING the freezer is warm");

@@ -38,6 +38,7 @@ inline ScriptedCampaign sample_run(const Instant& now) {
   tzset();
   ScriptedCampaign campaign;
   campaign.the_plan.run_number = 12;
+  campaign.the_plan.run_file = "/station/runs/run/run_00012.json";
   campaign.the_plan.modules = {
       {.serial = "DEgg2021-3-133", .path = "m.json", .port = 6001, .host = "localhost"}};
   for (const char* title : {"status_check", "gain", "note", "check cables", "wait"}) {

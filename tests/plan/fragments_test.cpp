@@ -50,6 +50,20 @@ TEST(Fragments, CanContainFragments) {
   EXPECT_EQ(loaded.plan.steps.at(0).arguments.at(0).value, "3 s");
 }
 
+TEST(Fragments, TakeWhatTheyDoAndHowOftenFromParametersWithADefault) {
+  const Bench bench;
+  const auto loaded = bench.plan(
+      "[DEFAULT]\ntimes = 0\n[a]\nfragment = outer\n[b]\nfragment = outer\ntimes = 2\n"
+      "[fragment outer]\nparameters = times\n"
+      "[outer/one]\ncommand = true\n"
+      "[outer/more]\nfragment = inner\nrepeat = ${times}\n"
+      "[fragment inner]\n[inner/two]\ncommand = true\n");
+
+  EXPECT_THAT(faults(loaded), IsEmpty());
+  EXPECT_THAT(titles(loaded.plan.steps),
+              ElementsAre("a/one", "b/one", "b/more/1/two", "b/more/2/two"));
+}
+
 TEST(Fragments, ThatContainThemselvesAreErrors) {
   const Bench bench;
   const auto loaded = bench.plan(

@@ -38,18 +38,90 @@ TEST(StationFile, SaysWhatTheBenchIsMadeOf) {
   ASSERT_EQ(file.station.backups.size(), 1U);
   EXPECT_EQ(file.station.backups[0].name, "disk 1");
   EXPECT_EQ(file.station.backups[0].target, "/mnt/a");
-  EXPECT_EQ(file.station.backups[0].keep, 5);
+  EXPECT_EQ(file.station.backups[0].keep, (Retention{.last = 5, .daily = 0}));
+}
+
+TEST(StationFile, TakesABackupOnAnotherHost) {
+  const auto file = parse_station_file(
+      "[backup away]\ntarget = ssh anna@nas.lab:/fat/backup/\nkeep = last 20, daily 30\n"
+      "[backup here]\ntarget = mount\nkeep = 0\n",
+      "station.ini",
+      "/bench");
+
+  EXPECT_THAT(texts(file.problems), IsEmpty());
+  ASSERT_EQ(file.station.backups.size(), 2U);
+  EXPECT_EQ(shown_place(file.station.backups[0]), "anna@nas.lab:/fat/backup");
+  EXPECT_EQ(file.station.backups[0].keep, (Retention{.last = 20, .daily = 30}));
+  EXPECT_EQ(shown_place(file.station.backups[1]), "/bench/mount");
+  EXPECT_EQ(file.station.backups[1].keep, (Retention{.last = 0, .daily = 0}));
+}
+
+TEST(StationFile, RefusesWhatSshOrAShellCouldTakeForSomethingElse) {
+  for (const std::string target : {"ssh nas",
+                                   "ssh nas:relative",
+                                   "ssh -oProxyCommand=x:/a",
+                                   "ssh a b:/c",
+                                   "ssh $(x):/a",
+                                   "ssh @:/a",
+                                   "ssh :/a"}) {
+    const auto file =
+        parse_station_file("[backup a]\ntarget = " + target + "\n", "station.ini", "/b");
+
+    EXPECT_THAT(texts(file.problems), ElementsAre(HasSubstr("'ssh user@host:/folder'"))) << target;
+    EXPECT_THAT(file.station.backups, IsEmpty());
+  }
+  for (const std::string keep : {"last", "last 0", "20, 30", "last 1, last 2", "weekly 3", "-1"}) {
+    const auto file =
+        parse_station_file("[backup a]\ntarget = x\nkeep = " + keep + "\n", "station.ini", "/b");
+
+    EXPECT_THAT(texts(file.problems), ElementsAre(HasSubstr("last 20, daily 30"))) << keep;
+  }
 }
 
 TEST(StationFile, ReportsWhatItDoesNotKnow) {
   const auto file =
-      parse_station_file("[station]\nnam = x\n[modules]\nlist = m.csv\n", "station.ini", "/b");
+      parse_station_file("[station]\nnam = x\n[modulez]\nlist = m.csv\n", "station.ini", "/b");
 
   EXPECT_THAT(
       texts(file.problems),
       ElementsAre(
           "station.ini:2: 'nam' in [station]: unknown key; did you mean 'name'?",
-          HasSubstr("station.ini:3: this version knows no section [modules] in a station file")));
+          HasSubstr("station.ini:3: this version knows no section [modulez] in a station file")));
+}
+
+TEST(StationFile, SaysWhereModulesAreAndHowTheyAreAsked) {
+  const auto file = parse_station_file(
+      "[modules]\naddresses = 5000-5003\ndatabase = lab/modules.csv\ntimeout = 5 s\n"
+      "probe = true {serial} --at={address}\nidentify = true {host} {port}\nfpga_version = 272\n",
+      "station.ini",
+      "/b");
+
+  EXPECT_THAT(texts(file.problems), IsEmpty());
+  const auto& modules = file.station.modules;
+  EXPECT_EQ(modules.addresses.size(), 4U);
+  EXPECT_EQ(modules.database, "/b/lab/modules.csv");
+  EXPECT_EQ(modules.timeout, std::chrono::seconds{5});
+  ASSERT_EQ(modules.probe.size(), 3U);
+  EXPECT_TRUE(modules.probe[0].starts_with("/"));
+  EXPECT_EQ(modules.probe[2], "--at={address}");
+  EXPECT_EQ(modules.fpga_version, 272);
+}
+
+TEST(StationFile, RefusesModulesThatCannotBeAsked) {
+  const auto file = parse_station_file(
+      "[modules]\naddresses = 5000-\nprobe = tools/none.sh {serial}\nidentify = true {serial}\n"
+      "timeout = 5\nfpga_version = 65535\n",
+      "station.ini",
+      "/b");
+
+  EXPECT_THAT(
+      texts(file.problems),
+      ElementsAre(HasSubstr("station.ini:2: 'addresses' in [modules]: '5000-' is no address"),
+                  HasSubstr("station.ini:3: 'probe' in [modules]: no program 'tools/none.sh'"),
+                  HasSubstr("station.ini:4: 'identify' in [modules]: '{serial}' stands for "
+                            "nothing; there are {host} {port} {address}"),
+                  HasSubstr("station.ini:5: 'timeout' in [modules]: '5' is not a duration"),
+                  HasSubstr("station.ini:6: 'fpga_version' in [modules]: '65535' is not")));
 }
 
 const DeviceCatalog& kinds() {

@@ -17,10 +17,12 @@ class InstallPackages(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="fat_packages_"))
         self.addCleanup(shutil.rmtree, self.folder)
         self.policy = self.folder / "policy-rc.d"
-        self.program("dpkg-query", 'for last; do :; done; grep -qx "$last" "$HERE/installed" && printf installed')
+        self.program("dpkg-query", 'for last; do :; done; grep -qx "$last" "$HERE/installed" && printf installed; '
+                     'case "$last" in -f=*) cat "$HERE/provided" ;; esac')
         self.program("apt-get", 'echo "$*" >>"$HERE/apt.log"; cat "$HERE/policy-rc.d" >>"$HERE/seen" 2>/dev/null; . "$HERE/on_apt"')
         self.user(0)
         self.installed()
+        self.provided()
         self.on_apt("case $* in *install*) echo shellcheck >>$HERE/installed ;; esac")
 
     def program(self, name, body):
@@ -33,6 +35,9 @@ class InstallPackages(unittest.TestCase):
 
     def installed(self, *packages):
         (self.folder / "installed").write_text("".join(package + "\n" for package in packages))
+
+    def provided(self, *rows):
+        (self.folder / "provided").write_text("".join(row + "\n" for row in rows))
 
     def on_apt(self, body):
         (self.folder / "on_apt").write_text(body + "\n")
@@ -61,6 +66,14 @@ class InstallPackages(unittest.TestCase):
         self.user(1000)
         self.assertEqual(self.run_script("lint"), (0, "", ""))
         self.assertEqual(self.apt_calls(), "")
+
+    def test_what_an_installed_package_provides_is_there(self):
+        self.provided("installed, nodejs-dev, shellcheck (= 0.9), npm")
+        self.assertEqual(self.run_script("lint"), (0, "", ""))
+
+    def test_what_a_removed_package_provided_is_missing(self):
+        self.provided("config-files, shellcheck", "installed, shellcheck-doc")
+        self.assertEqual(self.run_script("--print", "lint")[:2], (1, "shellcheck\n"))
 
     def test_a_user_gets_the_one_line_for_the_administrator(self):
         self.user(1000)

@@ -15,6 +15,7 @@
 #include "fakes/patience.hpp"
 #include "fakes/recording_observer.hpp"
 #include "fakes/recording_run_record.hpp"
+#include "fakes/scripted_messages.hpp"
 #include "fat/engine/run_campaign.hpp"
 #include "fat/model/run_paths.hpp"
 #include "fat/runner/run_loop.hpp"
@@ -63,6 +64,23 @@ class LoopTest : public StepTest {
     mkfifo(fifo.c_str(), 0600);
     gates_[title] = FileDescriptor{open(fifo.c_str(), O_RDWR | O_CLOEXEC)};
     return add(title, fmt::format("read x < go_{0} && echo {0} >> order", title));
+  }
+
+  /// What people are told, in the order in which it was stored.
+  std::vector<std::string> told() const {
+    std::vector<std::string> kinds;
+    for (const auto& message : journal_.messages()) {
+      kinds.push_back(message.text);
+    }
+    return kinds;
+  }
+
+  std::vector<std::string> stored_kinds() const {
+    std::vector<std::string> kinds;
+    for (const auto& stored : journal_.all()) {
+      kinds.emplace_back(kind_of(stored.event.body));
+    }
+    return kinds;
   }
 
   void release(const std::string& title) { EXPECT_EQ(write(gates_[title].get(), "\n", 1), 1); }
@@ -175,7 +193,8 @@ class LoopTest : public StepTest {
                                                    .journal = journal_,
                                                    .clock = clock,
                                                    .record = record_,
-                                                   .observers = {&observer_}},
+                                                   .observers = {&observer_},
+                                                   .messages = &messages_},
                                       settings_);
     const auto began = clock_.now();
     loop_->every(2ms, [this, began] {
@@ -191,6 +210,7 @@ class LoopTest : public StepTest {
   Plan plan_;
   SystemClock clock_;
   MemoryJournal journal_;
+  ScriptedMessages messages_;
   RecordingRunRecord record_;
   RecordingObserver observer_;
   std::unique_ptr<RunCampaign> campaign_;

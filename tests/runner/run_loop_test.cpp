@@ -329,6 +329,20 @@ TEST_F(Loop, RunsASafeActionAlthoughFoldersOfItExistThatTheJournalDoesNotKnow) {
   EXPECT_EQ(order(), "laser off\n");
 }
 
+TEST_F(Loop, StoresTheMessageOfEveryEventWithItAndNeverTwice) {
+  add("a", "true");
+  add_patient("b");
+  when_running("b", [this] {
+    journal_.refuse_writes(true);
+    release("b");
+  });
+  when([this] { return journal_.refused() >= 2; }, [this] { journal_.refuse_writes(false); });
+
+  EXPECT_EQ(run(), RunStatus::Completed);
+
+  EXPECT_EQ(told(), stored_kinds());
+}
+
 TEST_F(Loop, DoesNotStoreAStartThatCannotFollow) {
   add("a", "true");
   run();
@@ -360,7 +374,9 @@ TEST_F(Loop, WritesNothingIntoTheRunJsonThatIsNotDurable) {
 TEST_F(Loop, ADamagedJournalEndsTheEngine) {
   class Damaged : public MemoryJournal {
    public:
-    void append(const std::vector<Event>&, const PlanRecord*) override {
+    void append(const std::vector<Event>&,
+                const PlanRecord*,
+                const std::vector<Message>&) override {
       throw JournalError{JournalFault::Damaged, "row 7 is damaged"};
     }
   } damaged;

@@ -90,10 +90,13 @@ TEST_F(Supervise, TriesAgainWhenTheProgramCannotBeExecutedAndSaysSo) {
   settings.restore_terminal = [] {};
   settings.first_delay = 1ms;
   settings.give_up_after = 2;
+  std::string last_words;
+  settings.gave_up = [&last_words](const std::string& text) { last_words = text; };
 
   EXPECT_EQ(supervise(settings), kEngineBug);
 
   EXPECT_THAT(told_, ElementsAre(HasSubstr("could not be started"), HasSubstr("giving up")));
+  EXPECT_EQ(last_words, told_.back());
 }
 
 TEST_F(Supervise, PassesSigtermOn) {

@@ -54,6 +54,33 @@ class OtherClientsTest(unittest.TestCase):
         device.close()
         manager.close()
 
+    def open_socket(self, name, end):
+        manager = pyvisa.ResourceManager("@py")
+        self.addCleanup(manager.close)
+        device = manager.open_resource(
+            "TCPIP0::127.0.0.1::%s::SOCKET" % self.port_of(name), read_termination=end, write_termination=end, timeout=5000
+        )
+        self.addCleanup(device.close)
+        return device
+
+    def test_pyvisa_measures_with_a_source_meter(self):
+        meter = self.open_socket("source_meter", "\n")
+        self.assertIn("MODEL 2410", meter.query("*IDN?"))
+        meter.write(":SOUR:VOLT:LEV 50;:OUTP ON")
+        volts, amperes, _, _, status = (float(text) for text in meter.query(":READ?").split(","))
+        self.assertEqual((volts, amperes, int(status) & 8), (50, 5e-6, 0))
+        meter.write(":OUTP OFF;:READ?")
+        self.assertEqual(meter.query("SYST:ERR?"), '803,"Not permitted with OUTPUT off"')
+
+    def test_pyvisa_sets_a_high_voltage(self):
+        supply = self.open_socket("high_voltage", "\r\n")
+        self.assertEqual(supply.query("$BD:00,CMD:MON,PAR:BDNAME"), "#BD:00,CMD:OK,VAL:N1470")
+        self.assertEqual(supply.query("$BD:00,CMD:SET,CH:2,PAR:VSET,VAL:300.0"), "#BD:00,CMD:OK")
+        self.assertEqual(supply.query("$BD:00,CMD:MON,CH:2,PAR:VSET"), "#BD:00,CMD:OK,VAL:0300.0")
+        self.assertEqual(supply.query("$BD:00,CMD:MON,CH:4,PAR:STAT"), "#BD:00,CMD:OK,VAL:00000;00000;00000;00000")
+        self.assertEqual(supply.query("$BD:00,CMD:MON,CH:5,PAR:STAT"), "#BD:00,CH:ERR")
+        self.assertEqual(supply.query("$BD:00,CMD:SET,CH:2,PAR:VSET,VAL:9999"), "#BD:00,VAL:ERR")
+
     def test_lxi_asks_the_supply(self):
         asked = subprocess.run(
             ["lxi", "scpi", "--address", "127.0.0.1", "--port", self.port_of("supply"), "--raw", "*IDN?"],

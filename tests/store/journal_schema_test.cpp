@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "fat/store/sqlite_journal.hpp"
+#include "fat/store/sqlite_outbox.hpp"
 #include "store/database.hpp"
 #include "store/journal_builders.hpp"
 #include "store/temporary_folder.hpp"
@@ -34,9 +35,9 @@ TEST_F(JournalVersions, AreBroughtUpToDateAfterABackup) {
   const SqliteJournal journal(file_, JournalMode::ReadWrite, next_version());
 
   ASSERT_TRUE(journal.migrated());
-  EXPECT_EQ(journal.migrated()->from, 1);
-  EXPECT_EQ(journal.migrated()->to, 2);
-  EXPECT_EQ(journal.migrated()->backup, folder_ / "fatmaster.db.version-1");
+  EXPECT_EQ(journal.migrated()->from, 2);
+  EXPECT_EQ(journal.migrated()->to, 3);
+  EXPECT_EQ(journal.migrated()->backup, folder_ / "fatmaster.db.version-2");
   EXPECT_THAT(journal.events(1), SizeIs(1));
   EXPECT_EQ(
       store::Database(file_, store::Access::ReadOnly)
@@ -47,7 +48,7 @@ TEST_F(JournalVersions, AreBroughtUpToDateAfterABackup) {
 TEST_F(JournalVersions, KeepABackupThatTheOldProgramReads) {
   SqliteJournal(file_, JournalMode::ReadWrite, next_version()).append({note(1, "new")});
 
-  const SqliteJournal old(folder_ / "fatmaster.db.version-1", JournalMode::ReadOnly);
+  const SqliteJournal old(folder_ / "fatmaster.db.version-2", JournalMode::ReadOnly);
 
   EXPECT_THAT(old.events(1), SizeIs(1));
 }
@@ -67,7 +68,7 @@ TEST_F(JournalVersions, NewerThanTheProgramAreRefusedForWritingAndReading) {
       FAIL() << "opened";
     } catch (const JournalError& error) {
       EXPECT_EQ(error.fault(), JournalFault::TooNew);
-      EXPECT_THAT(error.what(), HasSubstr("journal version 2, this program knows 1"));
+      EXPECT_THAT(error.what(), HasSubstr("journal version 3, this program knows 2"));
     }
   }
 }
@@ -81,10 +82,25 @@ TEST_F(JournalVersions, StayAsTheyWereWhenAMigrationFails) {
   EXPECT_THAT(SqliteJournal(file_, JournalMode::ReadWrite).events(1), SizeIs(1));
 }
 
-TEST_F(JournalVersions, OlderThanTheProgramAreNotMigratedByAReader) {
-  EXPECT_THROW(SqliteJournal(file_, JournalMode::ReadOnly, next_version()), JournalError);
+TEST_F(JournalVersions, OlderThanTheProgramAreReadAsTheyAre) {
+  EXPECT_THAT(SqliteJournal(file_, JournalMode::ReadOnly, next_version()).events(1), SizeIs(1));
 
-  EXPECT_THAT(SqliteJournal(file_, JournalMode::ReadOnly).events(1), SizeIs(1));
+  EXPECT_EQ(store::Database(file_, store::Access::ReadOnly).integer_of("PRAGMA user_version"), 2);
+}
+
+TEST_F(JournalVersions, WithoutMessagesTakeThemOnceTheyAreBroughtUpToDate) {
+  const auto file = folder_ / "first.db";
+  JournalOptions first;
+  first.migrations = {store::journal_migrations().front()};
+  SqliteJournal(file, JournalMode::ReadWrite, first).append({note(1, "old")});
+  EXPECT_THAT(count_messages(file), testing::IsEmpty());
+
+  SqliteJournal journal(file, JournalMode::ReadWrite);
+  journal.append({note(1, "new")}, nullptr, {{.channel = "slack", .run = 1, .text = "new"}});
+
+  EXPECT_EQ(journal.migrated()->from, 1);
+  EXPECT_THAT(journal.events(1), SizeIs(2));
+  EXPECT_THAT(SqliteOutbox(file).waiting("slack", 9), SizeIs(1));
 }
 
 TEST_F(JournalVersions, OfAnotherApplicationAreNotTouched) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "fakes/manual_clock.hpp"
+#include "fat/store/snapshot_restore.hpp"
 #include "fat/store/sqlite_journal.hpp"
 #include "store/journal_builders.hpp"
 #include "store/temporary_folder.hpp"
@@ -44,8 +45,9 @@ class Backups : public testing::Test {
   std::filesystem::path runs_ = folder_ / "runs";
   std::filesystem::path run_file_ = runs_ / "run/run_00012.json";
   SqliteJournal journal_{folder_ / "fatmaster.db", JournalMode::ReadWrite};
-  BackupTarget target_{.name = "disk", .target = folder_ / "mount"};
-  SnapshotRequest request_{.run_file = run_file_, .journal = folder_ / "fatmaster.db"};
+  BackupTarget target_{.name = "disk", .host = {}, .target = folder_ / "mount", .keep = {}};
+  SnapshotRequest request_{
+      .run_file = run_file_, .journal = folder_ / "fatmaster.db", .station = {}};
   ManualClock clock_;
   TarSnapshots snapshots_{clock_};
 };
@@ -74,7 +76,7 @@ TEST_F(Backups, AreNotMadeWhenNothingChanged) {
 
   EXPECT_FALSE(second.written);
   EXPECT_EQ(second.archive, first.archive);
-  EXPECT_THAT(list_snapshots(target_.target, 12), SizeIs(1));
+  EXPECT_THAT(list_snapshots(target_, 12), SizeIs(1));
 }
 
 TEST_F(Backups, AreMadeWhenTheJournalTellsSomethingNew) {
@@ -102,17 +104,17 @@ TEST_F(Backups, AreMadeAgainWhenTheNewestIsDamaged) {
 }
 
 TEST_F(Backups, KeepTheNewestOnly) {
-  target_.keep = 2;
+  target_.keep = {.last = 2, .daily = 0};
   std::size_t removed = 0;
   for (int number = 0; number < 4; ++number) {
     write_text(runs_ / "run_00012/DEgg.json", "{\"n\": " + std::to_string(number) + "}");
     removed += make().removed;
   }
 
-  const auto list = list_snapshots(target_.target, 12);
+  const auto list = list_snapshots(target_, 12);
   EXPECT_EQ(removed, 2U);
   ASSERT_THAT(list, SizeIs(2));
-  restore_snapshot(list[0].archive, folder_ / "restored");
+  restore_snapshot(target_.target / "run_00012" / list[0].name, folder_ / "restored");
   EXPECT_EQ(read_text(folder_ / "restored/run_00012/DEgg.json"), "{\"n\": 3}");
 }
 
@@ -123,7 +125,7 @@ TEST_F(Backups, StayInOrderWhenTheClockIsSetBack) {
 
   const auto second = make();
 
-  EXPECT_EQ(list_snapshots(target_.target, 12).front().archive, second.archive);
+  EXPECT_EQ(list_snapshots(target_, 12).front().shown, second.archive);
 }
 
 TEST_F(Backups, TakeModulesFromWhereverTheRunJsonNamesThem) {
@@ -223,7 +225,8 @@ TEST_F(Backups, NeverRestoreSomethingElseWhateverByteIsFlipped) {
 TEST(ListSnapshots, IsEmptyWhereThereIsNone) {
   const TemporaryFolder folder;
 
-  EXPECT_THAT(list_snapshots(folder.path(), 12), IsEmpty());
+  EXPECT_THAT(list_snapshots({.name = "disk", .host = {}, .target = folder.path(), .keep = {}}, 12),
+              IsEmpty());
 }
 
 }  // namespace

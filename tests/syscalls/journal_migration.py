@@ -1,7 +1,7 @@
-# A journal of version 1 opened by a program that knows version 2, killed before and after each of its system calls, or with each failing -> opened
-# again it has all its events, and a backup that version 1 reads.
+# A journal of version 2 opened by a program that knows version 3, killed before and after each of its system calls, or with each failing -> opened
+# again it has all its events, and a backup that version 2 reads.
 #
-# FATMASTER_MIGRATE names the built program that knows version 2 (tests/syscalls/migrate_journal.cpp).
+# FATMASTER_MIGRATE names the built program that knows version 3 (tests/syscalls/migrate_journal.cpp).
 import collections
 import json
 import os
@@ -46,7 +46,7 @@ def try_point(folder, call, number, action, error):
     again = tell(PROGRAM, "open", journal)
     if (again.returncode, again.stdout) != (0, EVENTS):
         return f"the next start says {again}"
-    copies = [name for name in folder.iterdir() if ".version-1" in name.name and name.suffix != ".unfinished"]
+    copies = [name for name in folder.iterdir() if ".version-2" in name.name and name.suffix != ".unfinished"]
     read = [tell(PROGRAM, "read", copy) for copy in copies if not copy.name.endswith(("-journal", "-wal", "-shm"))]
     if not read or any(told.stdout != EVENTS for told in read):
         return f"the backups {copies} say {read}"

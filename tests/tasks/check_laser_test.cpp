@@ -1,21 +1,21 @@
 // The laser's frequency and who sees it: by fakes, and over the wire with a broken fibre.
-#include "devices/boot_clock.hpp"
-#include "fat/devices/iceboot_bench.hpp"
-#include "fat/devices/station_instruments.hpp"
-#include "fat/sim/station_thread.hpp"
 #include "tasks/task_bench.hpp"
+#include "tasks/wired_station.hpp"
 
 namespace fat {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::UnorderedElementsAre;
 
-class CheckLaser : public TaskOnFakePmts {};
+class CheckLaser : public TaskOnFakePmts {
+ protected:
+  CheckLaser() { instruments_.boards = &bench_; }
+};
 
 TEST_F(CheckLaser, TakesOnlyALaserWhoseEveryIntervalIsRight) {
   instruments_.laser_on = false;
-  bench_.modules["tabletop board"].pmts[0].laser = 100;
+  bench_.modules["tabletop"].pmts[0].laser = 100;
 
   EXPECT_EQ(perform("check_laser_freq"), TaskExit::Done);
 
@@ -24,7 +24,7 @@ TEST_F(CheckLaser, TakesOnlyALaserWhoseEveryIntervalIsRight) {
 }
 
 TEST_F(CheckLaser, FailsAfterASecondTryAndSaysWhatToLookAt) {
-  bench_.modules["tabletop board"].pmts[0].laser = 98;
+  bench_.modules["tabletop"].pmts[0].laser = 98;
 
   EXPECT_EQ(perform("check_laser_freq"), TaskExit::Errored);
 
@@ -47,6 +47,7 @@ TEST_F(CheckLaser, SaysWhichPmtDoesNotSeeItAndStillEnds) {
 
   EXPECT_EQ(value_of("one", "lower", "laser_visible"), 1);
   EXPECT_EQ(value_of("one", "upper", "laser_visible"), 0);
+  EXPECT_NEAR(value_of("one", "lower", "laser_width"), 0.3, 0.1);
   EXPECT_THAT(messages(), HasSubstr("one_upper does not see the laser: its fibre is suspect"));
   EXPECT_NEAR(
       module_json().at("LowerPmt").at("LaserVisibilityMeasurement_00").at("Output").get<double>(),
@@ -65,58 +66,46 @@ TEST_F(CheckLaser, DoesNotBlameFibresWhenNoPmtSeesIt) {
 }
 
 TEST(CheckLaserOverTheWire, NamesTheBrokenFibreAndNoOther) {
-  const StationThread served{
-      {.modules = 2,
-       .speed = 1000,
-       .faults = {{Microseconds{0}, "fault module1 broken-fibre channel=0"}}}};
-  const BootClock clock;
-  const IcebootBench bench{clock};
-  const StationInstruments instruments{clock, served.station().instruments(), {}};
-  RecordingReporter reporter;
-  const TempFolder folder;
-  std::vector<TaskModule> modules;
-  for (std::size_t number = 0; number < 2; ++number) {
-    const auto& identity = served.station().identities()[number];
-    TaskModule module{.entry = {.serial = identity.serial,
-                                .path = {},
-                                .port = served.station().ports()[number],
-                                .host = "localhost"},
-                      .fpga_version = 272,
-                      .file = folder.path() / (identity.serial + ".json"),
-                      .place = static_cast<int>(number),
-                      .pmts = {}};
-    module.pmts[0].nominal_voltage = identity.lower.hv_for_1e7_gain;
-    module.pmts[1].nominal_voltage = identity.upper.hv_for_1e7_gain;
-    std::ofstream{module.file} << R"({"LowerPmt": {}, "UpperPmt": {}})";
-    modules.push_back(module);
-  }
+  WiredStation station{{.modules = 2,
+                        .speed = 1000,
+                        .faults = {{Microseconds{0}, "fault module1 broken-fibre channel=0"}}}};
 
-  EXPECT_EQ(run_task("check_laser_visibility",
-                     {.bench = bench,
-                      .clock = clock,
-                      .reporter = reporter,
-                      .instruments = &instruments,
-                      .pause = [](Microseconds) {},
-                      .ask = {},
-                      .backups = {},
-                      .journal = {},
-                      .run_file = {},
-                      .folder = folder.path(),
-                      .modules = modules,
-                      .arguments = {{"generator", "generator"},
-                                    {"events", "300"},
-                                    {"wheels", "wheel0, wheel1"},
-                                    {"positions", "3, 1"},
-                                    {"hv_after", "off"}}}),
+  EXPECT_EQ(station.perform("check_laser_visibility",
+                            {{"generator", "generator"},
+                             {"events", "300"},
+                             {"wheels", "wheel0, wheel1"},
+                             {"positions", "3, 1"},
+                             {"hv_after", "off"}}),
             TaskExit::Done);
 
   std::vector<std::string> dark;
-  for (const auto& report : reporter.all<MeasurementReport>()) {
-    if (report.measurement.name == "laser_visible" && report.measurement.value == 0) {
-      dark.push_back(report.measurement.module + " " + report.measurement.channel);
+  for (const auto& [name, visible] : station.measured("laser_visible")) {
+    if (visible == 0) {
+      dark.push_back(name);
     }
   }
-  EXPECT_THAT(dark, UnorderedElementsAre(modules[1].entry.serial + " lower"));
+  EXPECT_THAT(dark, ElementsAre(station.name(1, 0)));
+}
+
+/// The virtual station's board, by its generator.
+TaskExit check_frequency(WiredStation& station, const std::string& frequency) {
+  return station.perform(
+      "check_laser_freq",
+      {{"frequency", frequency}, {"board", "tabletop"}, {"generator", "generator"}});
+}
+
+TEST(CheckLaserOverTheWire, SeesTheSyncSignalAtEachFrequency) {
+  WiredStation station{{.modules = 1, .speed = 1000}};
+  for (const char* frequency : {"100", "500", "1000"}) {
+    EXPECT_EQ(check_frequency(station, frequency), TaskExit::Done) << frequency;
+  }
+}
+
+TEST(CheckLaserOverTheWire, FailsWithABoardThatHangsUp) {
+  WiredStation station{{.modules = 1, .speed = 1000}};
+  station.station().inject("tabletop", {.fault = LinkFault::Close, .times = -1});
+
+  EXPECT_THROW(check_frequency(station, "100"), DeviceError);
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ struct FakeModule {
   std::optional<DeviceFault> reading;  ///< thrown by the slow ADC
   int fpga_version = 272;
   int loads = 272;  ///< what is in the FPGA after it was configured
+  BoardIds ids{};
 };
 
 /// Modules by serial; one that is not there is unreachable.
@@ -41,9 +42,12 @@ class FakeBench : public Bench {
  private:
   class Session : public DetectorModule {
    public:
-    Session(std::string serial, FakeModule module) : serial_(std::move(serial)), module_(module) {}
+    Session(std::string serial, FakeModule module)
+        : serial_(std::move(serial)), module_(std::move(module)) {}
 
     int software_version() override { return 62; }
+
+    BoardIds board_ids() override { return module_.ids; }
 
     int fpga_version() override { return module_.fpga_version; }
 

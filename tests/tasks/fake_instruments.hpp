@@ -24,10 +24,13 @@ class FakeInstruments : public Instruments {
   mutable std::optional<double> target;
   mutable bool laser_on = true;
   mutable std::map<std::string, int> wheels;  ///< positions
+  mutable std::set<std::string> dark_wheels;
   bool jammed = false;
   std::string silent_hub;
   mutable std::mutex mutex;
   mutable std::set<std::string> switched_on;  ///< guarded by mutex: "field_hub0 3"
+  /// Called under the mutex for "field_hub0 3", or "field_hub0" for the whole wire pair.
+  std::function<void(const std::string& what, bool on)> power = [](const std::string&, bool) {};
   std::optional<DeviceFault> generator_fault;
   /// What the thermometer's channels say; throws when the thermometer is silent.
   std::function<std::vector<ThermometerReading>()> box = [] {
@@ -48,6 +51,8 @@ class FakeInstruments : public Instruments {
 
   std::unique_ptr<PowerSupply> supply(const std::string& name) const override { missing(name); }
 
+  std::unique_ptr<Instrument> instrument(const std::string& name) const override { missing(name); }
+
   std::unique_ptr<FilterWheel> filter_wheel(const std::string& name) const override {
     return std::make_unique<Wheel>(*this, name);
   }
@@ -58,6 +63,16 @@ class FakeInstruments : public Instruments {
 
   std::unique_ptr<HumiditySensor> humidity_sensor(const std::string& name) const override {
     missing(name);
+  }
+
+  /// Boards that are no modules; none.
+  const Bench* boards = nullptr;
+
+  std::unique_ptr<DetectorModule> board(const std::string& name) const override {
+    if (boards == nullptr) {
+      missing(name);
+    }
+    return boards->open({.serial = name, .path = {}, .port = 1, .host = {}});
   }
 
   std::unique_ptr<FieldHub> field_hub(const std::string& name) const override {
@@ -106,7 +121,9 @@ class FakeInstruments : public Instruments {
 
     void move_to(int position) override { all_.wheels[name_] = all_.jammed ? 1 : position; }
 
-    void darken() override {}
+    void darken() override { all_.dark_wheels.insert(name_); }
+
+    bool is_dark() override { return all_.dark_wheels.contains(name_); }
 
    private:
     const FakeInstruments& all_;
@@ -121,13 +138,17 @@ class FakeInstruments : public Instruments {
 
     bool probe(int /*device*/) override { return true; }
 
-    void set_wire_pair_power(bool /*on*/) override {}
+    void set_wire_pair_power(bool on) override {
+      const std::scoped_lock lock{all_.mutex};
+      all_.power(name_, on);
+    }
 
     WirePairPower wire_pair_power() override { return {95, 100}; }
 
     void set_module_power(int device, bool on) override {
       const std::scoped_lock lock{all_.mutex};
       const auto word = name_ + " " + std::to_string(device);
+      all_.power(word, on);
       if (on) {
         all_.switched_on.insert(word);
       } else {

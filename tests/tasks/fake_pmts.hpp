@@ -45,6 +45,7 @@ struct FakePmt {
   Microseconds since{0};
   int samples = 0;
   int threshold = 0;
+  TriggerSource source = TriggerSource::None;
 };
 
 struct FakePmtModule {
@@ -54,7 +55,20 @@ struct FakePmtModule {
                               .lid = true,
                               .fpga_configuration = true,
                               .light_sensor = true};
-  Microseconds opens_at{0};  ///< nobody listens before
+  Microseconds opens_at{0};                   ///< nobody listens before
+  std::map<SlowAdcChannel, double> slow_adc;  ///< what is not 100
+  int fpga_version = 272;
+  int loads = 272;  ///< what is in the FPGA after it was configured
+
+  /// As without power: FPGA image and high voltage are lost.
+  void restart() {
+    fpga_version = kFpgaNotConfigured;
+    for (auto& pmt : pmts) {
+      pmt.on = false;
+      pmt.from = pmt.target = 0;
+    }
+  }
+
   std::function<void(const std::string& word)> before_word = [](const std::string&) {};
 };
 
@@ -94,29 +108,39 @@ class FakePmtBench : public Bench {
 
     int software_version() override { return 62; }
 
-    int fpga_version() override { return 272; }
+    int fpga_version() override { return module_.fpga_version; }
+
+    BoardIds board_ids() override { return {}; }
 
     std::string newest_flash_file() override { return "newest.rbf"; }
 
-    void configure_fpga(const std::string& /*file*/) override {}
+    void configure_fpga(const std::string& /*file*/) override {
+      module_.fpga_version = module_.loads;
+    }
 
     SlowAdcReading read_slow_adc(SlowAdcChannel channel) override {
       module_.before_word("sloAdc");
       if (channel == SlowAdcChannel::Hv0 || channel == SlowAdcChannel::Hv1) {
         return {volts_of(pmt(channel == SlowAdcChannel::Hv0 ? 0 : 1), clock_), "V"};
       }
+      if (const auto found = module_.slow_adc.find(channel); found != module_.slow_adc.end()) {
+        return {found->second, "mA"};
+      }
       return {channel == SlowAdcChannel::Temperature ? 21.5 : 100.0, "degC"};
     }
 
     double pressure() override { return 502; }
 
-    void reboot() override {}
+    void reboot() override { module_.restart(); }
 
     HighVoltage& high_voltage() override { return *this; }
 
     PmtReadout& readout() override { return *this; }
 
-    ModuleInterlocks interlocks() override { return module_.interlocks; }
+    ModuleInterlocks interlocks() override {
+      module_.before_word("interlocks");
+      return module_.interlocks;
+    }
 
     void enable(int channel, bool on) override {
       module_.before_word("enable");
@@ -138,7 +162,14 @@ class FakePmtBench : public Bench {
     }
 
     void arm(int channel, TriggerSource source, int threshold) override {
-      pmt(channel).threshold = source == TriggerSource::None ? pmt(channel).threshold : threshold;
+      if (source == TriggerSource::None) {
+        armed_ = {};
+        return;
+      }
+      pmt(channel).threshold = threshold;
+      pmt(channel).source = source;
+      armed_.at(static_cast<std::size_t>(channel)) = true;
+      channel_ = channel;
     }
 
     void start_stream(StreamMode mode, int first, int second) override {
@@ -146,6 +177,8 @@ class FakePmtBench : public Bench {
       mode_ = mode;
       const bool dual = mode == StreamMode::Dual || mode == StreamMode::DualFir;
       channel_ = dual ? 0 : first;
+      armed_ = {dual, dual};
+      armed_.at(static_cast<std::size_t>(channel_)) = mode != StreamMode::Software;
       pmt(channel_).threshold = dual ? first : second;
     }
 
@@ -168,6 +201,10 @@ class FakePmtBench : public Bench {
     }
 
     std::vector<ChargeStamp> read_charges(int count, Microseconds /*patience*/) override {
+      module_.before_word("charges");
+      if (!armed_.at(static_cast<std::size_t>(channel_))) {
+        throw DeviceError{DeviceFault::Timeout, serial_, "no trigger is armed"};
+      }
       std::vector<ChargeStamp> stamps;
       for (int i = 0; i < count; ++i) {
         ticks_ += gap();
@@ -178,6 +215,9 @@ class FakePmtBench : public Bench {
 
     long long scaler_count(int channel, const ScalerSetting& setting) override {
       module_.before_word("scaler");
+      if (!armed_.at(static_cast<std::size_t>(channel))) {
+        return 0;
+      }
       return std::poisson_distribution<long long>{pmt(channel).rate * setting.period_us *
                                                   1e-6}(random_);
     }
@@ -226,6 +266,7 @@ class FakePmtBench : public Bench {
     std::mt19937 random_{20261121};  // NOLINT(*-msc51-cpp): a test repeats itself
     StreamMode mode_ = StreamMode::Threshold;
     int channel_ = 0;
+    std::array<bool, 2> armed_{};
     std::uint64_t ticks_ = 0;
   };
 

@@ -127,12 +127,25 @@ TEST_F(AllLights, AreAllTriedAlthoughOneFails) {
   EXPECT_EQ(perform("disable_all_lights", {{"wheels", "wheel0, wheel1"}}), TaskExit::Errored);
 
   EXPECT_THAT(messages(), HasSubstr("light may be on: generator"));
-  EXPECT_THAT(messages(), HasSubstr("the lights of wheel1 are off"));
+  EXPECT_THAT(messages(), HasSubstr("the light of wheel1 is off"));
 }
 
 TEST_F(AllLights, AreOff) {
   EXPECT_EQ(perform("disable_all_lights"), TaskExit::Done);
   EXPECT_FALSE(instruments_.laser_on);
+}
+
+TEST_F(AllLights, CanBeAskedWhetherTheyAreOff) {
+  const std::map<std::string, std::string> wheels{{"wheels", "wheel0"}};
+  EXPECT_EQ(verify("disable_all_lights", wheels), TaskExit::Errored);
+
+  perform("disable_all_lights", wheels);
+  EXPECT_EQ(verify("disable_all_lights", wheels), TaskExit::Done);
+
+  EXPECT_EQ(verify("disable_all_lights", {{"wheels", "wheel1"}}), TaskExit::Errored);
+  instruments_.generator_fault = DeviceFault::Timeout;
+  EXPECT_EQ(verify("disable_all_lights", {{"wheels", "wheel1"}}), TaskExit::Errored);
+  EXPECT_THROW(verify("disable_all_lights", wheels), std::runtime_error);
 }
 
 }  // namespace

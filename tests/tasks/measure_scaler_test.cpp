@@ -61,6 +61,17 @@ TEST_F(MeasureScaler, PutsTheThresholdAQuarterPhotoElectronOverTheBaseline) {
   EXPECT_EQ(pmt("one", 1).threshold, 8000 + 12);  // 3.6 mV / 4 / 0.075 mV
 }
 
+TEST_F(MeasureScaler, TriggersBehindTheFirFilterWhenAsked) {
+  add_module("one");
+
+  EXPECT_EQ(measure({{"use_fir", "true"}}), TaskExit::Done);
+
+  EXPECT_EQ(pmt("one", 0).source, TriggerSource::Fir);
+  EXPECT_EQ(pmt("one", 0).threshold, 12 * 2 * 16);  // as the original: int(2 thr) * 16
+  EXPECT_NEAR(value_of("one", "lower", "dark_rate"), 900, 30);
+  EXPECT_EQ(module_json().at("LowerPmt").at("DarkrateScalerMeasurement_00").at("use_fir"), true);
+}
+
 TEST_F(MeasureScaler, WritesTheModuleJsonAsTheOriginalDid) {
   add_module("one");
   freeze(-40);

@@ -18,23 +18,30 @@ using ::testing::HasSubstr;
 class SetTemperature : public ::testing::Test {
  protected:
   TaskExit run(const std::string& name, std::map<std::string, std::string> arguments) {
+    return run_task(name, context_for(std::move(arguments)));
+  }
+
+  TaskExit verify(const std::string& name, std::map<std::string, std::string> arguments) {
+    return verify_task(name, context_for(std::move(arguments)));
+  }
+
+  TaskContext context_for(std::map<std::string, std::string> arguments) {
     arguments.try_emplace("freezer", "freezer");
     arguments.try_emplace("tolerance", "1 degC");
     arguments.try_emplace("steady", "10 min");
     arguments.try_emplace("limit", "12 h");
-    return run_task(name,
-                    {.bench = bench_,
-                     .clock = clock_,
-                     .reporter = reporter_,
-                     .instruments = &instruments_,
-                     .pause = [this](Microseconds time) { clock_.advance(time); },
-                     .ask = {},
-                     .backups = {},
-                     .journal = {},
-                     .run_file = {},
-                     .folder = {},
-                     .modules = {},
-                     .arguments = std::move(arguments)});
+    return {.bench = bench_,
+            .clock = clock_,
+            .reporter = reporter_,
+            .instruments = &instruments_,
+            .pause = [this](Microseconds time) { clock_.advance(time); },
+            .ask = {},
+            .backups = {},
+            .journal = {},
+            .run_file = {},
+            .folder = {},
+            .modules = {},
+            .arguments = std::move(arguments)};
   }
 
   std::string failure_of(const std::string& name, std::map<std::string, std::string> arguments) {
@@ -74,6 +81,27 @@ TEST_F(SetTemperature, IsDoneWhenTheAirHasBeenThereForAWhile) {
   const auto readings = reporter_.all<ReadingReport>();
   EXPECT_NEAR(readings.back().value, -39.3, 0.1);
   EXPECT_EQ(readings.back().unit, "degC");
+}
+
+TEST_F(SetTemperature, CanBeAskedWhetherItIsThere) {
+  double celsius = 20;
+  instruments_.temperature = [&] { return celsius; };
+  const std::map<std::string, std::string> cold{{"target", "-40 degC"}};
+  EXPECT_EQ(verify("set_temperature", cold), TaskExit::Errored);
+  EXPECT_EQ(instruments_.target, std::nullopt);  // nothing was moved
+
+  celsius = -39.5;
+  instruments_.target = -40;
+  EXPECT_EQ(verify("set_temperature", cold), TaskExit::Done);
+  EXPECT_EQ(verify("dummy_wrapper", {{"fcurrent", "20"}, {"fdelta", "-60"}}), TaskExit::Done);
+
+  instruments_.target = -60;  // it only passes by
+  EXPECT_EQ(verify("set_temperature", cold), TaskExit::Errored);
+
+  instruments_.temperature = []() -> double {
+    throw DeviceError{DeviceFault::Timeout, "freezer", "silent"};
+  };
+  EXPECT_THROW(verify("set_temperature", cold), DeviceError);
 }
 
 TEST_F(SetTemperature, CountsFromTheLastTimeItWasOutside) {

@@ -1,11 +1,8 @@
 // Setting a bench up: by fakes, and over the wire.
 #include <chrono>
 
-#include "devices/boot_clock.hpp"
-#include "fat/devices/iceboot_bench.hpp"
-#include "fat/devices/station_instruments.hpp"
-#include "fat/sim/station_thread.hpp"
 #include "tasks/task_bench.hpp"
+#include "tasks/wired_station.hpp"
 
 namespace fat {
 namespace {
@@ -65,42 +62,44 @@ TEST_F(Setup, WaitsForAModuleThatBoots) {
   EXPECT_EQ(value_of("one", "", "hv_interlock"), 1);
 }
 
-TEST(SetupOverTheWire, ReachesEveryModuleOfTwoWirePairs) {
-  const StationThread served{{.modules = 5, .speed = 100}};
-  const BootClock clock;
-  const IcebootBench bench{clock};
-  const StationInstruments instruments{clock, served.station().instruments(), {}};
-  RecordingReporter reporter;
-  std::vector<TaskModule> modules;
-  for (int place = 0; place < 5; ++place) {
-    const auto number = static_cast<std::size_t>(place);
-    modules.push_back({.entry = {.serial = served.station().identities()[number].serial,
-                                 .path = {},
-                                 .port = served.station().ports()[number],
-                                 .host = "localhost"},
-                       .fpga_version = 272,
-                       .file = {},
-                       .place = place,
-                       .pmts = {}});
-  }
+TEST_F(Setup, CanBeAskedWhetherItIsDone) {
+  add_module("one");
+  add_module("two");
+  EXPECT_EQ(verify("setup"), TaskExit::Done);
+  EXPECT_THAT(instruments_.switched_on, ::testing::IsEmpty());
 
-  EXPECT_EQ(run_task("setup",
-                     {.bench = bench,
-                      .clock = clock,
-                      .reporter = reporter,
-                      .instruments = &instruments,
-                      .pause = [](Microseconds) {},
-                      .ask = {},
-                      .backups = {},
-                      .journal = {},
-                      .run_file = {},
-                      .folder = {},
-                      .modules = modules,
-                      .arguments = {{"field_hub", "field_hub"}, {"boot", "60 s"}}}),
+  bench_.modules.at("two").interlocks.high_voltage = false;
+  EXPECT_EQ(verify("setup"), TaskExit::Errored);
+  EXPECT_THAT(messages(), HasSubstr("set up: 1 of 2 modules"));
+
+  bench_.modules.at("two").interlocks.high_voltage = true;
+  bench_.modules.at("two").restart();
+  EXPECT_EQ(verify("setup"), TaskExit::Errored);
+
+  bench_.modules.at("one").opens_at = clock_.now().boot + std::chrono::hours{1};
+  EXPECT_EQ(verify("setup"), TaskExit::Errored);
+}
+
+TEST_F(Setup, SaysOfNobodyThatItIsDoneWhoAnswersNonsense) {
+  add_module("one");
+  bench_.modules.at("one").before_word = [](const std::string& word) {
+    if (word == "interlocks") {
+      throw DeviceError{DeviceFault::Garbled, "one", "?"};
+    }
+  };
+
+  EXPECT_THROW(verify("setup"), std::runtime_error);
+}
+
+TEST(SetupOverTheWire, ReachesEveryModuleOfTwoWirePairs) {
+  WiredStation station{{.modules = 5, .speed = 100}};
+
+  EXPECT_EQ(station.perform("setup", {{"field_hub", "field_hub"}, {"boot", "60 s"}}),
             TaskExit::Done);
 
-  EXPECT_THAT(reporter.all<MeasurementReport>(), SizeIs(20));
-  for (const auto& report : reporter.all<MeasurementReport>()) {
+  const auto measured = station.reporter().all<MeasurementReport>();
+  EXPECT_THAT(measured, SizeIs(20));
+  for (const auto& report : measured) {
     EXPECT_EQ(judge(report.measurement), Verdict::Passed) << report.measurement.name;
   }
 }

@@ -1,6 +1,4 @@
 // status_check without a wire: what is said about which module, and how the step ends.
-#include <stdexcept>
-
 #include <gmock/gmock.h>
 
 #include "devices/boot_clock.hpp"
@@ -35,6 +33,7 @@ class StatusCheckTest : public ::testing::Test {
                     {.bench = bench_,
                      .clock = clock_,
                      .reporter = reporter_,
+                     .probe = probe_,
                      .backups = {},
                      .journal = {},
                      .run_file = {},
@@ -44,6 +43,7 @@ class StatusCheckTest : public ::testing::Test {
   }
 
   FakeBench bench_;
+  AskModule probe_;
   BootClock clock_;
   RecordingReporter reporter_;
 };
@@ -116,13 +116,6 @@ TEST_F(StatusCheckTest, DidNotDoItsJobWhenNotASingleModuleAnswers) {
               Contains(Field(&MessageReport::text, HasSubstr("none of the 2 modules answers"))));
 }
 
-TEST_F(StatusCheckTest, RefusesToRebootInThisVersion) {
-  bench_.modules["one"] = {};
-
-  EXPECT_THROW(check({"one"}, {{"reboot", "true"}}), std::runtime_error);
-  EXPECT_THAT(reporter_.all<MeasurementReport>(), IsEmpty());
-}
-
 TEST_F(StatusCheckTest, ChecksMoreModulesThanItHasThreads) {
   std::vector<std::string> serials;
   for (int i = 0; i < 100; ++i) {
@@ -133,6 +126,35 @@ TEST_F(StatusCheckTest, ChecksMoreModulesThanItHasThreads) {
   EXPECT_EQ(check(serials), TaskExit::Done);
 
   EXPECT_THAT(reporter_.all<MeasurementReport>(), SizeIs(400));
+}
+
+TEST_F(StatusCheckTest, AsksByTheStationsCommandWhereThereIsOne) {
+  probe_ = [](const ModuleEntry& module) -> std::string {
+    if (module.serial == "two") {
+      throw DeviceError{DeviceFault::Closed, module.serial, "no light"};
+    }
+    return "";
+  };
+
+  EXPECT_EQ(check({"one", "two"}), TaskExit::Done);
+
+  const auto measurements = reporter_.all<MeasurementReport>();
+  ASSERT_THAT(measurements, SizeIs(1));
+  EXPECT_EQ(measurements[0].measurement.module, "one");
+  EXPECT_EQ(measurements[0].measurement.name, "answers");
+  EXPECT_EQ(judge(measurements[0].measurement), Verdict::Passed);
+  const auto silent = reporter_.all<ModuleReport>();
+  ASSERT_THAT(silent, SizeIs(1));
+  EXPECT_EQ(silent[0].module, "two");
+  EXPECT_THAT(silent[0].reason, HasSubstr("no light"));
+}
+
+TEST_F(StatusCheckTest, ErrsWhenTheCommandReachesNobody) {
+  probe_ = [](const ModuleEntry& module) -> std::string {
+    throw DeviceError{DeviceFault::Timeout, module.serial, "nothing"};
+  };
+
+  EXPECT_EQ(check({"one", "two"}), TaskExit::Errored);
 }
 
 }  // namespace

@@ -55,8 +55,11 @@ class TaskOnFakePmts : public ::testing::Test {
     return run_task(name, context_for(name, arguments));
   }
 
-  /// `--verify`, with the defaults.
-  TaskExit verify(const std::string& name) { return verify_task(name, context_for(name, {})); }
+  /// `--verify`, with the task's own defaults for what is not given.
+  TaskExit verify(const std::string& name,
+                  const std::map<std::string, std::string>& arguments = {}) {
+    return verify_task(name, context_for(name, arguments));
+  }
 
   TaskContext context_for(const std::string& name, std::map<std::string, std::string> arguments) {
     for (const auto& parameter : find_task(catalog(), name)->parameters) {

@@ -169,8 +169,8 @@ TEST_F(TaskMainTest, SurvivesARunJsonThatNestsWithoutEnd) {
 TEST_F(TaskMainTest, SaysThatItCouldNotDoItsJob) {
   write_run();
 
-  EXPECT_EQ(run("status_check", {"--reboot", "true"}), 1);
-  EXPECT_THAT(err_.str(), HasSubstr("status_check: reboot = true is not available"));
+  EXPECT_EQ(run("bootmon", {"--mode", "warm"}), 1);
+  EXPECT_THAT(err_.str(), HasSubstr("bootmon: mode is reboot or coldboot, not 'warm'"));
 }
 
 TEST_F(TaskMainTest, BacksUpToEveryTargetAlthoughOneFails) {

@@ -1,8 +1,6 @@
 # A program -> the stations it leaves, kept in a folder here. See README.md: done once for each released format.
-import os
 import pathlib
 import shutil
-import sqlite3
 import stat
 import sys
 
@@ -48,13 +46,6 @@ def main(form):
                 keep(place, form, name)
             finally:
                 place.close()
-    shutil.copytree(HERE / form / "completed", HERE / form / "newer")
-    journal = sqlite3.connect(HERE / form / "newer/fatmaster.db")
-    version = journal.execute("PRAGMA user_version").fetchone()[0]
-    journal.execute(f"PRAGMA user_version = {version + 1}")
-    journal.close()
-    for left in (HERE / form / "newer").glob("*-shm"):
-        os.unlink(left)
 
 
 if __name__ == "__main__":

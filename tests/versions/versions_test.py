@@ -1,8 +1,10 @@
 # What older programs left, and a step begun by the version before -> resumed, adopted, or refused in words. See README.md.
+import contextlib
 import hashlib
 import os
 import pathlib
 import shutil
+import sqlite3
 import tempfile
 import unittest
 
@@ -10,7 +12,7 @@ import stored_station
 from stored_station import StoredStation, station
 
 FORMATS = ("journal-1",)
-CASES = ("completed", "interrupted", "paused", "newer")
+CASES = ("completed", "interrupted", "paused")
 OLDER = b"0.0.9\0"
 
 
@@ -67,8 +69,10 @@ class Formats(unittest.TestCase):
     def test_what_a_newer_program_wrote_is_refused_and_not_touched(self):
         for form in FORMATS:
             with self.subTest(form=form), stored_station.alone():
-                place = StoredStation(form, "completed").load(form, "newer")
+                place = StoredStation(form, "completed").load(form, "completed")
                 try:
+                    with contextlib.closing(sqlite3.connect(place.folder / "fatmaster.db")) as journal:
+                        journal.execute("PRAGMA user_version = 1000")  # as a program to come would write it
                     before = hashlib.sha256((place.folder / "fatmaster.db").read_bytes()).digest()
                     for words in (("resume",), ("status",), ("history",), ("run", station.SCHEDULE), ("pause",)):
                         told = place.tell(*words)

@@ -32,6 +32,11 @@ _fatmaster_modules() {
   timeout 2 "${COMP_WORDS[0]}" -C "$1" status --json 2>/dev/null | grep -o '"serial":"[^"]*"' | cut -d '"' -f 4
 }
 
+# Names of the snapshots of the station $1.
+_fatmaster_snapshots() {
+  timeout 5 "${COMP_WORDS[0]}" -C "$1" restore --list 2>/dev/null | grep -o 'run_[^/]*[.]tar[.]zst'
+}
+
 # What can be broken of the virtual station that runs for the station $1.
 _fatmaster_virtual() {
   timeout 2 "${COMP_WORDS[0]}" -C "$1" sim fault --list 2>/dev/null
@@ -51,13 +56,19 @@ _fatmaster_words() {
     MODULE | SERIAL) compgen -W "$(_fatmaster_modules "$2")" -- "$3" ;;
     SCHEDULE | FILE) _fatmaster_files ini "$3" ;;
     RUN_JSON | RUN) _fatmaster_files json "$3" ;;
-    ARCHIVE) _fatmaster_files tar.zst "$3" ;;
+    CHECK) compgen -W "setup modules peripherals laser-frequency laser-visibility filters gain dark-rate laser-supply logbook" -- "$3" ;;
+    CSV) _fatmaster_files csv "$3" ;;
+    PATH) compgen -f -- "$3" ;;
+    TEMPLATE) compgen -W "full room" -- "$3"; _fatmaster_files ini "$3" ;;
+    SUBJECT) compgen -W "verify data" -- "$3"; _fatmaster_files json "$3" ;;
+    SNAPSHOT) compgen -W "$(_fatmaster_snapshots "$2")" -- "$3"; _fatmaster_files tar.zst "$3" ;;
+    TARGET) compgen -W "$(sed -n 's/^\[backup \(.*\)\]$/\1/p' "$2/station.ini" 2>/dev/null)" -- "$3" ;;
     DIR | FOLDER) compgen -d -S / -- "$3" ;;
     TASK) compgen -W "$(_fatmaster_help tasks | awk '/^  [a-z]/ { print $1 }')" -- "$3" ;;
     DEVICE) compgen -W "$(_fatmaster_virtual "$2" | awk '{ print $1 }')" -- "$3" ;;
     FAULT) compgen -W "$(_fatmaster_virtual "$2" | sed 's/   BROKEN: .*//; s/^[^ ]* *//' | tr ' ' '\n' | sort -u)" -- "$3" ;;
     ACTION) compgen -W "check fault" -- "$3" ;;
-    CHANNEL) compgen -W "lower upper 1 2 3 4" -- "$3" ;;
+    CHANNEL) compgen -W "lower upper 1 2 3 4 $(sed -n 's/^\[channel \(.*\)\]$/\1/p' "$2/station.ini" 2>/dev/null)" -- "$3" ;;
     VALUE) compgen -W "yes no" -- "$3" ;;
     OUTCOME) compgen -W "done failed" -- "$3" ;;
     WHAT) compgen -W "retry continue pause" -- "$3" ;;

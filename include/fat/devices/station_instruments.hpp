@@ -32,6 +32,8 @@ class StationInstruments : public Instruments {
   std::unique_ptr<HumiditySensor> humidity_sensor(const std::string& name) const override;
   std::unique_ptr<Freezer> freezer(const std::string& name, const AskOperator& ask) const override;
   std::unique_ptr<FieldHub> field_hub(const std::string& name) const override;
+  std::unique_ptr<DetectorModule> board(const std::string& name) const override;
+  std::unique_ptr<Instrument> instrument(const std::string& name) const override;
 
   const LinkLocks& locks() const { return locks_; }
 
@@ -39,6 +41,8 @@ class StationInstruments : public Instruments {
   /// Throws DeviceError unless there is one of one of these kinds.
   const DeviceEntry& find(const std::string& name,
                           const std::vector<std::string_view>& kinds) const;
+  std::unique_ptr<Instrument> plant(const DeviceEntry& device) const;
+  std::unique_ptr<Instrument> crate(const DeviceEntry& device) const;
 
   const Clock& clock_;
   std::vector<DeviceEntry> devices_;

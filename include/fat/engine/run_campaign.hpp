@@ -32,12 +32,16 @@ class RunCampaign final : public Campaign {
   bool asks_nobody() const override { return state_.scheduler.batch; }
 
   std::vector<OpenAttempt> open_attempts(const Instant& now) const override;
+
+  const CallBook& call_book() const override { return state_.alerts.book(); }
+
   RunSummary summary(const Instant& now) const override;
 
   const RunState& state() const { return state_; }
 
  private:
   void follow(const Event& event);
+  VerbReply request_reply(Verb verb, const Instant& now) const;
 
   Plan plan_;
   int version_;

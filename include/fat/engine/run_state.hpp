@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "fat/engine/alerts.hpp"
 #include "fat/engine/step_state.hpp"
 #include "fat/engine/turns.hpp"
 #include "fat/model/event.hpp"
@@ -104,6 +105,7 @@ class RunState {
   std::vector<AttemptState> open;     ///< in order of their start
   std::map<int, OpenPrompt> prompts;  ///< unanswered, by number
   Signals signals;
+  Alerts alerts;  ///< questions and critical messages, and who was told of them
   int last_prompt = 0;
 
   bool pausing = false, paused = false;
@@ -161,6 +163,7 @@ class RunState {
   void on(const SafeStateEnded& body, const Event& event);
   void on(const RunEnded& body, const Event& event);
   void on(const Noted& body, const Event& event);
+  void on(const Logged& body, const Event& event);
   void on(const CodeSeen& body, const Event& event);
   void on(const ModuleQuarantined& body, const Event& event);
   void on(const ModuleReleased& body, const Event& event);
@@ -170,6 +173,12 @@ class RunState {
   void count_change(const EventBody& body);
   void find_limits();
   void on(const SignalRead& body, const Event& event);
+  void on(const ShiftTaken& body, const Event& event);
+  void on(const Acknowledged& body, const Event& event);
+  void on(const PersonCalled& body, const Event& event);
+  void on(const PromptReminded& body, const Event& event);
+  void on(const ReplyRead& body, const Event& event);
+  void cry(const std::string& text, const Event& event);
 
   StepState& step_for(StepList list, const std::string& title);
   StepState& decided_step(const std::string& title);

@@ -1,16 +1,23 @@
 // What station.ini can declare as a device, and what it has declared.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "fat/model/channel_entry.hpp"
 #include "fat/model/link_address.hpp"
 #include "fat/model/task_info.hpp"
 
 namespace fat {
+
+struct DeviceEntry;
+
+/// What a device can be asked for, as station.ini declares it.
+using TellQuantities = std::function<std::vector<QuantityInfo>(const DeviceEntry&)>;
 
 /// A kind of device: what [device X] of that kind must and may say.
 struct DeviceKind {
@@ -20,6 +27,7 @@ struct DeviceKind {
   std::vector<ParameterInfo> parameters;
   /// Parameters that name another device -> the kinds it may be of.
   std::map<std::string, std::vector<std::string>> refers_to;
+  TellQuantities quantities;  ///< for [channel ...]; empty: there is nothing to read
 };
 
 using DeviceCatalog = std::vector<DeviceKind>;

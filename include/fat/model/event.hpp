@@ -8,9 +8,11 @@
 #include <variant>
 #include <vector>
 
+#include "fat/model/check_record.hpp"
 #include "fat/model/code_seen.hpp"
 #include "fat/model/exit_record.hpp"
 #include "fat/model/measurement.hpp"
+#include "fat/model/on_call.hpp"
 #include "fat/model/plan.hpp"
 #include "fat/model/plan_edit.hpp"
 #include "fat/model/prompt.hpp"
@@ -34,6 +36,7 @@ struct RunOpened {
   std::string master_key;  ///< "MasterFAT_00": its view in the run JSON
   bool virtual_station = false;
   std::vector<std::string> imported_done;
+  std::vector<CheckRecord> checks;  ///< made, confirmed or written for this run before it began
 };
 
 enum class StartMode {
@@ -55,6 +58,7 @@ struct SchedulerStarted {
   std::string archived_schedule;  ///< the copy made for this start; empty on Restart
   bool batch = false;
   std::string from, until;
+  OnCall on_call;  ///< as station.ini and the newest hand-over say at this start
 };
 
 /// From here on the run follows this version of its plan (stored beside the events).
@@ -291,6 +295,13 @@ struct SignalRead {
   std::string from;  ///< title of the step; empty for a file
 };
 
+/// Somebody wrote into the logbook. Changes nothing.
+struct Logged {
+  std::string text;  ///< plain_lines()
+  std::vector<LogAttachment> attachments;
+  bool new_run = false;  ///< the form that a logbook asks for at the start of a run
+};
+
 using EventBody = std::variant<RunOpened,
                                SchedulerStarted,
                                PlanAdopted,
@@ -322,7 +333,13 @@ using EventBody = std::variant<RunOpened,
                                PlanEdited,
                                ControlLocked,
                                ControlUnlocked,
-                               SignalRead>;
+                               SignalRead,
+                               Logged,
+                               ShiftTaken,
+                               Acknowledged,
+                               PersonCalled,
+                               PromptReminded,
+                               ReplyRead>;
 
 /// `who` of what the program itself decided.
 inline constexpr const char* kProgram = "fatmaster";

@@ -36,6 +36,7 @@ struct Prompt {
   std::string default_value;             ///< taken at `deadline`; empty: no default
   std::optional<Microseconds> deadline;  ///< after opening
   std::optional<Microseconds> remind_every;
+  std::vector<std::string> escalate_to;  ///< persons called in turn instead of the station's
   bool reason_required = false;
 
   bool operator==(const Prompt&) const = default;

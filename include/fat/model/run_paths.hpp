@@ -26,4 +26,9 @@ std::filesystem::path attempt_folder(const std::filesystem::path& run_folder,
                                      const AttemptKey& key,
                                      int index);
 
+/// As people write it in a run JSON or a schedule: relative to the station's folder where that
+/// needs no "..".
+std::string as_written(const std::filesystem::path& file,
+                       const std::filesystem::path& station_folder);
+
 }  // namespace fat

@@ -86,6 +86,17 @@ struct LockSummary {
   WallTime until;
 };
 
+/// Something that needs a person.
+struct AlertSummary {
+  std::string id;
+  std::string text;
+  WallTime since;
+  std::string acknowledged;         ///< by whom; empty: by nobody
+  std::vector<std::string> called;  ///< who was told of it
+  std::string next;                 ///< who is called next; empty: nobody
+  std::optional<WallTime> next_at;
+};
+
 struct RunSummary {
   int run = 0;
   RunStatus status = RunStatus::Idle;
@@ -99,6 +110,8 @@ struct RunSummary {
   int last_prompt = 0;          ///< highest number given so far
   int plan_version = 0;
   std::optional<LockSummary> lock;
+  OnCall on_call;
+  std::vector<AlertSummary> alerts;  ///< open, oldest first
   ChangeCounters counters;
   std::vector<ModuleSummary> modules;
   std::vector<std::string>

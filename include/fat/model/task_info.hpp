@@ -51,7 +51,8 @@ struct TaskInfo {
   StepKind kind = StepKind::Builtin;
   Recovery recovery = Recovery::Ask;
   bool needs_modules =
-      false;  ///< talks to the modules of the run: they are probed before the start
+      false;                ///< talks to the modules of the run: they are probed before the start
+  bool needs_ports = true;  ///< and reaches each of them at its Port
   bool quarantined_too = false;  ///< treats the modules in quarantine as well, as safety demands
   bool reads_run_json = true;
   std::vector<ParameterInfo> parameters;

@@ -6,16 +6,15 @@
 
 #include "fat/model/event.hpp"
 #include "fat/model/instant.hpp"
+#include "fat/model/message.hpp"
 #include "fat/ports/campaign.hpp"
 
 namespace fat {
 
-/// How much a line wants to be seen. Warning: look at it today. Critical: look at it now.
-enum class Urgency { Info, Warning, Critical };
-
 struct Announcement {
   Urgency urgency = Urgency::Info;
-  std::string text;  ///< one line, printable()
+  std::string text;   ///< one line, printable()
+  std::string fault;  ///< of what may come again and again: what is the same each time; else empty
 
   bool operator==(const Announcement&) const = default;
 };

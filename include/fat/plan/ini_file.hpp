@@ -16,6 +16,7 @@ struct IniKey {
   std::string value;
   int line = 0;
   bool inherited = false;  ///< comes from [DEFAULT], not from the section itself
+  std::string written;     ///< the name as it stands, for those whose case counts
 };
 
 struct IniSection {

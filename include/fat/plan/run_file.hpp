@@ -41,6 +41,11 @@ RunFile load_run_file(const std::filesystem::path& file,
                       const std::string& shown_name,
                       const std::vector<std::filesystem::path>& folders);
 
+/// The text that stands under `key` at the top of a JSON file; nullopt when the file cannot be read
+/// or has no text there.
+std::optional<std::string> text_in_json_file(const std::filesystem::path& file,
+                                             std::string_view key);
+
 /// Where a module JSON lies that the run JSON names `path`: as it is when absolute, else in the
 /// first of `folders`, then the run JSON's folder, that has it.
 std::filesystem::path find_module_file(const std::string& path,

@@ -1,6 +1,7 @@
 // The hardware of a station as tasks see it: modules to be opened and asked.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -38,6 +39,12 @@ struct SlowAdcReading {
 /// What `DetectorModule::fpga_version` says when the FPGA holds no image.
 constexpr int kFpgaNotConfigured = 65535;
 
+/// What a module's boards say they are.
+struct BoardIds {
+  std::string mainboard;  ///< "4.1-262"
+  std::string icm;        ///< 16 hex digits
+};
+
 /// An open session with one module, for one thread at a time. Every function throws DeviceError.
 /// Implementations: `IcebootModule` (devices), fakes in tests/tasks.
 class DetectorModule {
@@ -45,6 +52,7 @@ class DetectorModule {
   virtual ~DetectorModule() = default;
 
   virtual int software_version() = 0;
+  virtual BoardIds board_ids() = 0;
   /// kFpgaNotConfigured when it holds no image.
   virtual int fpga_version() = 0;
   /// Name of the newest file in the module's flash. Throws DeviceError{Refused} when there is none.
@@ -72,5 +80,9 @@ class Bench {
   /// several threads for different modules.
   virtual std::unique_ptr<DetectorModule> open(const ModuleEntry& module) const = 0;
 };
+
+/// Asks one module by a command of the station: the first line that it printed. Throws DeviceError
+/// when the command cannot be started, fails or takes too long. Safe to call from several threads.
+using AskModule = std::function<std::string(const ModuleEntry&)>;
 
 }  // namespace fat

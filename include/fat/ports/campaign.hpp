@@ -36,6 +36,8 @@ class Campaign {
   virtual bool asks_nobody() const = 0;
   /// Attempts whose process or timer has not ended, in order of their start. Cheap.
   virtual std::vector<OpenAttempt> open_attempts(const Instant& now) const = 0;
+  /// What is open that needs a person, and who was told of it. Cheap.
+  virtual const CallBook& call_book() const = 0;
   /// O(number of steps).
   virtual RunSummary summary(const Instant& now) const = 0;
 };

@@ -8,6 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "fat/ports/bench.hpp"
+#include "fat/ports/instrument.hpp"
+
 namespace fat {
 
 enum class SignalShape { Sine, Square, Pulse, Ramp, Dc };
@@ -62,6 +65,7 @@ class FilterWheel {
   virtual void move_to(int position) = 0;
   /// The position sensors' lights stay off while the wheel stands: they are stray light.
   virtual void darken() = 0;
+  virtual bool is_dark() = 0;
 };
 
 struct ThermometerReading {
@@ -142,6 +146,11 @@ class Instruments {
   virtual std::unique_ptr<Freezer> freezer(const std::string& name,
                                            const AskOperator& ask) const = 0;
   virtual std::unique_ptr<FieldHub> field_hub(const std::string& name) const = 0;
+  /// A board with iceboot that is no module of a run, such as the one that sees the laser's sync
+  /// signal. Opens it.
+  virtual std::unique_ptr<DetectorModule> board(const std::string& name) const = 0;
+  /// As slow control sees it: quantities by name.
+  virtual std::unique_ptr<Instrument> instrument(const std::string& name) const = 0;
 };
 
 }  // namespace fat

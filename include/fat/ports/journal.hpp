@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fat/model/event.hpp"
+#include "fat/model/message.hpp"
 #include "fat/model/plan.hpp"
 
 namespace fat {
@@ -45,8 +46,10 @@ class Journal {
   virtual ~Journal() = default;
 
   /// One transaction: all of it is durable when this returns, none of it when it throws
-  /// JournalError.
-  virtual void append(const std::vector<Event>& events, const PlanRecord* plan = nullptr) = 0;
+  /// JournalError. `messages` are what people are told of these events.
+  virtual void append(const std::vector<Event>& events,
+                      const PlanRecord* plan = nullptr,
+                      const std::vector<Message>& messages = {}) = 0;
 
   /// Events of one run with id > `after`, oldest first. Throws JournalError{Damaged} naming the
   /// first bad row.

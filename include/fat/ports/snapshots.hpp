@@ -14,15 +14,17 @@ namespace fat {
 struct SnapshotRequest {
   std::filesystem::path run_file;  ///< run JSON, absolute, named run_NNNNN.json
   std::filesystem::path journal;   ///< STATE/fatmaster.db; may not exist yet
+  std::filesystem::path station;   ///< where steps start; empty: where this program runs
 };
 
 struct SnapshotResult {
   bool written = false;               ///< false: nothing changed since the newest snapshot there
-  std::filesystem::path archive;      ///< the newest snapshot now
+  std::string archive;                ///< the newest snapshot now, as people are told where it is
   std::uint64_t bytes = 0;            ///< its size
   std::size_t files = 0;              ///< it holds, without the manifest
   std::size_t removed = 0;            ///< older snapshots removed by the target's `keep`
   std::vector<std::string> warnings;  ///< for people; the snapshot is good nevertheless
+  std::vector<std::string> known;     ///< warnings that came with an earlier snapshot already
 };
 
 /// Nothing was written, or what was written could not be verified; `what()` is a sentence for

@@ -51,6 +51,7 @@ struct TaskContext {
   const Instruments* instruments = nullptr;  ///< the [device ...] of station.ini; absent in tests
   std::function<void(Microseconds)> pause;   ///< returns after that time
   AskOperator ask;                           ///< may take days
+  AskModule probe;                           ///< of [modules]; empty: modules speak iceboot
   Snapshots* snapshots = nullptr;            ///< absent where nothing can be backed up
   std::vector<BackupTarget> backups;         ///< from station.ini
   std::filesystem::path journal;             ///< STATE/fatmaster.db; empty when not told

@@ -12,6 +12,7 @@
 #include "fat/ports/clock.hpp"
 #include "fat/ports/code_watch.hpp"
 #include "fat/ports/journal.hpp"
+#include "fat/ports/message_source.hpp"
 #include "fat/ports/observer.hpp"
 #include "fat/ports/run_record.hpp"
 #include "fat/runner/control_server.hpp"
@@ -39,7 +40,8 @@ struct RunLoopParts {
   const Clock& clock;
   RunRecord& record;
   std::vector<Observer*> observers;
-  CodeWatch* code = nullptr;  ///< absent: which code a step runs is not recorded
+  CodeWatch* code = nullptr;                ///< absent: which code a step runs is not recorded
+  const MessageSource* messages = nullptr;  ///< absent: nothing is told on any channel
 };
 
 /// Owns the run while it lives: one thread, one event loop.

@@ -17,6 +17,8 @@ struct SupervisorSettings {
   std::function<std::vector<std::string>(const std::vector<int>& died)> command;
   /// Told in words when the engine died and what follows.
   std::function<void(const std::string&)> tell;
+  /// Told in words when it gives up, after `tell`; may take some seconds.
+  std::function<void(const std::string&)> gave_up;
   /// Called after every death, before anything is printed: the engine may have left the terminal in
   /// a strange mode.
   std::function<void()> restore_terminal;

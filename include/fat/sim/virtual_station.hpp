@@ -60,6 +60,8 @@ class VirtualStation {
   void inject(int module, const FaultScript& fault);
   /// The same for an instrument. Throws std::out_of_range.
   void inject(const std::string& instrument, const FaultScript& fault);
+  /// From any thread: as a line on the control port. Returns what that answers.
+  std::string obey(const std::string& order);
 
  private:
   class Server;

@@ -43,7 +43,9 @@ class SqliteJournal : public Journal {
   SqliteJournal(const SqliteJournal&) = delete;
   SqliteJournal& operator=(const SqliteJournal&) = delete;
 
-  void append(const std::vector<Event>& events, const PlanRecord* plan = nullptr) override;
+  void append(const std::vector<Event>& events,
+              const PlanRecord* plan = nullptr,
+              const std::vector<Message>& messages = {}) override;
   std::vector<StoredEvent> events(int run, std::int64_t after = 0) const override;
   std::vector<int> runs() const override;
   std::optional<Plan> plan(int run, int version) const override;
@@ -54,6 +56,8 @@ class SqliteJournal : public Journal {
   void verify() const;
   /// 0 when there is no event. Cheap: for readers that poll.
   std::int64_t last_id() const;
+  /// The newest event of that kind, of whatever run; nullopt when there is none.
+  std::optional<StoredEvent> newest(std::string_view kind) const;
   /// A consistent copy in one file, also while somebody writes. `target` must not exist.
   void snapshot(const std::filesystem::path& target) const;
   /// Set when this object migrated the file.

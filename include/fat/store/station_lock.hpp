@@ -30,9 +30,12 @@ class StationOwned : public std::runtime_error {
   StationOwner owner_;
 };
 
-/// An open-file-description lock on STATE/fatmaster.lock. It belongs to this object and to
-/// processes forked from here without exec (never to a program they start), and dies with the last
-/// of them: nobody ever has to unlock. The file itself stays.
+/// Of whoever drives a run or changes its journal.
+inline constexpr const char* kRunLock = "fatmaster.lock";
+
+/// An open-file-description lock on STATE/fatmaster.lock, or on another file there. It belongs to
+/// this object and to processes forked from here without exec (never to a program they start), and
+/// dies with the last of them: nobody ever has to unlock. The file itself stays.
 class StationLock {
  public:
   /// Waits up to `patience` for the present owner to end; at once when it is zero. Throws
@@ -40,7 +43,8 @@ class StationLock {
   StationLock(const std::filesystem::path& state_folder,
               const StationOwner& owner,
               std::chrono::milliseconds patience = std::chrono::seconds{2},
-              bool for_group = false);
+              bool for_group = false,
+              const char* name = kRunLock);
   ~StationLock();
   StationLock(const StationLock&) = delete;
   StationLock& operator=(const StationLock&) = delete;
@@ -54,7 +58,8 @@ class StationLock {
 };
 
 /// The living owner of the station, without touching the lock; nullopt when there is none.
-std::optional<StationOwner> who_holds(const std::filesystem::path& state_folder);
+std::optional<StationOwner> who_holds(const std::filesystem::path& state_folder,
+                                      const char* name = kRunLock);
 
 /// This process, on this host, as this user.
 StationOwner this_process(int run);

@@ -1,8 +1,9 @@
-// A run's files and the journal -> TARGET/run_00012/run_00012_<UTC time>.tar.zst, and back.
+// A run's files and the journal -> TARGET/run_00012/run_00012_<UTC time>.tar.zst, here or on
+// another host.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,17 +25,26 @@ class TarSnapshots : public Snapshots {
 };
 
 struct SnapshotInfo {
-  std::filesystem::path archive;
+  int run = 0;
+  std::string name;   ///< run_00012_20261121T023344.123456Z.tar.zst
+  std::string shown;  ///< where it is, for people
   std::uint64_t bytes = 0;
 };
 
-/// Newest first; empty when there are none. Throws SnapshotError when the target cannot be read.
-std::vector<SnapshotInfo> list_snapshots(const std::filesystem::path& target, int run);
+/// Of one run, or of all: run after run, each newest first. Throws SnapshotError when the target
+/// cannot be read.
+std::vector<SnapshotInfo> list_snapshots(const BackupTarget& target,
+                                         std::optional<int> run = std::nullopt);
 
-/// Unpacks into `folder`, which must be empty or absent, and compares every file with the manifest.
-/// Throws SnapshotError; what was unpacked until then stays there for examination. Returns the
-/// number of files.
-std::size_t restore_snapshot(const std::filesystem::path& archive,
-                             const std::filesystem::path& folder);
+/// When it was made, by its name.
+WallTime made_at(const SnapshotInfo& snapshot);
+
+/// Reads the snapshot back and compares every file with the manifest. Returns the number of files;
+/// throws SnapshotError naming what is damaged.
+std::size_t verify_snapshot(const BackupTarget& target, const SnapshotInfo& snapshot);
+
+/// Makes a file in the target and removes it again. Returns the free space there in bytes; throws
+/// SnapshotError with what to do.
+std::uint64_t try_target(const BackupTarget& target);
 
 }  // namespace fat

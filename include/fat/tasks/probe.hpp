@@ -15,8 +15,10 @@ struct ProbeResult {
   std::string what_to_try;  ///< for the shifter; empty when it answers
 };
 
-/// Opens a session with each of them, all at the same time; changes nothing. In the order of
-/// `modules`.
-std::vector<ProbeResult> probe_modules(const std::vector<ModuleEntry>& modules, const Bench& bench);
+/// Opens a session with each of them, or with a `probe` asks that instead; all at the same time.
+/// Changes nothing. In the order of `modules`.
+std::vector<ProbeResult> probe_modules(const std::vector<ModuleEntry>& modules,
+                                       const Bench& bench,
+                                       const AskModule& probe = {});
 
 }  // namespace fat

@@ -24,6 +24,7 @@ struct TaskSurroundings {
   const Clock& clock;
   const Instruments* instruments = nullptr;  ///< the devices of station.ini
   std::function<void(Microseconds)> pause;   ///< returns after that time
+  AskModule probe;                           ///< of [modules]; empty: modules speak iceboot
   Snapshots* snapshots = nullptr;
   std::vector<BackupTarget> backups;  ///< of station.ini
   std::filesystem::path journal;      ///< STATE/fatmaster.db

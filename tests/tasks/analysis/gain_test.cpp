@@ -1,6 +1,8 @@
 // From charges to the high voltage for 1e7, against tubes whose truth is known.
+#include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <random>
 
 #include <gmock/gmock.h>
 
@@ -177,6 +179,29 @@ TEST(GainScan, WalksTowardsTheNominalGainOverWhatItHasMeasured) {
   EXPECT_EQ(next_scan_voltage(std::vector{at(1500, 0.9e7), at(1540, 1.2e7)}), Volts{1460});
   EXPECT_EQ(next_scan_voltage(std::vector{at(1940, 0.1e7)}), Volts{1950});
   EXPECT_EQ(next_scan_voltage(std::vector{at(1950, 0.1e7)}), std::nullopt);
+}
+
+TEST(GainScan, EndsSoonerByAnotherRule) {
+  const std::vector points{at(1500, 0.8e7), at(1540, 1.02e7), at(1534, 0.98e7)};
+
+  EXPECT_EQ(next_scan_voltage(points, {.close = 0.03, .fewest = 3, .most = 6}), std::nullopt);
+  EXPECT_NE(next_scan_voltage(points), std::nullopt);
+}
+
+TEST(Distribution, HasTheWidthOfItsValues) {
+  std::mt19937 random{20261121};  // NOLINT(*-msc51-cpp): a test repeats itself
+  std::normal_distribution<> light{25, 6};
+  std::vector<double> values(3000);
+  std::ranges::generate(values, [&] { return light(random); });
+
+  const auto found = fit_distribution(values);
+  EXPECT_NEAR(found.mean, 25, 0.5);
+  EXPECT_NEAR(found.width, 6, 0.3);
+
+  EXPECT_THAT(refusal_of([] { fit_distribution(std::vector<double>(99, 1)); }),
+              HasSubstr("too few"));
+  EXPECT_THAT(refusal_of([] { fit_distribution(std::vector<double>(200, 1)); }),
+              HasSubstr("the same"));
 }
 
 TEST(GainScan, EndsWhenItIsCloseAndHasFivePoints) {

@@ -1,0 +1,105 @@
+// Readings, as time passes -> whether an interlock is tripped, and what has to be done about it.
+// Pure: no sink, database or dashboard can hold it up.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fat/engine/channel_readings.hpp"
+#include "fat/engine/held_setting.hpp"
+#include "fat/engine/interlock_input.hpp"
+#include "fat/model/interlock_entry.hpp"
+
+namespace fat {
+
+/// What somebody has to do now. Tell: people hear `why`; every other order is told too.
+enum class InterlockOrderKind { Tell, Set, SuspendRun, ResumeRun, AbortStep, SafeState };
+
+struct InterlockOrder {
+  InterlockOrderKind kind = InterlockOrderKind::Tell;
+  std::string interlock;
+  ActuatorSetting setting;  ///< of Set
+  std::string why;
+};
+
+/// Latched: the condition is gone, a person has to reset it. Its action is held all the same.
+enum class InterlockPhase { Clear, Tripped, Latched };
+
+/// "clear", "tripped", "latched".
+std::string_view to_string(InterlockPhase phase);
+
+/// A person's decision that the interlock does nothing for a while; nothing is hidden by it.
+struct InterlockOverride {
+  std::string who, reason;
+  Instant since;
+  Microseconds length{0};
+
+  bool operator==(const InterlockOverride&) const = default;
+};
+
+/// What has to survive any end of the process: stored before its orders are carried out.
+struct InterlockMemory {
+  InterlockPhase phase = InterlockPhase::Clear;
+  std::optional<Instant> tripped_at;
+  std::string why;         ///< it tripped
+  bool acted = false;      ///< what is done once was ordered
+  bool escalated = false;  ///< the safe state was ordered for want of anything better
+  std::optional<InterlockOverride> overriding;
+
+  bool operator==(const InterlockMemory&) const = default;
+};
+
+class Interlock {
+ public:
+  /// `channels` is the list of the readings it will be given. Throws std::invalid_argument when it
+  /// names a channel that is not among them.
+  Interlock(InterlockEntry entry,
+            const std::vector<ChannelEntry>& channels,
+            InterlockMemory memory = {});
+
+  const InterlockEntry& entry() const { return entry_; }
+
+  const InterlockMemory& memory() const { return memory_; }
+
+  /// To be called on a timer, whether anything was read or not. A setting is ordered again until
+  /// its channel shows it; what was ordered before a restart and is no setting is not ordered
+  /// again.
+  std::vector<InterlockOrder> evaluate(const ChannelReadings& readings, const Instant& now);
+
+  /// What speaks against the next step: by level, not by edge. "" when nothing does, or when the
+  /// interlock is overridden.
+  std::string objection(const ChannelReadings& readings, const Instant& now) const;
+
+  /// A person resets a latch. "" when it is reset, else why not.
+  std::string reset();
+
+  /// Replaces one that is there.
+  void override_with(InterlockOverride decision) { memory_.overriding = std::move(decision); }
+
+  void end_override() { memory_.overriding.reset(); }
+
+ private:
+  using Orders = std::vector<InterlockOrder>;
+
+  bool is_overridden(const Instant& now) const;
+  std::vector<std::string> tripped_inputs(const ChannelReadings& readings, const Instant& now);
+  bool is_condition(std::size_t tripped) const;
+  void change_phase(const std::vector<std::string>& reasons, const Instant& now, Orders& orders);
+  void act(const ChannelReadings& readings, const Instant& now, Orders& orders);
+  void act_once(Orders& orders);
+  void hold_settings(const ChannelReadings& readings, const Instant& now, Orders& orders);
+  void escalate(const std::string& why, Orders& orders);
+  void let_go(Orders& orders);
+  InterlockOrder order(InterlockOrderKind kind, std::string why) const;
+
+  InterlockEntry entry_;
+  InterlockMemory memory_;
+  std::vector<InterlockInput> inputs_;
+  std::vector<HeldSetting> idle_settings_, settings_;  ///< as they begin, and while held
+  bool holds_ = false;                                 ///< its action is in force
+};
+
+}  // namespace fat

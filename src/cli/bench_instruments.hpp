@@ -1,0 +1,36 @@
+// A station -> its instruments: those of station.ini, or the virtual station's in their place.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "fat/devices/device_quantities.hpp"
+#include "fat/devices/station_instruments.hpp"
+#include "fat/model/station.hpp"
+
+namespace fat {
+
+/// Owns what it is made of. Opens nothing before something is asked.
+class BenchInstruments {
+ public:
+  /// `purpose`: what others are told who wait for a wire. With --virtual a virtual station is
+  /// started when none lives. `clock` must outlive it.
+  BenchInstruments(const Invocation& invocation,
+                   const Station& station,
+                   const Clock& clock,
+                   const std::string& purpose);
+
+  const QuantitySources& quantities() const { return quantities_; }
+
+ private:
+  std::vector<DeviceEntry> devices_;
+  StationInstruments instruments_;
+  DeviceQuantities quantities_;
+};
+
+/// Of a --virtual invocation, or within a virtual run.
+bool is_virtual(const Invocation& invocation);
+
+}  // namespace fat

@@ -1,0 +1,89 @@
+#include "cli/child_environment.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <string_view>
+
+#include <unistd.h>
+
+namespace fat {
+
+namespace {
+
+constexpr std::array<std::string_view, 15> kPlain{"PATH",
+                                                  "HOME",
+                                                  "USER",
+                                                  "LOGNAME",
+                                                  "SHELL",
+                                                  "LANG",
+                                                  "LANGUAGE",
+                                                  "TZ",
+                                                  "TERM",
+                                                  "TMPDIR",
+                                                  "XDG_RUNTIME_DIR",
+                                                  "XDG_CONFIG_HOME",
+                                                  "DBUS_SESSION_BUS_ADDRESS",
+                                                  "SSH_AUTH_SOCK",
+                                                  "LD_LIBRARY_PATH"};
+
+std::string_view name_of(std::string_view entry) {
+  return entry.substr(0, entry.find('='));
+}
+
+std::vector<std::string> own_environment() {
+  std::vector<std::string> entries;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    entries.emplace_back(*entry);
+  }
+  return entries;
+}
+
+}  // namespace
+
+std::vector<SecretPlace> secret_places(const Station& station) {
+  std::vector<SecretPlace> places;
+  places.reserve(3 * station.sinks.size());
+  for (const auto& sink : station.sinks) {
+    places.push_back(sink.url);
+    places.push_back(sink.token);
+    places.push_back(sink.password);
+  }
+  if (station.logbook) {
+    places.push_back(station.logbook->password);
+  }
+  return places;
+}
+
+std::vector<std::string> child_environment(const Station& station) {
+  const auto places = secret_places(station);
+  auto entries = own_environment();
+  std::erase_if(entries, [&](const std::string& entry) {
+    const auto name = name_of(entry);
+    return std::ranges::find(places, name, &SecretPlace::environment) != places.end();
+  });
+  return entries;
+}
+
+CommandPlace command_place(const Station& station) {
+  return {.folder = station.folder, .environment = child_environment(station)};
+}
+
+void forget_secrets(const Station& station) {
+  for (const auto& place : secret_places(station)) {
+    if (!place.environment.empty()) {
+      unsetenv(place.environment.c_str());  // NOLINT(concurrency-mt-unsafe): there is one thread
+    }
+  }
+}
+
+std::vector<std::string> plain_environment() {
+  auto entries = own_environment();
+  std::erase_if(entries, [](const std::string& entry) {
+    const auto name = name_of(entry);
+    return std::ranges::find(kPlain, name) == kPlain.end() && !name.starts_with("LC_");
+  });
+  return entries;
+}
+
+}  // namespace fat

@@ -1,0 +1,67 @@
+#include "fat/devices/device_quantities.hpp"
+
+#include <utility>
+
+#include "fat/devices/station_instruments.hpp"
+#include "fat/ports/device_error.hpp"
+
+namespace fat {
+namespace {
+
+class InstrumentSource : public QuantitySource {
+ public:
+  explicit InstrumentSource(std::unique_ptr<Instrument> instrument)
+      : instrument_(std::move(instrument)) {}
+
+  std::vector<RawReading> read(const std::vector<QuantityName>& wanted) override {
+    std::vector<RawReading> answers;
+    answers.reserve(wanted.size());
+    std::string link_fault;
+    for (const auto& name : wanted) {
+      answers.push_back(link_fault.empty() ? ask(name, link_fault) : RawReading{{}, link_fault});
+    }
+    return answers;
+  }
+
+ private:
+  RawReading ask(const QuantityName& name, std::string& link_fault) {
+    try {
+      return {instrument_->read(name.quantity, name.input), {}};
+    } catch (const DeviceError& error) {
+      if (error.fault() != DeviceFault::Refused) {
+        link_fault = error.what();
+      }
+      return {{}, error.what()};
+    }
+  }
+
+  std::unique_ptr<Instrument> instrument_;
+};
+
+/// For a driver that is only asked what it has: no time passes.
+class NoClock : public Clock {
+ public:
+  Instant now() const override { return {}; }
+};
+
+}  // namespace
+
+std::vector<QuantityInfo> quantities_of(const DeviceEntry& device) {
+  const NoClock clock;
+  std::vector<QuantityInfo> found;
+  try {
+    const StationInstruments alone{clock, {device}, {}};
+    for (auto& quantity : alone.instrument(device.name)->quantities()) {
+      found.push_back({std::move(quantity.name), std::move(quantity.unit), quantity.inputs});
+    }
+  } catch (const DeviceError&) {
+    found.clear();
+  }
+  return found;
+}
+
+std::unique_ptr<QuantitySource> DeviceQuantities::open(const std::string& instrument) const {
+  return std::make_unique<InstrumentSource>(instruments_.instrument(instrument));
+}
+
+}  // namespace fat

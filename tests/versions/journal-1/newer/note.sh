@@ -1,1 +1,0 @@
-echo "start $FATMASTER_STEP_TITLE $FATMASTER_ATTEMPT" >> trace
