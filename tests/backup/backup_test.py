@@ -179,7 +179,8 @@ class Backups(unittest.TestCase):
         self.good(place.tell("backup"))
         file = host.archives()[0]
         whole = file.read_bytes()
-        file.write_bytes(whole[: len(whole) // 2] + b"?" + whole[len(whole) // 2 + 1 :])
+        middle = len(whole) // 2
+        file.write_bytes(whole[:middle] + bytes([whole[middle] ^ 0xFF]) + whole[middle + 1 :])
         self.bad(place.tell("backup", "verify"), 1, "DAMAGED", file.name)
         told = place.tell("backup", "verify", "away", file.name, "--json")
         self.assertEqual([one["good"] for one in json.loads(told.stdout)], [False])
