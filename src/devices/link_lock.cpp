@@ -46,17 +46,18 @@ void make_folder(const std::filesystem::path& folder) {
 /// In a folder that all may write to, a file of another user must not be opened with O_CREAT.
 OwnedFd open_file(const std::string& path) {
   for (int attempt = 0; attempt < 2; ++attempt) {
-    OwnedFd file{::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW)};
-    if (file || errno != ENOENT) {
-      return file;
+    OwnedFd known{::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW)};
+    if (known || errno != ENOENT) {
+      return known;
     }
-    file = OwnedFd{
+    OwnedFd made{
         ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kForEverybody)};
-    if (file) {
-      ::fchmod(file.get(), kForEverybody);
+    if (made) {
+      ::fchmod(made.get(), kForEverybody);
+      return made;
     }
-    if (file || errno != EEXIST) {
-      return file;
+    if (errno != EEXIST) {
+      return made;
     }
   }
   return OwnedFd{};

@@ -36,10 +36,13 @@ class DeviceCheck {
  private:
   void check_link() {
     const IniKey* key = find_key(report_.section(), "link");
-    if (key == nullptr && !kind_.links.empty()) {
-      report_.error(fmt::format("lacks 'link': {} has {}", kind_.name, links()));
+    if (key == nullptr) {
+      if (!kind_.links.empty()) {
+        report_.error(fmt::format("lacks 'link': {} has {}", kind_.name, links()));
+      }
+      return;
     }
-    if (key != nullptr && kind_.links.empty()) {
+    if (kind_.links.empty()) {
       report_.error(*key, fmt::format("{} has no link", kind_.name));
     } else if (device_.link &&
                std::ranges::find(kind_.links, device_.link->kind) == kind_.links.end()) {

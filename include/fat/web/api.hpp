@@ -1,5 +1,6 @@
-// The seam of the control API: what the server (src/web) has let through is answered by an ApiSource, which cli builds from the
-// journal, the run state and the control socket. src/web/API.md is the contract in words.
+// The seam of the control API: what the server (src/web) has let through is answered by an
+// ApiSource, which cli builds from the journal, the run state and the control socket.
+// src/web/API.md is the contract in words.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,8 @@ struct ApiUser {
   Role role = Role::Viewer;
 };
 
-/// What an ApiSource answers. /me, /session, /openapi.json, /events and the page itself are the server's own.
+/// What an ApiSource answers. /me, /session, /openapi.json, /events and the page itself are the
+/// server's own.
 enum class ApiRoute {
   Station,
   Runs,
@@ -41,10 +43,11 @@ enum class ApiRoute {
 
 struct ApiRequest {
   ApiRoute route = ApiRoute::Station;
-  /// The parts of the path that stand in braces in the contract, percent-decoded, in order; an artifact's name is one part.
+  /// The parts of the path that stand in braces in the contract, percent-decoded, in order; an
+  /// artifact's name is one part.
   std::vector<std::string> parts;
   std::map<std::string, std::string> query;
-  std::string body; // of a POST: bounded, not yet parsed
+  std::string body;  // of a POST: bounded, not yet parsed
   ApiUser user;
 };
 
@@ -59,14 +62,14 @@ struct ApiAnswer {
   int status = 200;
   std::string type = "application/json";
   std::string body;
-  std::optional<FileSlice> file; // instead of body
+  std::optional<FileSlice> file;  // instead of body
   std::map<std::string, std::string> headers;
 };
 
 /// One event of the stream. Its text is shared by all who listen.
 struct StreamEvent {
   std::string name;
-  std::string id; // what `Last-Event-ID` will say; empty: none
+  std::string id;  // what `Last-Event-ID` will say; empty: none
   std::shared_ptr<const std::string> data;
 };
 
@@ -77,7 +80,8 @@ class ApiSource {
   ApiSource& operator=(const ApiSource&) = delete;
   virtual ~ApiSource() = default;
 
-  /// Called by several threads at once. What it throws becomes 500 with a text that names nothing inside.
+  /// Called by several threads at once. What it throws becomes 500 with a text that names nothing
+  /// inside.
   virtual ApiAnswer answer(const ApiRequest& request) = 0;
   /// What a listener hears first; its id is `after` when that was given, else the newest event's.
   virtual StreamEvent hello(std::optional<std::uint64_t> after) = 0;
@@ -85,7 +89,8 @@ class ApiSource {
   virtual std::optional<std::vector<StreamEvent>> missed(std::uint64_t after) = 0;
 };
 
-/// Where an ApiSource's news go: to every listener of the stream. Safe from any thread, never waits.
+/// Where an ApiSource's news go: to every listener of the stream. Safe from any thread, never
+/// waits.
 class EventFeed {
  public:
   EventFeed() = default;
@@ -96,4 +101,4 @@ class EventFeed {
   virtual void publish(StreamEvent event) = 0;
 };
 
-} // namespace fat
+}  // namespace fat
