@@ -64,14 +64,7 @@ export function first_state(clock: number, wanted: number | 'newest' = 'newest')
     scheduler_alive: null,
     connections: 0,
     wanted,
-    run: null,
-    run_missing: '',
-    waiting: [],
-    stale_table: false,
-    last_event: 0,
-    events: [],
-    signals: {},
-    reported: 0,
+    ...nothing_of_a_run(),
     runs: null,
   };
 }
@@ -116,11 +109,11 @@ export function reduce(state: State, action: Action): State {
     case 'no_run':
       return { ...state, run: null, run_missing: action.why };
     case 'newer_run':
-      return state.wanted === 'newest' ? without_run(state) : state;
+      return state.wanted === 'newest' ? { ...state, ...nothing_of_a_run() } : state;
     case 'reload':
-      return { ...without_run(state), run: state.run, stale_table: true };
+      return { ...state, ...nothing_of_a_run(), run: state.run, stale_table: true };
     case 'wanted':
-      return action.wanted === state.wanted ? state : { ...without_run(state), wanted: action.wanted };
+      return action.wanted === state.wanted ? state : { ...state, ...nothing_of_a_run(), wanted: action.wanted };
     case 'signals':
       return { ...state, signals: with_signals(state.signals, action.signals) };
     case 'runs':
@@ -128,10 +121,9 @@ export function reduce(state: State, action: Action): State {
   }
 }
 
-/// What hangs on the run shown is forgotten; the link and the station are not.
-function without_run(state: State): State {
+/// What hangs on the run shown, when none is; the link and the station do not.
+function nothing_of_a_run() {
   return {
-    ...state,
     run: null,
     run_missing: '',
     waiting: [],
