@@ -1,9 +1,15 @@
 #include "cli/alarm_posts.hpp"
 
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <utility>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "cli/message_delivery.hpp"
-#include "fat/model/signals_away.hpp"
+#include "fat/people/sink.hpp"
 
 namespace fat {
 
@@ -15,20 +21,24 @@ constexpr std::chrono::seconds kAlarmTimeout{10};  // a sink that hangs keeps th
 
 }  // namespace
 
-AlarmPosts::AlarmPosts(const Station& station, std::string head) : head_(std::move(head)) {
-  for (const auto& channel : channels_of(station)) {
-    sinks_.push_back(sink_of(station, channel.entry, kAlarmTimeout));
-  }
-}
+/// Owned by its thread, too.
+class AlarmPosts::Queue {
+ public:
+  explicit Queue(std::vector<std::unique_ptr<Sink>> sinks) : sinks_(std::move(sinks)) {}
 
-AlarmPosts::~AlarmPosts() {
-  thread_.request_stop();
-}
+  void put(const std::string& text, const std::string& head, const Instant& now);
+  void finish(std::chrono::steady_clock::time_point deadline);
+  void work(const std::stop_token& stop);
 
-void AlarmPosts::tell(const std::string& text, const Instant& now) {
-  if (sinks_.empty()) {
-    return;
-  }
+ private:
+  std::vector<std::unique_ptr<Sink>> sinks_;  // used by the thread only
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<Post> waiting_;                  // guarded by mutex_; the first one is on its way
+  std::map<std::string, Microseconds> told_;  // guarded by mutex_; when, by text
+};
+
+void AlarmPosts::Queue::put(const std::string& text, const std::string& head, const Instant& now) {
   const std::scoped_lock lock{mutex_};
   std::erase_if(told_, [&](const auto& entry) { return now.boot - entry.second >= kSameAlarm; });
   if (waiting_.size() >= kMostAlarms || !told_.emplace(text, now.boot).second) {
@@ -38,21 +48,17 @@ void AlarmPosts::tell(const std::string& text, const Instant& now) {
                       .messages = {},
                       .at = now.wall,
                       .urgency = Urgency::Warning,
-                      .text = fmt::format("{}: ALARM: {}", head_, text),
+                      .text = fmt::format("{}: ALARM: {}", head, text),
                       .files = {}});
-  if (!thread_.joinable()) {
-    const SignalsAway away;
-    thread_ = std::jthread{[this](const std::stop_token& stop) { work(stop); }};
-  }
   changed_.notify_all();
 }
 
-void AlarmPosts::finish(std::chrono::steady_clock::time_point deadline) {
+void AlarmPosts::Queue::finish(std::chrono::steady_clock::time_point deadline) {
   std::unique_lock lock{mutex_};
   changed_.wait_until(lock, deadline, [this] { return waiting_.empty(); });
 }
 
-void AlarmPosts::work(const std::stop_token& stop) {
+void AlarmPosts::Queue::work(const std::stop_token& stop) {
   std::unique_lock lock{mutex_};
   while (changed_.wait(lock, stop, [this] { return !waiting_.empty(); })) {
     const auto post = waiting_.front();
@@ -63,6 +69,35 @@ void AlarmPosts::work(const std::stop_token& stop) {
     lock.lock();
     waiting_.pop_front();
     changed_.notify_all();
+  }
+}
+
+AlarmPosts::AlarmPosts(const Station& station, std::string head) : head_(std::move(head)) {
+  std::vector<std::unique_ptr<Sink>> sinks;
+  for (const auto& channel : channels_of(station)) {
+    sinks.push_back(sink_of(station, channel.entry, kAlarmTimeout));
+  }
+  if (!sinks.empty()) {
+    queue_ = std::make_shared<Queue>(std::move(sinks));
+  }
+}
+
+AlarmPosts::~AlarmPosts() = default;
+
+void AlarmPosts::tell(const std::string& text, const Instant& now) {
+  if (!queue_) {
+    return;
+  }
+  queue_->put(text, head_, now);
+  std::call_once(started_, [this] {
+    thread_ = std::make_unique<LeavableThread>(
+        [queue = queue_](const std::stop_token& stop) { queue->work(stop); });
+  });
+}
+
+void AlarmPosts::finish(std::chrono::steady_clock::time_point deadline) {
+  if (queue_) {
+    queue_->finish(deadline);
   }
 }
 

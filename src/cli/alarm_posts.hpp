@@ -2,18 +2,13 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
-#include <deque>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include "fat/model/instant.hpp"
 #include "fat/model/station.hpp"
-#include "fat/people/sink.hpp"
+#include "fat/people/leavable_thread.hpp"
 
 namespace fat {
 
@@ -23,7 +18,7 @@ class AlarmPosts {
  public:
   /// `head` stands before every text: "chiba, run 12".
   AlarmPosts(const Station& station, std::string head);
-  /// What is on its way is broken off.
+  /// What is on its way is broken off; returns within two seconds.
   ~AlarmPosts();
   AlarmPosts(const AlarmPosts&) = delete;
   AlarmPosts& operator=(const AlarmPosts&) = delete;
@@ -35,15 +30,11 @@ class AlarmPosts {
   void finish(std::chrono::steady_clock::time_point deadline);
 
  private:
-  void work(const std::stop_token& stop);
-
+  class Queue;
   std::string head_;
-  std::vector<std::unique_ptr<Sink>> sinks_;  // used by the thread only
-  std::mutex mutex_;
-  std::condition_variable_any changed_;
-  std::deque<Post> waiting_;                  // guarded by mutex_; the first one is on its way
-  std::map<std::string, Microseconds> told_;  // guarded by mutex_; when, by text
-  std::jthread thread_;                       // last: it uses all of the others
+  std::shared_ptr<Queue> queue_;  ///< with its thread; none when nobody is to be told
+  std::once_flag started_;
+  std::unique_ptr<LeavableThread> thread_;
 };
 
 }  // namespace fat

@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/child_environment.hpp"
 #include "fat/model/owned_fd.hpp"
+#include "fat/model/plain_environment.hpp"
 
 namespace fat {
 

@@ -1,42 +1,17 @@
 #include "cli/child_environment.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <string_view>
 
-#include <unistd.h>
+#include "fat/model/plain_environment.hpp"
 
 namespace fat {
 
 namespace {
 
-constexpr std::array<std::string_view, 15> kPlain{"PATH",
-                                                  "HOME",
-                                                  "USER",
-                                                  "LOGNAME",
-                                                  "SHELL",
-                                                  "LANG",
-                                                  "LANGUAGE",
-                                                  "TZ",
-                                                  "TERM",
-                                                  "TMPDIR",
-                                                  "XDG_RUNTIME_DIR",
-                                                  "XDG_CONFIG_HOME",
-                                                  "DBUS_SESSION_BUS_ADDRESS",
-                                                  "SSH_AUTH_SOCK",
-                                                  "LD_LIBRARY_PATH"};
-
 std::string_view name_of(std::string_view entry) {
   return entry.substr(0, entry.find('='));
-}
-
-std::vector<std::string> own_environment() {
-  std::vector<std::string> entries;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    entries.emplace_back(*entry);
-  }
-  return entries;
 }
 
 }  // namespace
@@ -75,15 +50,6 @@ void forget_secrets(const Station& station) {
       unsetenv(place.environment.c_str());  // NOLINT(concurrency-mt-unsafe): there is one thread
     }
   }
-}
-
-std::vector<std::string> plain_environment() {
-  auto entries = own_environment();
-  std::erase_if(entries, [](const std::string& entry) {
-    const auto name = name_of(entry);
-    return std::ranges::find(kPlain, name) == kPlain.end() && !name.starts_with("LC_");
-  });
-  return entries;
 }
 
 }  // namespace fat

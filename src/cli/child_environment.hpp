@@ -1,5 +1,5 @@
-// This process's environment -> what the processes it starts may know of it. No other place of this
-// layer hands `environ` on.
+// This process's environment -> what the lab's processes may know of it, without secrets. No other
+// place of this layer hands `environ` on.
 #pragma once
 
 #include <string>
@@ -23,9 +23,5 @@ CommandPlace command_place(const Station& station);
 /// Takes the secrets out of this process's own environment: of one that delivers no messages. Call
 /// it while there is one thread.
 void forget_secrets(const Station& station);
-
-/// For programs of the system (git, systemctl, python3 --version) and our own: where things are,
-/// who we are, which language; nothing else.
-std::vector<std::string> plain_environment();
 
 }  // namespace fat

@@ -14,14 +14,12 @@
 #include "fat/model/plain_text.hpp"
 #include "fat/model/run_paths.hpp"
 #include "fat/ports/snapshots.hpp"
-#include "fat/runner/system_clock.hpp"
 #include "fat/store/data_copy.hpp"
 
 namespace fat {
 
 namespace {
 
-constexpr std::chrono::seconds kLookAgain{5};
 constexpr std::size_t kMostNamed = 20;
 constexpr std::size_t kLongestPath = 500;
 
@@ -37,6 +35,7 @@ class DataBackup {
  public:
   DataBackup(const Invocation& invocation, const RunAtHand& run)
       : invocation_(invocation),
+        journal_(*run.journal),
         folder_(run_folder(run.plan().run_file)),
         data_(run.station.data) {}
 
@@ -49,9 +48,9 @@ class DataBackup {
   void tell(const BackupTarget& target, const std::filesystem::path& from, const DataCopy& copy);
 
   const Invocation& invocation_;
+  const SqliteJournal& journal_;
+  std::int64_t seen_ = 0;  ///< up to this event no step has begun
   std::filesystem::path folder_, data_;
-  SystemClock clock_;
-  Microseconds looked_ = clock_.now().boot;
   std::string step_;  ///< that began meanwhile
   bool good_ = true;
   nlohmann::json told_ = nlohmann::json::array();
@@ -62,9 +61,9 @@ bool DataBackup::go_on(const std::string& what, int percent) {
   if (isatty(STDERR_FILENO) != 0) {
     std::cerr << fmt::format("\r{}: {:>3} %", what, percent) << std::flush;
   }
-  const auto now = clock_.now().boot;
-  if (!invocation_.arguments.has("beside-steps") && now - looked_ > kLookAgain) {
-    looked_ = now;
+  const auto newest = invocation_.arguments.has("beside-steps") ? seen_ : journal_.last_id();
+  if (newest != seen_) {
+    seen_ = newest;
     step_ = step_at_work(invocation_);
   }
   return step_.empty();

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "fat/people/logbook.hpp"
 #include "fat/plan/run_file.hpp"
 
 namespace fat {
@@ -15,13 +16,6 @@ namespace {
 
 /// Lines of the quick check list that say what was done, not where things stand.
 constexpr std::array<std::string_view, 3> kOfForm{"peripherals", "laser-supply", "gain"};
-
-std::string_view outcome_of(const CheckRecord& record) {
-  if (record.by_person) {
-    return record.good ? "confirmed" : "denied";
-  }
-  return record.good ? "done" : "failed";
-}
 
 /// What the list asks for, then whatever else was checked by hand: the newest word on each.
 std::vector<CheckLine> checks_of(const BenchFacts& facts) {

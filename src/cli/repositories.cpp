@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "cli/bounded_call.hpp"
-#include "cli/child_environment.hpp"
+#include "fat/model/plain_environment.hpp"
 #include "fat/model/plain_text.hpp"
 
 namespace fat {

@@ -9,10 +9,10 @@
 #include <spawn.h>
 #include <unistd.h>
 
-#include "cli/child_environment.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/program_files.hpp"
+#include "fat/model/plain_environment.hpp"
 #include "fat/ports/device_error.hpp"
 
 namespace fat {

@@ -3,9 +3,7 @@
 
 #include <condition_variable>
 #include <mutex>
-#include <thread>
 
-#include "fat/model/signals_away.hpp"
 #include "fat/ports/journal.hpp"
 #include "people/channel_delivery.hpp"
 
@@ -13,24 +11,17 @@ namespace fat {
 namespace {
 
 constexpr std::size_t kMostInHand = 200;             // messages read at once
-constexpr std::chrono::seconds kBreakOff{2};         // for a sink that is asked to stop
 constexpr std::chrono::seconds kJournalPatience{1};  // until a journal that refuses is asked again
 
 }  // namespace
 
 /// Owned by its thread, too: a sink that a dead mount holds may outlive the courier.
-class Courier::Impl : public std::enable_shared_from_this<Impl> {
+class Courier::Impl {
  public:
   Impl(CourierParts parts, const Clock& clock)
       : parts_(std::move(parts)),
         clock_(clock),
         delivery_(parts_.channel, parts_.rules, parts_.seed) {}
-
-  void start() {
-    const SignalsAway away;
-    thread_ = std::jthread{
-        [self = shared_from_this()](const std::stop_token& stop) { self->work(stop); }};
-  }
 
   void nudge() {
     const std::scoped_lock lock{mutex_};
@@ -44,22 +35,14 @@ class Courier::Impl : public std::enable_shared_from_this<Impl> {
     changed_.notify_all();
   }
 
-  void finish(std::chrono::steady_clock::time_point deadline) {
-    if (!thread_.joinable()) {
-      return;
-    }
-    const auto ended = [this] { return ended_; };
-    std::unique_lock lock{mutex_};
-    changed_.wait_until(lock, deadline, ended);
-    thread_.request_stop();
-    changed_.wait_for(lock, kBreakOff, ended);
-    abandoned_ = !ended_;
-    lock.unlock();
-    abandoned_ ? thread_.detach() : thread_.join();
+  void work(const std::stop_token& stop);
+
+  void abandon() {
+    const std::scoped_lock lock{mutex_};
+    abandoned_ = true;
   }
 
  private:
-  void work(const std::stop_token& stop);
   bool step(const std::stop_token& stop);
   void take_out(Post post, const std::stop_token& stop);
   bool pause(Microseconds length, const std::stop_token& stop);
@@ -89,10 +72,7 @@ class Courier::Impl : public std::enable_shared_from_this<Impl> {
   std::condition_variable_any changed_;
   bool nudged_ = false;      // guarded by mutex_
   bool winding_up_ = false;  // guarded by mutex_
-  bool ended_ = false;       // guarded by mutex_
   bool abandoned_ = false;   // guarded by mutex_; nothing outside of this is there any more
-
-  std::jthread thread_;  // last: it uses all of the others
 };
 
 void Courier::Impl::work(const std::stop_token& stop) {
@@ -107,9 +87,6 @@ void Courier::Impl::work(const std::stop_token& stop) {
       goes_on = pause(kJournalPatience, stop);
     }
   }
-  const std::scoped_lock lock{mutex_};
-  ended_ = true;
-  changed_.notify_all();
 }
 
 /// false: it is time to end.
@@ -120,13 +97,18 @@ bool Courier::Impl::step(const std::stop_token& stop) {
     nudged_ = false;  // whatever is stored from here on nudges again
   }
   const auto oldest = outbox_->waiting(parts_.channel, kMostInHand);
-  auto next = delivery_.next(oldest, clock_.now());
+  if (stop.stop_requested()) {
+    return false;  // the disk may have held us for long
+  }
+  const auto now = clock_.now();
+  auto next = delivery_.next(oldest, now);
   if (!next.repeated.empty()) {
     unsettled_.push_back({next.repeated, MessageFate::Repeated, {}});
     settle_rest();
   }
   if (next.post) {
-    take_out(*next.post, stop);
+    next.post->at = now.wall;
+    take_out(std::move(*next.post), stop);
     return true;
   }
   if (next.wait) {
@@ -147,10 +129,12 @@ void Courier::Impl::take_out(Post post, const std::stop_token& stop) {
     thread_run_ = post.run;
   }
   post.thread = thread_receipt_;
-  post.at = clock_.now().wall;
   const auto result = parts_.sink->deliver(post, stop);
-  if (stop.stop_requested() && (result.outcome != PostOutcome::Delivered || is_abandoned())) {
-    return;  // broken off by us
+  if (stop.stop_requested()) {  // broken off by us
+    if (result.outcome == PostOutcome::Delivered && !is_abandoned()) {
+      outbox_->settle(post.messages, MessageFate::Delivered, result.receipt);
+    }
+    return;
   }
   const auto verdict = delivery_.ended(result, clock_.now());
   if (verdict.fate != MessageFate::Waiting) {
@@ -184,12 +168,11 @@ bool Courier::Impl::pause(Microseconds length, const std::stop_token& stop) {
 }
 
 Courier::Courier(CourierParts parts, const Clock& clock)
-    : impl_(std::make_shared<Impl>(std::move(parts), clock)) {
-  impl_->start();
-}
+    : impl_(std::make_shared<Impl>(std::move(parts), clock)),
+      thread_([impl = impl_](const std::stop_token& stop) { impl->work(stop); }) {}
 
 Courier::~Courier() {
-  impl_->finish({});
+  finish({});
 }
 
 void Courier::nudge() {
@@ -201,7 +184,9 @@ void Courier::wind_up() {
 }
 
 void Courier::finish(std::chrono::steady_clock::time_point deadline) {
-  impl_->finish(deadline);
+  if (!thread_.leave(deadline)) {
+    impl_->abandon();
+  }
 }
 
 }  // namespace fat

@@ -177,13 +177,6 @@ std::string lower(std::string text) {
   return text;
 }
 
-std::string_view outcome_of(const CheckRecord& record) {
-  if (record.by_person) {
-    return record.good ? "confirmed" : "denied";
-  }
-  return record.good ? "done" : "failed";
-}
-
 }  // namespace
 
 std::string_view to_string(LogKind kind) {
@@ -206,6 +199,13 @@ std::string_view to_string(LogKind kind) {
 
 std::vector<LogLine> log_lines(const Event& event) {
   return LogLines{event}.lines();
+}
+
+std::string_view outcome_of(const CheckRecord& record) {
+  if (record.by_person) {
+    return record.good ? "confirmed" : "denied";
+  }
+  return record.good ? "done" : "failed";
 }
 
 LogLine log_line_of(const CheckRecord& record, int run) {

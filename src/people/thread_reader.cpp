@@ -4,12 +4,10 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
-#include <thread>
 
 #include <fmt/format.h>
 
 #include "fat/model/on_call.hpp"
-#include "fat/model/signals_away.hpp"
 #include "fat/ports/journal.hpp"
 #include "people/slack_replies.hpp"
 
@@ -23,14 +21,12 @@ constexpr int kSilentFailures = 5;
 
 }  // namespace
 
+/// Owned by its thread, too.
 class ThreadReader::Impl {
  public:
-  explicit Impl(ThreadReaderParts parts) : parts_(std::move(parts)) {
-    const SignalsAway away;
-    thread_ = std::jthread{[this](const std::stop_token& stop) { work(stop); }};
-  }
+  explicit Impl(ThreadReaderParts parts) : parts_(std::move(parts)) {}
 
-  ~Impl() { thread_.request_stop(); }
+  void work(const std::stop_token& stop);
 
   void listen(int run, const std::string& after) {
     const std::scoped_lock lock{mutex_};
@@ -55,7 +51,6 @@ class ThreadReader::Impl {
     std::string after;
   };
 
-  void work(const std::stop_token& stop);
   std::optional<Wanted> wait_until_wanted(const std::stop_token& stop);
   std::chrono::milliseconds look(const Wanted& wanted, const std::stop_token& stop);
   void tell(const std::vector<SlackMessage>& messages,
@@ -74,8 +69,6 @@ class ThreadReader::Impl {
   int looks_left_ = 0;    // guarded by mutex_; of one that does not listen any more
   int run_ = 0;           // guarded by mutex_
   std::string after_;     // guarded by mutex_
-
-  std::jthread thread_;  // last: it uses all of the others
 };
 
 std::optional<ThreadReader::Impl::Wanted> ThreadReader::Impl::wait_until_wanted(
@@ -134,7 +127,9 @@ std::chrono::milliseconds ThreadReader::Impl::look(const Wanted& wanted,
     }
   }
   failures_ = 0;
-  tell(messages, asked);
+  if (!stop.stop_requested()) {  // who hears is there
+    tell(messages, asked);
+  }
   return parts_.every;
 }
 
@@ -182,7 +177,8 @@ std::chrono::milliseconds ThreadReader::Impl::failed(const RepliesPage& page) {
 }
 
 ThreadReader::ThreadReader(ThreadReaderParts parts)
-    : impl_(std::make_unique<Impl>(std::move(parts))) {}
+    : impl_(std::make_shared<Impl>(std::move(parts))),
+      thread_([impl = impl_](const std::stop_token& stop) { impl->work(stop); }) {}
 
 ThreadReader::~ThreadReader() = default;
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "fat/model/owned_fd.hpp"
+#include "fat/model/plain_environment.hpp"
 
 namespace fat::store {
 
@@ -85,16 +86,12 @@ class Beginning {
     return result;
   }
 
-  /// Ours, in English, and nobody asks for a password in a window.
+  /// Plain, in English, and nobody asks for a password in a window.
   static std::vector<std::string> environment() {
-    std::vector<std::string> result{"LC_ALL=C", "SSH_ASKPASS_REQUIRE=never"};
-    for (char** variable = environ; *variable != nullptr; ++variable) {
-      const std::string_view text{*variable};
-      if (!text.starts_with("LC_ALL=") && !text.starts_with("SSH_ASKPASS")) {
-        result.emplace_back(text);
-      }
-    }
-    return result;
+    auto entries = plain_environment();
+    std::erase_if(entries, [](const std::string& entry) { return entry.starts_with("LC_"); });
+    entries.insert(entries.end(), {"LC_ALL=C", "SSH_ASKPASS_REQUIRE=never"});
+    return entries;
   }
 
   posix_spawn_file_actions_t actions_{};

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "fat/people/delivery_rules.hpp"
+#include "fat/people/leavable_thread.hpp"
 #include "fat/people/sink.hpp"
 #include "fat/ports/clock.hpp"
 #include "fat/ports/outbox.hpp"
@@ -44,6 +45,7 @@ class Courier {
  private:
   class Impl;
   std::shared_ptr<Impl> impl_;  ///< with its thread
+  LeavableThread thread_;
 };
 
 }  // namespace fat

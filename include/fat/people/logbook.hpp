@@ -31,6 +31,8 @@ struct LogLine {
 std::vector<LogLine> log_lines(const Event& event);
 /// The same of what was written down before the run began.
 LogLine log_line_of(const CheckRecord& record, int run);
+/// What became of it in a word: "confirmed", "denied", "done", "failed".
+std::string_view outcome_of(const CheckRecord& record);
 
 /// Whether each of the words occurs in the line, capital or not.
 bool is_about(const LogLine& line, const std::vector<std::string>& words);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fat/model/people_entry.hpp"
+#include "fat/people/leavable_thread.hpp"
 #include "fat/ports/outbox.hpp"
 
 namespace fat {
@@ -35,7 +36,7 @@ struct ThreadReaderParts {
 class ThreadReader {
  public:
   explicit ThreadReader(ThreadReaderParts parts);
-  /// Returns within about a second.
+  /// Returns within two seconds, whatever holds its thread.
   ~ThreadReader();
   ThreadReader(const ThreadReader&) = delete;
   ThreadReader& operator=(const ThreadReader&) = delete;
@@ -48,7 +49,8 @@ class ThreadReader {
 
  private:
   class Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  ///< with its thread
+  LeavableThread thread_;
 };
 
 }  // namespace fat
