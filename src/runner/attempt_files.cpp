@@ -9,7 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "runner/file_descriptor.hpp"
+#include "fat/model/owned_fd.hpp"
 #include "runner/process_table.hpp"
 
 namespace fat {
@@ -50,7 +50,7 @@ void append_answer(const std::filesystem::path& folder, std::string_view line) {
     throw std::invalid_argument{"an answer must be one line"};
   }
   const auto path = folder / "answers.jsonl";
-  const FileDescriptor file{
+  const OwnedFd file{
       open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0666)};
   if (!file) {
     fail("cannot open " + path.string());
@@ -68,7 +68,7 @@ void append_answer(const std::filesystem::path& folder, std::string_view line) {
 
 LockState probe_lock(const std::filesystem::path& folder) {
   const auto path = folder / "lock";
-  const FileDescriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  const OwnedFd file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (!file) {
     if (errno == ENOENT || errno == ENOTDIR) {
       return LockState::Missing;

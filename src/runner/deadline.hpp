@@ -7,7 +7,7 @@
 #include <poll.h>
 
 #include "fat/model/instant.hpp"
-#include "runner/file_descriptor.hpp"
+#include "fat/model/owned_fd.hpp"
 
 namespace fat {
 
@@ -22,7 +22,7 @@ class Deadline {
   bool wait_for(const std::vector<int>& fds) const;
 
  private:
-  FileDescriptor timer_;
+  OwnedFd timer_;
 };
 
 }  // namespace fat

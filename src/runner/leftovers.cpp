@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fat/model/owned_fd.hpp"
 #include "runner/deadline.hpp"
-#include "runner/file_descriptor.hpp"
 #include "runner/process_table.hpp"
 
 namespace fat {

@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "runner/file_descriptor.hpp"
+#include "fat/model/owned_fd.hpp"
 
 namespace fat {
 namespace {
@@ -124,8 +124,8 @@ std::vector<ProcessStat> descendants_of(pid_t ancestor) {
 }
 
 // The C library's header of these two cannot be linked from C++ (glibc 2.36 forgot extern "C").
-FileDescriptor open_process(pid_t id) {
-  return FileDescriptor{static_cast<int>(syscall(SYS_pidfd_open, id, 0))};
+OwnedFd open_process(pid_t id) {
+  return OwnedFd{static_cast<int>(syscall(SYS_pidfd_open, id, 0))};
 }
 
 int signal_handle(int handle, int signal) {
@@ -145,7 +145,7 @@ int signal_process(const ProcessStat& process, int signal) {
 }
 
 std::string read_file(const char* path, std::size_t limit) {
-  const FileDescriptor file{open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)};
+  const OwnedFd file{open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)};
   std::string text;
   std::array<char, 4096> block{};
   while (file && text.size() < limit) {

@@ -10,7 +10,7 @@
 
 #include <sys/types.h>
 
-#include "runner/file_descriptor.hpp"
+#include "fat/model/owned_fd.hpp"
 
 namespace fat {
 
@@ -43,7 +43,7 @@ std::vector<ProcessStat> descendants_of(pid_t ancestor);
 
 /// A pidfd, close-on-exec: stays with the process that has the id now. None (errno) when there is
 /// no such process.
-FileDescriptor open_process(pid_t id);
+OwnedFd open_process(pid_t id);
 
 /// Sends `signal` to the process of a pidfd. Zero, or errno.
 int signal_handle(int handle, int signal);

@@ -75,13 +75,13 @@ std::optional<StepProcess> living_shim(const StartRecord& start) {
   if (!handle || !process || !is_alive(*process) || process->start_time != start.shim.start_time) {
     return std::nullopt;
   }
-  return StepProcess{start.shim.pid, std::move(handle), FileDescriptor{}};
+  return StepProcess{start.shim.pid, std::move(handle), OwnedFd{}};
 }
 
 /// A shim that has just been started writes its start record within milliseconds. Waits for that,
 /// or for its end.
 std::optional<StartRecord> wait_for_start(const Attempt& attempt) {
-  const FileDescriptor changes{inotify_init1(IN_CLOEXEC | IN_NONBLOCK)};
+  const OwnedFd changes{inotify_init1(IN_CLOEXEC | IN_NONBLOCK)};
   if (changes) {
     inotify_add_watch(changes.get(), attempt.folder.c_str(), IN_MOVED_TO | IN_CLOSE_WRITE);
   }

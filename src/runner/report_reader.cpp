@@ -33,7 +33,7 @@ bool ReportReader::has_grown() const {
 ReportReader::Batch ReportReader::read() {
   Batch batch;
   if (!file_) {
-    file_ = FileDescriptor{open(path_.c_str(), O_RDONLY | O_CLOEXEC)};
+    file_ = OwnedFd{open(path_.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!file_ && errno == ENOENT) {
       return batch;
     }

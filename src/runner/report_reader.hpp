@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "runner/file_descriptor.hpp"
+#include "fat/model/owned_fd.hpp"
 
 namespace fat {
 
@@ -33,7 +33,7 @@ class ReportReader {
   void take(std::string_view bytes, Batch& batch);
 
   std::filesystem::path path_;
-  FileDescriptor file_;
+  OwnedFd file_;
   std::uint64_t offset_;
   std::uint64_t read_to_;
   std::string begun_;  // between the two: a line whose end is not yet there

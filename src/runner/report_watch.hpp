@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "runner/file_descriptor.hpp"
+#include "fat/model/owned_fd.hpp"
 
 namespace fat {
 
@@ -29,7 +29,7 @@ class ReportWatch {
   std::vector<int> changed();
 
  private:
-  FileDescriptor events_;
+  OwnedFd events_;
   std::vector<int> numbers_;  // sorted
 };
 

@@ -61,16 +61,16 @@ class NewFolder {
   bool kept_ = false;
 };
 
-FileDescriptor far_away(int fd) {
-  FileDescriptor moved{fcntl(fd, F_DUPFD_CLOEXEC, kFarAway)};
+OwnedFd far_away(int fd) {
+  OwnedFd moved{fcntl(fd, F_DUPFD_CLOEXEC, kFarAway)};
   if (!moved) {
     throw LaunchError{LaunchFault::System, errno, "no descriptor left"};
   }
   return moved;
 }
 
-FileDescriptor make_file(const std::filesystem::path& path) {
-  FileDescriptor file{open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
+OwnedFd make_file(const std::filesystem::path& path) {
+  OwnedFd file{open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
   if (!file) {
     throw LaunchError{LaunchFault::FolderNotMade, errno, "cannot make " + path.string()};
   }
@@ -88,7 +88,7 @@ void write_file(const std::filesystem::path& path, std::string_view content) {
   }
 }
 
-FileDescriptor make_lock(const std::filesystem::path& folder) {
+OwnedFd make_lock(const std::filesystem::path& folder) {
   const auto file = make_file(folder / "lock");
   if (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     throw LaunchError{LaunchFault::System, errno, "cannot lock " + (folder / "lock").string()};
@@ -203,7 +203,7 @@ void check(const LaunchSpec& spec) {
 }
 
 /// The placeholder was kept so that a handle is to be had when the process exists.
-FileDescriptor handle_of(pid_t child, FileDescriptor placeholder) {
+OwnedFd handle_of(pid_t child, OwnedFd placeholder) {
   placeholder.reset();
   auto handle = open_process(child);
   if (!handle) {
@@ -224,7 +224,7 @@ LaunchError::LaunchError(LaunchFault fault, int error, const std::string& what)
       fault_(fault),
       error_(error) {}
 
-StepProcess::StepProcess(pid_t id, FileDescriptor handle, FileDescriptor listener)
+StepProcess::StepProcess(pid_t id, OwnedFd handle, OwnedFd listener)
     : id_(id), handle_(std::move(handle)), listener_(std::move(listener)) {}
 
 bool StepProcess::signal(ShimSignal signal) const {
@@ -256,8 +256,8 @@ StepProcess launch(const LaunchSpec& spec, const std::filesystem::path& shim) {
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
     throw LaunchError{LaunchFault::System, errno, "no pipe to the shim"};
   }
-  FileDescriptor listener{ends[0]};
-  FileDescriptor near_end{ends[1]};
+  OwnedFd listener{ends[0]};
+  OwnedFd near_end{ends[1]};
   const auto shim_end = far_away(near_end.get());
   auto placeholder = std::move(near_end);
 

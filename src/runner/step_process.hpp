@@ -9,8 +9,8 @@
 #include <sys/types.h>
 
 #include "fat/model/instant.hpp"
+#include "fat/model/owned_fd.hpp"
 #include "fat/runner/step_command.hpp"
-#include "runner/file_descriptor.hpp"
 
 namespace fat {
 
@@ -58,7 +58,7 @@ class StepProcess {
  public:
   /// `handle` is a pidfd; `listener` the reading end of the pipe by which the shim knows that we
   /// live, none when adopted.
-  StepProcess(pid_t id, FileDescriptor handle, FileDescriptor listener);
+  StepProcess(pid_t id, OwnedFd handle, OwnedFd listener);
 
   pid_t id() const { return id_; }
 
@@ -75,7 +75,7 @@ class StepProcess {
 
  private:
   pid_t id_;
-  FileDescriptor handle_, listener_;
+  OwnedFd handle_, listener_;
 };
 
 /// Makes the folder, takes its lock and starts `shim`, which inherits it. Returns as soon as the

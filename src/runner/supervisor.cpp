@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runner/file_descriptor.hpp"
+#include "fat/model/owned_fd.hpp"
 
 namespace fat {
 
@@ -74,7 +74,7 @@ class Supervisor {
     sigprocmask(SIG_BLOCK, &set_, &before_);
     std::signal(SIGTSTP,
                 SIG_IGN);  // Ctrl-Z would freeze who guards the bench; the engine inherits this
-    signals_ = FileDescriptor{signalfd(-1, &set_, SFD_CLOEXEC)};
+    signals_ = OwnedFd{signalfd(-1, &set_, SFD_CLOEXEC)};
     if (!signals_) {
       throw std::system_error{errno, std::generic_category(), "cannot watch signals"};
     }
@@ -210,7 +210,7 @@ class Supervisor {
   const SupervisorSettings& settings_;
   const sigset_t set_ = set_of({SIGINT, SIGTERM, SIGHUP, SIGCHLD});
   sigset_t before_{};
-  FileDescriptor signals_;
+  OwnedFd signals_;
   pid_t engine_ = -1;
   int wish_ = 0;  ///< SIGINT or SIGTERM: what the next engine hears first, once it listens
 };

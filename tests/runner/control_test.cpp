@@ -19,11 +19,11 @@
 #include <unistd.h>
 
 #include "fakes/patience.hpp"
+#include "fat/model/owned_fd.hpp"
 #include "fat/runner/control_client.hpp"
 #include "fat/runner/control_server.hpp"
 #include "runner/control_pages.hpp"
 #include "runner/deadline.hpp"
-#include "runner/file_descriptor.hpp"
 
 namespace fat {
 namespace {
@@ -98,8 +98,8 @@ class Control : public testing::Test {
   }
 
   /// Somebody else's socket in the place of ours, on which nobody listens.
-  FileDescriptor bound(int type) const {
-    FileDescriptor other{::socket(AF_UNIX, type | SOCK_CLOEXEC, 0)};
+  OwnedFd bound(int type) const {
+    OwnedFd other{::socket(AF_UNIX, type | SOCK_CLOEXEC, 0)};
     const auto where = address();
     const auto* generic = reinterpret_cast<const sockaddr*>(&where);
     EXPECT_EQ(bind(other.get(), generic, sizeof where), 0);
@@ -107,8 +107,8 @@ class Control : public testing::Test {
   }
 
   /// A peer that connects and says `bytes`.
-  FileDescriptor say(const std::string& bytes) const {
-    FileDescriptor peer{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  OwnedFd say(const std::string& bytes) const {
+    OwnedFd peer{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     const auto where = address();
     const auto* generic = reinterpret_cast<const sockaddr*>(&where);
     if (connect(peer.get(), generic, sizeof where) != 0 ||
@@ -119,7 +119,7 @@ class Control : public testing::Test {
   }
 
   /// Everything the server says until it closes. Throws when that takes longer than eight seconds.
-  static std::string hear(const FileDescriptor& peer) {
+  static std::string hear(const OwnedFd& peer) {
     const Deadline deadline{kPatience};
     std::string heard;
     std::array<char, 4096> block{};

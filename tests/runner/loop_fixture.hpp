@@ -62,7 +62,7 @@ class LoopTest : public StepTest {
   Step& add_patient(const std::string& title) {
     const auto fifo = folder_ / ("go_" + title);
     mkfifo(fifo.c_str(), 0600);
-    gates_[title] = FileDescriptor{open(fifo.c_str(), O_RDWR | O_CLOEXEC)};
+    gates_[title] = OwnedFd{open(fifo.c_str(), O_RDWR | O_CLOEXEC)};
     return add(title, fmt::format("read x < go_{0} && echo {0} >> order", title));
   }
 
@@ -233,7 +233,7 @@ class LoopTest : public StepTest {
   }
 
   std::vector<Wait> waits_;
-  std::map<std::string, FileDescriptor> gates_;
+  std::map<std::string, OwnedFd> gates_;
 };
 
 }  // namespace fat

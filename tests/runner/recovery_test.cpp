@@ -232,7 +232,7 @@ TEST_F(Recovery, AProcessThatClosedTheLockIsFoundByItsToken) {
 TEST_F(Recovery, ARecycledProcessIdIsNotTakenForTheShim) {
   const auto me = process_stat(getpid());
   leave(start_json(getpid(), me.value().start_time + 1), "", "");
-  const FileDescriptor held{open((attempt() / "lock").c_str(), O_RDWR | O_CLOEXEC)};
+  const OwnedFd held{open((attempt() / "lock").c_str(), O_RDWR | O_CLOEXEC)};
   ASSERT_EQ(flock(held.get(), LOCK_EX | LOCK_NB), 0);
 
   // Held by this very process, which it must not end: so it says that something is left.
@@ -241,15 +241,15 @@ TEST_F(Recovery, ARecycledProcessIdIsNotTakenForTheShim) {
 
 TEST_F(Recovery, AShimThatHangsBeforeItsStartRecordIsEndedAndNeverStarted) {
   std::filesystem::create_directories(attempt());
-  const FileDescriptor held{open((attempt() / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)};
+  const OwnedFd held{open((attempt() / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)};
   ASSERT_EQ(flock(held.get(), LOCK_EX | LOCK_NB), 0);
   const pid_t hanging = fork();
   if (hanging == 0) {
     pause();
     _exit(0);
   }
-  FileDescriptor ours{dup(held.get())};
-  const_cast<FileDescriptor&>(held).reset();
+  OwnedFd ours{dup(held.get())};
+  const_cast<OwnedFd&>(held).reset();
   ours.reset();
 
   EXPECT_TRUE(never_started());
@@ -273,7 +273,7 @@ TEST_F(Recovery, AShimWithoutListenerMakesItsRecordsDurable) {
   std::filesystem::permissions(wrapper, std::filesystem::perms::owner_all);
   auto step = std::optional{launch(shell(kReady + "read answer <&4"), wrapper)};
   report_with("ready");
-  const FileDescriptor handle{open_process(start().value().shim.pid)};
+  const OwnedFd handle{open_process(start().value().shim.pid)};
   EXPECT_THAT(content_of(trace), testing::Not(HasSubstr("fsync")));
 
   const auto shim = start().value().shim.pid;

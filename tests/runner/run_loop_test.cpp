@@ -398,8 +398,8 @@ TEST_F(Loop, WatchesATerminalUntilItEnds) {
   add_patient("a");
   std::array<int, 2> pipe_ends{};
   ASSERT_EQ(pipe(pipe_ends.data()), 0);
-  const FileDescriptor reading{pipe_ends[0]};
-  FileDescriptor writing{pipe_ends[1]};
+  const OwnedFd reading{pipe_ends[0]};
+  OwnedFd writing{pipe_ends[1]};
   std::string heard;
   when_running("a", [&] {
     loop_->watch(reading.get(), [&] {

@@ -154,7 +154,7 @@ class StepTest : public testing::Test {
     if (pipe(ends_of_pipe.data()) != 0) {
       throw std::runtime_error{"pipe"};
     }
-    const FileDescriptor reading{ends_of_pipe[0]};
+    const OwnedFd reading{ends_of_pipe[0]};
     const pid_t scheduler = fork();
     if (scheduler == 0) {
       const auto step = launch(what, FAT_STEP_PATH);

@@ -77,7 +77,7 @@ TEST_F(Launch, TheCommandSeesItsOwnStartRecord) {
 }
 
 TEST_F(Launch, TheCommandGetsItsDescriptorsTheLockAndNothingElse) {
-  const FileDescriptor leak{dup(1)};  // not close-on-exec
+  const OwnedFd leak{dup(1)};  // not close-on-exec
 
   run(
       python("import os\n"

@@ -48,7 +48,7 @@ bool AnswerFeed::send() {
 void AnswerFeed::load() {
   std::array<char, kBlock> block{};
   if (!file_) {
-    file_ = FileDescriptor{openat(folder_, "answers.jsonl", O_RDONLY | O_CLOEXEC)};
+    file_ = OwnedFd{openat(folder_, "answers.jsonl", O_RDONLY | O_CLOEXEC)};
   }
   refused_ = !file_ && errno != ENOENT;
   const auto got = file_ ? pread(file_.get(), block.data(), block.size(), offset_) : 0;

@@ -6,7 +6,7 @@
 
 #include <sys/types.h>
 
-#include "runner/file_descriptor.hpp"
+#include "fat/model/owned_fd.hpp"
 
 namespace fat::shim {
 
@@ -17,7 +17,7 @@ class AnswerFeed {
   explicit AnswerFeed(int folder) : folder_(folder) {}
 
   /// The end of the pipe that the command reads from; must not block.
-  void connect(FileDescriptor pipe) { pipe_ = std::move(pipe); }
+  void connect(OwnedFd pipe) { pipe_ = std::move(pipe); }
 
   /// To be waited on for writing; -1 while nothing is pending.
   int blocked() const { return pending_.empty() ? -1 : pipe_.get(); }
@@ -33,7 +33,7 @@ class AnswerFeed {
   void load();
 
   int folder_;
-  FileDescriptor file_, pipe_;
+  OwnedFd file_, pipe_;
   off_t offset_ = 0;
   bool refused_ = false;
   std::string pending_;  // read from the file, not yet taken by the pipe

@@ -25,8 +25,8 @@ bool make_pipe(Pipe& pipe, bool we_read) {
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
     return false;
   }
-  pipe.reading = FileDescriptor{ends[0]};
-  pipe.writing = FileDescriptor{ends[1]};
+  pipe.reading = OwnedFd{ends[0]};
+  pipe.writing = OwnedFd{ends[1]};
   return fcntl(ends[we_read ? 0 : 1], F_SETFL, O_NONBLOCK) == 0;
 }
 
@@ -77,8 +77,8 @@ std::optional<CommandPipes> make_pipes() {
       socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, gate.data()) != 0) {
     return std::nullopt;
   }
-  pipes.ours = FileDescriptor{gate[0]};
-  pipes.theirs = FileDescriptor{gate[1]};
+  pipes.ours = OwnedFd{gate[0]};
+  pipes.theirs = OwnedFd{gate[1]};
   return pipes;
 }
 

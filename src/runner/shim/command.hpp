@@ -6,20 +6,20 @@
 
 #include <sys/types.h>
 
-#include "runner/file_descriptor.hpp"
+#include "fat/model/owned_fd.hpp"
 
 namespace fat::shim {
 
 /// Both ends of a pipe; close-on-exec.
 struct Pipe {
-  FileDescriptor reading, writing;
+  OwnedFd reading, writing;
 };
 
 /// What the command gets as descriptors 1 and 2, 3, 4 and how it is told to begin. All made before
 /// the fork: afterwards nothing new is needed.
 struct CommandPipes {
   Pipe output, report, answer;
-  FileDescriptor ours,
+  OwnedFd ours,
       theirs;  ///< one byte lets the command begin; its errno comes back when it cannot
 };
 

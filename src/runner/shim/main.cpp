@@ -79,13 +79,12 @@ bool settle_environment(const Options& options) {
 }
 
 bool equip(Equipment& equipment, const Options& options, const sigset_t& heard) {
-  using fat::FileDescriptor;
+  using fat::OwnedFd;
   equipment.lock = kLock;
   equipment.listener = kListener;
-  equipment.folder =
-      FileDescriptor{open(options.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  equipment.signals = FileDescriptor{signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK)};
-  equipment.timer = FileDescriptor{timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK)};
+  equipment.folder = OwnedFd{open(options.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  equipment.signals = OwnedFd{signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK)};
+  equipment.timer = OwnedFd{timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK)};
   return equipment.folder && equipment.signals && equipment.timer;
 }
 

@@ -41,8 +41,7 @@ void OutputLog::discard() {
 }
 
 void OutputLog::open_file() {
-  file_ = FileDescriptor{
-      openat(folder_, "output.log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)};
+  file_ = OwnedFd{openat(folder_, "output.log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)};
 }
 
 void OutputLog::rotate() {

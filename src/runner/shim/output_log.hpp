@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "runner/file_descriptor.hpp"
+#include "fat/model/owned_fd.hpp"
 
 namespace fat::shim {
 
@@ -30,7 +30,7 @@ class OutputLog {
 
   int folder_;
   std::uint64_t limit_;
-  FileDescriptor file_;
+  OwnedFd file_;
   std::uint64_t size_ = 0;
   std::uint64_t bytes_ = 0;
   std::uint64_t lost_ = 0;

@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "runner/file_descriptor.hpp"
+#include "fat/model/owned_fd.hpp"
 
 namespace fat::shim {
 namespace {
@@ -55,8 +55,8 @@ std::string temporary_name(const char* name) {
 }
 
 /// What was reserved stays; the caller cuts off what is too much.
-FileDescriptor open_new(int folder, const char* name) {
-  return FileDescriptor{
+OwnedFd open_new(int folder, const char* name) {
+  return OwnedFd{
       openat(folder, temporary_name(name).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666)};
 }
 
@@ -101,7 +101,7 @@ std::string exit_record(std::string_view token, const ExitFacts& facts) {
 }
 
 void reserve_record(int folder, const char* name) {
-  const FileDescriptor file = open_new(folder, name);
+  const OwnedFd file = open_new(folder, name);
   if (file) {
     fallocate(file.get(), 0, 0, kLongestRecord);
   }
@@ -109,7 +109,7 @@ void reserve_record(int folder, const char* name) {
 
 bool write_record(int folder, const char* name, std::string_view text, Durable durable) {
   const std::string temporary = temporary_name(name);
-  const FileDescriptor file = open_new(folder, name);
+  const OwnedFd file = open_new(folder, name);
   if (!file || write_fully(file.get(), text) != text.size() ||
       ftruncate(file.get(), static_cast<off_t>(text.size())) != 0) {
     return false;

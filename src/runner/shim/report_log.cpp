@@ -11,9 +11,8 @@ constexpr std::size_t kLongestLine = 1U << 20;
 
 constexpr std::size_t kLongestWait = 1U << 20U;
 
-FileDescriptor open_report(int folder) {
-  return FileDescriptor{
-      openat(folder, "report.jsonl", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)};
+OwnedFd open_report(int folder) {
+  return OwnedFd{openat(folder, "report.jsonl", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)};
 }
 
 std::string file_line(std::string_view report, Microseconds at) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "runner/file_descriptor.hpp"
+#include "fat/model/owned_fd.hpp"
 #include "runner/shim/system.hpp"
 
 namespace fat::shim {
@@ -47,7 +47,7 @@ class ReportLog {
   std::size_t append(std::string_view lines);
 
   int folder_;
-  FileDescriptor file_;
+  OwnedFd file_;
   std::uint64_t limit_;
   std::string line_;       // begun, its end not yet seen
   bool too_long_ = false;  // line_ was given up, the rest of it is skipped

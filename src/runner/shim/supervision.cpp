@@ -44,13 +44,13 @@ pollfd reader(int fd) {
 }
 
 /// What is in the pipe at this moment.
-std::size_t available(const FileDescriptor& pipe) {
+std::size_t available(const OwnedFd& pipe) {
   int bytes = 0;
   return pipe && ioctl(pipe.get(), FIONREAD, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 /// Reads up to one block; closes the pipe at its end.
-std::string_view read_block(FileDescriptor& pipe, std::array<char, kBlock>& block) {
+std::string_view read_block(OwnedFd& pipe, std::array<char, kBlock>& block) {
   const auto got = read(pipe.get(), block.data(), block.size());
   if (got > 0) {
     return {block.data(), static_cast<std::size_t>(got)};

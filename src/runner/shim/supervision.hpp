@@ -8,7 +8,7 @@
 
 #include <sys/types.h>
 
-#include "runner/file_descriptor.hpp"
+#include "fat/model/owned_fd.hpp"
 #include "runner/shim/answer_feed.hpp"
 #include "runner/shim/command.hpp"
 #include "runner/shim/ender.hpp"
@@ -23,10 +23,10 @@ namespace fat::shim {
 struct Equipment {
   int lock = 3;  ///< inherited: the attempt's lock file, locked
   int listener =
-      4;  ///< inherited: writing end of a pipe, tells whether the scheduler still listens
-  FileDescriptor folder;   ///< the attempt's
-  FileDescriptor signals;  ///< signalfd of SIGCHLD, SIGTERM, SIGQUIT, SIGUSR1
-  FileDescriptor timer;    ///< timerfd on the boot clock
+      4;            ///< inherited: writing end of a pipe, tells whether the scheduler still listens
+  OwnedFd folder;   ///< the attempt's
+  OwnedFd signals;  ///< signalfd of SIGCHLD, SIGTERM, SIGQUIT, SIGUSR1
+  OwnedFd timer;    ///< timerfd on the boot clock
 };
 
 /// The event loop around one command. One thread, waits in poll() only, without a period.
