@@ -52,9 +52,11 @@ LogAttachment keep_log_file(const std::filesystem::path& state,
                            .size = static_cast<std::int64_t>(content.size())};
   const auto kept = log_file(state, attachment);
   if (std::filesystem::create_directories(kept.parent_path())) {
-    std::filesystem::permissions(
-        kept.parent_path(),
-        shared ? std::filesystem::perms{02770} : std::filesystem::perms::owner_all);
+    std::filesystem::permissions(kept.parent_path(),
+                                 shared ? std::filesystem::perms::set_gid |
+                                              std::filesystem::perms::owner_all |
+                                              std::filesystem::perms::group_all
+                                        : std::filesystem::perms::owner_all);
     store::sync_folder(state);
   }
   // Who writes the same content at the same time writes the same file: the name is the content.
