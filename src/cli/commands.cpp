@@ -4,6 +4,7 @@
 #include "cli/demo_command.hpp"
 #include "cli/init_command.hpp"
 #include "cli/inspect_commands.hpp"
+#include "cli/interlock_commands.hpp"
 #include "cli/log_command.hpp"
 #include "cli/new_run_command.hpp"
 #include "cli/new_schedule_command.hpp"
@@ -34,7 +35,8 @@ std::vector<Command> all_commands() {
                            report_command(),
                            log_command(),
                            read_command(),
-                           plot_command()};
+                           plot_command(),
+                           interlock_command()};
   for (const auto& group :
        {inspect_commands(), verb_commands(), station_commands(), task_commands()}) {
     all.insert(all.end(), group.begin(), group.end());

@@ -11,6 +11,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/print.hpp"
 #include "cli/station_context.hpp"
+#include "cli/station_guard.hpp"
 #include "cli/station_process.hpp"
 #include "fat/engine/channel_readings.hpp"
 #include "fat/model/plain_text.hpp"
@@ -176,10 +177,16 @@ int read_stored(const ReadRequest& request,
                 const BenchFiles& files,
                 bool follow) {
   const ReadingsFile file{files.readings, ReadingsFile::Mode::Read};
-  return follow
-             ? follow_stored(
-                   request, file, [&] { return who_holds(station.state, files.lock).has_value(); })
-             : read_stored_once(request, file);
+  if (follow) {
+    return follow_stored(
+        request, file, [&] { return who_holds(station.state, files.lock).has_value(); });
+  }
+  const int code = read_stored_once(request, file);
+  if (const auto lines = interlock_lines(station, files, request.clock.now(), false);
+      !lines.empty() && !request.json) {
+    print(lines);
+  }
+  return code;
 }
 
 int read_bench(const Invocation& invocation) {

@@ -16,6 +16,7 @@
 #include "cli/run_view.hpp"
 #include "cli/start_refusals.hpp"
 #include "cli/station_context.hpp"
+#include "cli/station_guard.hpp"
 #include "cli/thread_replies.hpp"
 #include "fat/engine/unknown_attempts.hpp"
 #include "fat/model/run_paths.hpp"
@@ -154,13 +155,15 @@ int Engine::drive(RunStart start, SqliteJournal& journal) const {
   const PeopleMessages messages{station_.name, routes, virtual_run};
   auto observers = view.observers();
   observers.push_back(&delivery);
+  StationGuard guard{station_, bench_files(station_, virtual_run)};
   RunLoop loop{{.campaign = campaign,
                 .journal = journal,
                 .clock = clock_,
                 .record = record,
                 .observers = std::move(observers),
                 .code = &start.code,
-                .messages = routes.empty() ? nullptr : &messages},
+                .messages = routes.empty() ? nullptr : &messages,
+                .guard = station_.interlocks.empty() ? nullptr : &guard},
                settings(campaign.plan(), virtual_run)};
   view.attach(loop, campaign, clock_);
   if (!routes.empty()) {

@@ -139,7 +139,7 @@ std::vector<Command> station_commands() {
        .options = {{.name = "--json", .value = {}, .help = "for programs"}},
        .function = doctor},
       {.name = "station",
-       .summary = "read the bench all the time; or check a station.ini",
+       .summary = "read the bench all the time and keep it safe; or check a station.ini",
        .details =
            "`fatmaster station`: reads every [channel ...] of station.ini at its period and "
            "stores what it showed in readings.db,\nuntil Ctrl-C. `fatmaster read` and `plot` "
@@ -149,6 +149,9 @@ std::vector<Command> station_commands() {
            "src/devices/README.md lists the kinds of devices and their keys.",
        .options = {{.name = "ACTION", .value = {}, .help = "check; none: read the bench"},
                    {.name = "FILE", .value = {}, .help = "a station file"},
+                   {.name = "--leave-outputs",
+                    .value = {},
+                    .help = "at the end: what the interlocks guard stays as it is"},
                    {.name = "--json", .value = {}, .help = "the devices, for programs"}},
        .function = station}};
   for (const auto& group : {service_commands(), backup_commands(), message_commands()}) {

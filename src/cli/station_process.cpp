@@ -1,105 +1,38 @@
 #include "cli/station_process.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <ctime>
 #include <iostream>
-#include <mutex>
+#include <map>
 #include <thread>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/bench_instruments.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/print.hpp"
+#include "cli/interlock_files.hpp"
+#include "cli/interlock_watch.hpp"
+#include "cli/readings_keeper.hpp"
+#include "cli/run_courier.hpp"
+#include "cli/spokesman.hpp"
 #include "cli/station_context.hpp"
-#include "fat/engine/channel_readings.hpp"
+#include "cli/station_pages.hpp"
+#include "cli/station_socket.hpp"
 #include "fat/model/plain_text.hpp"
 #include "fat/model/signals_away.hpp"
-#include "fat/runner/bench_reader.hpp"
 #include "fat/runner/system_clock.hpp"
-#include "fat/store/readings_file.hpp"
 #include "fat/store/station_lock.hpp"
 
 namespace fat {
 
 namespace {
 
-constexpr std::size_t kMostWaiting = 200'000;  // readings, while the disk takes none
 constexpr std::size_t kLongestStoredWhy = 400;
-constexpr auto kForgetsEvery = std::chrono::hours{1};
-
-void say_now(const Clock& clock, const std::string& text) {
-  print(fmt::format("{}  {}", to_local_text(clock.now().wall), text));
-}
-
-/// What was read and is not stored yet.
-class WaitingReadings {
- public:
-  /// The oldest make room when the disk takes none for long.
-  void add(TimedReading reading) {
-    const std::lock_guard lock{mutex_};
-    if (waiting_.size() >= kMostWaiting) {
-      waiting_.erase(waiting_.begin(), waiting_.begin() + (kMostWaiting / 2));
-    }
-    waiting_.push_back(std::move(reading));
-  }
-
-  std::vector<TimedReading> take() {
-    const std::lock_guard lock{mutex_};
-    return std::exchange(waiting_, {});
-  }
-
-  /// What could not be stored, in front of what came meanwhile.
-  void put_back(std::vector<TimedReading> readings) {
-    const std::lock_guard lock{mutex_};
-    readings.insert(readings.end(),
-                    std::make_move_iterator(waiting_.begin()),
-                    std::make_move_iterator(waiting_.end()));
-    waiting_ = std::move(readings);
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<TimedReading> waiting_;  // guarded by mutex_
-};
-
-/// Readings -> the file, once a second. A full disk is said once and tried again.
-class ReadingsKeeper {
- public:
-  ReadingsKeeper(ReadingsFile& file, WaitingReadings& waiting, const Clock& clock)
-      : file_(file), waiting_(waiting), clock_(clock) {}
-
-  void store() {
-    auto readings = waiting_.take();
-    try {
-      file_.append(readings);
-      forget_sometimes();
-      if (std::exchange(fails_, false)) {
-        say_now(clock_, "readings are stored again");
-      }
-    } catch (const JournalError& error) {
-      waiting_.put_back(std::move(readings));
-      if (!std::exchange(fails_, true)) {
-        say_now(clock_, fmt::format("readings cannot be stored: {}", error.what()));
-      }
-    }
-  }
-
- private:
-  void forget_sometimes() {
-    const auto now = clock_.now();
-    if (!forgot_ || elapsed(*forgot_, now) >= kForgetsEvery) {
-      forgot_ = now;
-      file_.forget(now.wall);
-    }
-  }
-
-  ReadingsFile& file_;
-  WaitingReadings& waiting_;
-  const Clock& clock_;
-  std::optional<Instant> forgot_;
-  bool fails_ = false;
-};
+constexpr std::chrono::milliseconds kDiskPatience{100};  // then an interlock acts all the same
+constexpr std::chrono::seconds kPersonWaits{2};          // for the disk
+constexpr std::chrono::seconds kOutputsTake{20};         // at the end
 
 sigset_t ending_signals() {
   sigset_t signals{};
@@ -119,8 +52,8 @@ bool wants_to_end() {
 /// Says when a channel is lost and when it is back; returns what is to be stored.
 class ChannelWatch {
  public:
-  ChannelWatch(std::vector<ChannelEntry> channels, const Clock& clock)
-      : readings_(std::move(channels)), valid_(readings_.channels().size(), true), clock_(clock) {}
+  ChannelWatch(std::vector<ChannelEntry> channels, Spokesman& voice)
+      : readings_(std::move(channels)), valid_(readings_.channels().size(), true), voice_(voice) {}
 
   TimedReading take(std::size_t place, const RawReading& raw, const Instant& at) {
     readings_.take(place, raw, at);
@@ -129,10 +62,10 @@ class ChannelWatch {
     reading.why = plain_text(reading.why, kLongestStoredWhy);
     if (valid_.at(place) != reading.is_valid()) {
       valid_.at(place) = reading.is_valid();
-      say_now(clock_,
-              reading.is_valid()
-                  ? fmt::format("{} is valid again", channel.name)
-                  : fmt::format("{} {}: {}", channel.name, to_string(reading.state), reading.why));
+      voice_.say(
+          reading.is_valid()
+              ? fmt::format("{} is valid again", channel.name)
+              : fmt::format("{} {}: {}", channel.name, to_string(reading.state), reading.why));
     }
     return {channel.name, std::move(reading)};
   }
@@ -140,7 +73,7 @@ class ChannelWatch {
  private:
   ChannelReadings readings_;
   std::vector<bool> valid_;
-  const Clock& clock_;
+  Spokesman& voice_;
 };
 
 StationLock lock_bench(const Station& station, const BenchFiles& files) {
@@ -159,12 +92,231 @@ StationLock lock_bench(const Station& station, const BenchFiles& files) {
   }
 }
 
+/// What the interlocks knew when the last process ended.
+StationState remembered(const Station& station, const BenchFiles& files, Spokesman& voice) {
+  auto [state, damage] = read_interlock_memory(files.state);
+  if (!damage.empty()) {
+    std::error_code ignored;  // who looks into it later is no reason not to go on
+    std::filesystem::copy_file(files.state.memory,
+                               files.state.memory.string() + ".damaged",
+                               std::filesystem::copy_options::overwrite_existing,
+                               ignored);
+    voice.alarm(damage + "; every interlock that latches is latched until a person resets it");
+    return latched_for_want_of_memory(station, damage);
+  }
+  return state.value_or(StationState{});
+}
+
+/// Those of the channels' instruments that can be switched.
+std::vector<std::string> switchable_instruments(const Station& station) {
+  std::vector<std::string> names;
+  for (const auto& device : station.devices) {
+    const auto all = quantities_of(device);
+    const bool switchable =
+        std::ranges::any_of(all, [](const QuantityInfo& one) { return one.settable.has_value(); });
+    const bool has_channel =
+        std::ranges::find(station.channels, device.name, &ChannelEntry::instrument) !=
+        station.channels.end();
+    if (switchable && has_channel) {
+      names.push_back(device.name);
+    }
+  }
+  return names;
+}
+
+/// A bench while its process lives: its instruments' threads, the interlocks' thread, the socket.
+class LivingBench {
+ public:
+  LivingBench(const Invocation& invocation,
+              const Station& station,
+              const BenchFiles& files,
+              const Clock& clock)
+      : station_(station),
+        clock_(clock),
+        voice_(
+            station,
+            clock,
+            fmt::format(
+                "{}{} (station process)", is_virtual(invocation) ? "VIRTUAL  " : "", station.name)),
+        file_(files.readings, ReadingsFile::Mode::Write, !station.group.empty()),
+        keeper_(file_, waiting_, clock, [this](const auto& text) { voice_.say(text); }),
+        instruments_(invocation, station, clock, "fatmaster station"),
+        watch_(station.channels, voice_),
+        interlocks_(station, remembered(station, files, voice_), clock),
+        interlock_files_(
+            files.state, !station.group.empty(), [this](const auto& text) { voice_.alarm(text); }),
+        reader_(instruments_.quantities(),
+                clock,
+                station.channels,
+                [this](std::size_t place, const RawReading& raw, const Instant& at) {
+                  auto taken = watch_.take(place, raw, at);
+                  interlocks_.take(place, taken.reading);
+                  waiting_.add(std::move(taken));
+                }),
+        socket_(files.socket, !station.group.empty(), [this](const ControlRequest& request) {
+          return answer(request);
+        }) {
+    for (const auto& entry : station.interlocks) {
+      couriers_.try_emplace(
+          entry.name,
+          RunCourier::Parts{.socket = control_socket_path(station.state),
+                            .instruments = switchable_instruments(station),
+                            .bench = reader_,
+                            .clock = clock,
+                            .tell = [this](const auto& text) { voice_.alarm(text); },
+                            .done = [this](const auto& order) { interlocks_.carried_out(order); }});
+    }
+  }
+
+  void start();
+  void live_until_told_to_end();
+  /// What the interlocks would set is set: nobody watches from now on.
+  void leave_harmless();
+  void end();
+
+ private:
+  ControlAnswer answer(const ControlRequest& request);
+  void carry_out(const InterlockOrder& order);
+  void set(const InterlockOrder& order);
+  BenchOrder order_of(const ActuatorSetting& setting) const;
+
+  const Station& station_;
+  const Clock& clock_;
+  Spokesman voice_;
+  ReadingsFile file_;
+  WaitingReadings waiting_;
+  ReadingsKeeper keeper_;
+  BenchInstruments instruments_;
+  ChannelWatch watch_;
+  InterlockWatch interlocks_;
+  InterlockFiles interlock_files_;
+  BenchReader reader_;
+  std::map<std::string, RunCourier> couriers_;
+  StationSocket socket_;
+  std::jthread reading_, evaluating_;
+};
+
+ControlAnswer LivingBench::answer(const ControlRequest& request) {
+  return answer_station(
+      request,
+      interlocks_,
+      [this](const StationState& state) { return interlock_files_.store(state, kPersonWaits); },
+      [this](const std::string& text) { voice_.alarm(text); });
+}
+
+BenchOrder LivingBench::order_of(const ActuatorSetting& setting) const {
+  const auto channel = std::ranges::find(station_.channels, setting.channel, &ChannelEntry::name);
+  return {.instrument = channel->instrument,
+          .channel = static_cast<std::size_t>(channel - station_.channels.begin()),
+          .value = setting.value};
+}
+
+void LivingBench::set(const InterlockOrder& order) {
+  const auto& [channel, value] = order.setting;
+  voice_.say(fmt::format("interlock {}: sets {} to {:.6g}", order.interlock, channel, value));
+  reader_.order(order_of(order.setting),
+                [this, name = order.interlock, channel = channel](const BenchOrder& done,
+                                                                  const std::string& failure) {
+                  voice_.say(failure.empty()
+                                 ? fmt::format("{} reads back {:.6g}", channel, done.value)
+                                 : fmt::format("interlock {}: {} is NOT set: {}",
+                                               name,
+                                               channel,
+                                               plain_text(failure, kLongestStoredWhy)));
+                });
+}
+
+void LivingBench::carry_out(const InterlockOrder& order) {
+  switch (order.kind) {
+    case InterlockOrderKind::Set:
+      set(order);
+      return;
+    case InterlockOrderKind::AbortStep:
+    case InterlockOrderKind::SafeState:
+      couriers_.at(order.interlock).take(order);
+      return;
+    case InterlockOrderKind::Tell:
+      voice_.alarm(fmt::format("interlock {}: {}", order.interlock, order.why));
+      return;
+    case InterlockOrderKind::SuspendRun:  // a run looks at the state before each step
+      voice_.alarm(fmt::format("interlock {}: no step begins: {}", order.interlock, order.why));
+      return;
+    case InterlockOrderKind::ResumeRun:
+      voice_.alarm(fmt::format("interlock {}: steps may begin: {}", order.interlock, order.why));
+      return;
+  }
+}
+
+void LivingBench::start() {
+  voice_.say(fmt::format("reads {} channels until Ctrl-C", station_.channels.size()));
+  const SignalsAway away;
+  reading_ = std::jthread{[this](const std::stop_token& stop) { reader_.read_until(stop); }};
+  if (!station_.interlocks.empty()) {
+    voice_.say(fmt::format("evaluates {} interlocks", station_.interlocks.size()));
+    evaluating_ = std::jthread{[this](const std::stop_token& stop) {
+      interlocks_.run(
+          stop,
+          {.carry_out = [this](const auto& order) { carry_out(order); },
+           .store = [this](const auto& state) { interlock_files_.store(state, kDiskPatience); },
+           .publish = [this](const auto& state) { interlock_files_.publish(state); },
+           .tell = [this](const auto& text) { voice_.alarm(text); }});
+    }};
+  }
+}
+
+void LivingBench::live_until_told_to_end() {
+  while (!wants_to_end()) {
+    keeper_.store();
+  }
+}
+
+void LivingBench::leave_harmless() {
+  std::vector<BenchOrder> orders;
+  std::vector<std::string> names;
+  for (const auto& entry : station_.interlocks) {
+    for (const auto& setting : entry.settings) {
+      orders.push_back(order_of(setting));
+      names.push_back(setting.channel);
+    }
+  }
+  if (orders.empty()) {
+    return;
+  }
+  voice_.say(fmt::format("nobody will watch: sets {}", fmt::join(names, ", ")));
+  const auto failures = carry_out_all(reader_, orders, kOutputsTake);
+  if (!failures.empty()) {
+    voice_.alarm(fmt::format("ended, NOT harmless: {}", fmt::join(failures, "; ")));
+  }
+}
+
+void LivingBench::end() {
+  voice_.say("ends after the answers it waits for");
+  evaluating_.request_stop();
+  if (evaluating_.joinable()) {
+    evaluating_.join();
+  }
+  reading_.request_stop();
+  reading_.join();
+  keeper_.store();
+}
+
 }  // namespace
 
+BenchFiles bench_files(const Station& station, bool virtual_bench) {
+  const auto& state = station.state;
+  return virtual_bench
+             ? BenchFiles{state / "readings_virtual.db",
+                          "station_virtual.lock",
+                          {state / "interlocks_virtual.json", state / "station_state_virtual.json"},
+                          control_socket_path(state, "station_virtual")}
+             : BenchFiles{state / "readings.db",
+                          "station.lock",
+                          {state / "interlocks.json", state / "station_state.json"},
+                          control_socket_path(state, "station")};
+}
+
 BenchFiles bench_files(const Invocation& invocation, const Station& station) {
-  return is_virtual(invocation)
-             ? BenchFiles{station.state / "readings_virtual.db", "station_virtual.lock"}
-             : BenchFiles{station.state / "readings.db", "station.lock"};
+  return bench_files(station, is_virtual(invocation));
 }
 
 int run_station_process(const Invocation& invocation) {
@@ -175,32 +327,19 @@ int run_station_process(const Invocation& invocation) {
   const SystemClock clock;
   const auto files = bench_files(invocation, station);
   const auto lock = lock_bench(station, files);
-  ReadingsFile file{files.readings, ReadingsFile::Mode::Write, !station.group.empty()};
-  const BenchInstruments bench{invocation, station, clock, "fatmaster station"};
   if (is_virtual(invocation)) {
     std::cerr << "VIRTUAL station, not the bench\n";
   }
   const auto signals = ending_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGHUP, SIG_IGN);  // the screen died
-  WaitingReadings waiting;
-  ChannelWatch watch{station.channels, clock};
-  BenchReader reader{bench.quantities(),
-                     clock,
-                     station.channels,
-                     [&](std::size_t place, const RawReading& raw, const Instant& at) {
-                       waiting.add(watch.take(place, raw, at));
-                     }};
-  say_now(clock, fmt::format("reads {} channels until Ctrl-C", station.channels.size()));
-  ReadingsKeeper keeper{file, waiting, clock};
-  std::jthread reading{[&](const std::stop_token& stop) { reader.read_until(stop); }};
-  while (!wants_to_end()) {
-    keeper.store();
+  LivingBench bench{invocation, station, files, clock};
+  bench.start();
+  bench.live_until_told_to_end();
+  if (!invocation.arguments.has("leave-outputs")) {
+    bench.leave_harmless();
   }
-  say_now(clock, "ends after the answers it waits for");
-  reading.request_stop();
-  reading.join();
-  keeper.store();
+  bench.end();
   return kExitDone;
 }
 

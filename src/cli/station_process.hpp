@@ -3,6 +3,7 @@
 
 #include "cli/command.hpp"
 #include "fat/model/station.hpp"
+#include "fat/store/station_state_file.hpp"
 
 namespace fat {
 
@@ -10,11 +11,18 @@ namespace fat {
 struct BenchFiles {
   std::filesystem::path readings;  ///< `STATE/readings.db`
   const char* lock = "";           ///< in STATE; held as long as it lives
+  StationStateFiles state;         ///< of its interlocks
+  std::filesystem::path socket;    ///< on which it answers
 };
 
 BenchFiles bench_files(const Invocation& invocation, const Station& station);
 
-/// Reads and stores until SIGINT or SIGTERM. Throws CommandError when another one does already.
+/// The same for whoever knows already whether it is the virtual bench.
+BenchFiles bench_files(const Station& station, bool virtual_bench);
+
+/// Reads, stores and evaluates the interlocks until SIGINT or SIGTERM; then the settings of those
+/// with `action = set` are put in force, unless --leave-outputs was given. Throws CommandError when
+/// another one does already.
 int run_station_process(const Invocation& invocation);
 
 }  // namespace fat

@@ -12,6 +12,7 @@
 #include "cli/print.hpp"
 #include "cli/run_at_hand.hpp"
 #include "cli/run_view.hpp"
+#include "cli/station_guard.hpp"
 #include "cli/talk_to_run.hpp"
 #include "fat/model/command_line.hpp"
 #include "fat/people/status_text.hpp"
@@ -42,11 +43,15 @@ std::optional<std::string> living_page(const RunAtHand& run, const std::string& 
 }
 
 std::string status_page(const RunAtHand& run, int width) {
-  if (auto page = living_page(run, fmt::format("/v1/status.txt?width={}", width))) {
-    return *page;
-  }
   const auto now = SystemClock{}.now();
-  return status_text(run.known.campaign->summary(now), now, width) + nobody_drives_it(run);
+  const bool virtual_run = run.known.campaign->state().opening.virtual_station;
+  const auto interlocks =
+      interlock_lines(run.station, bench_files(run.station, virtual_run), now, false);
+  if (auto page = living_page(run, fmt::format("/v1/status.txt?width={}", width))) {
+    return *page + interlocks;
+  }
+  return status_text(run.known.campaign->summary(now), now, width) + nobody_drives_it(run) +
+         interlocks;
 }
 
 std::string status_json(const RunAtHand& run) {

@@ -13,15 +13,25 @@ class InstrumentSource : public QuantitySource {
   explicit InstrumentSource(std::unique_ptr<Instrument> instrument)
       : instrument_(std::move(instrument)) {}
 
-  std::vector<RawReading> read(const std::vector<QuantityName>& wanted) override {
+  std::vector<RawReading> read(const std::vector<QuantityName>& wanted,
+                               const BetweenQuestions& between) override {
     std::vector<RawReading> answers;
     answers.reserve(wanted.size());
     std::string link_fault;
     for (const auto& name : wanted) {
+      if (between && !answers.empty()) {
+        between();
+      }
       answers.push_back(link_fault.empty() ? ask(name, link_fault) : RawReading{{}, link_fault});
     }
     return answers;
   }
+
+  void set(const QuantityName& name, double value) override {
+    instrument_->set(name.quantity, name.input, value);
+  }
+
+  void make_safe() override { instrument_->make_safe(); }
 
  private:
   RawReading ask(const QuantityName& name, std::string& link_fault) {
@@ -52,7 +62,10 @@ std::vector<QuantityInfo> quantities_of(const DeviceEntry& device) {
   try {
     const StationInstruments alone{clock, {device}, {}};
     for (auto& quantity : alone.instrument(device.name)->quantities()) {
-      found.push_back({std::move(quantity.name), std::move(quantity.unit), quantity.inputs});
+      found.push_back({.name = std::move(quantity.name),
+                       .unit = std::move(quantity.unit),
+                       .inputs = quantity.inputs,
+                       .settable = quantity.settable});
     }
   } catch (const DeviceError&) {
     found.clear();

@@ -298,8 +298,8 @@ bool Decider::wants_safe_state_while_asking() {
   return since && is_due(*since, plan_.safe_state_after);
 }
 
-Decision decide(const Plan& plan, const RunState& state, const Instant& now) {
-  return Decider{plan, state, now}.run();
+Decision decide(const Plan& plan, const RunState& state, const Instant& now, Steps steps) {
+  return Decider{plan, state, now, steps}.run();
 }
 
 }  // namespace fat

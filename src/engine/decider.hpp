@@ -12,8 +12,8 @@ namespace fat {
 /// For one use.
 class Decider {
  public:
-  Decider(const Plan& plan, const RunState& state, const Instant& now)
-      : plan_(plan), state_(state), now_(now), time_(state.time(now)) {}
+  Decider(const Plan& plan, const RunState& state, const Instant& now, Steps steps)
+      : plan_(plan), state_(state), now_(now), time_(state.time(now)), steps_(steps) {}
 
   Decision run();
 
@@ -60,6 +60,7 @@ class Decider {
   const RunState& state_;
   const Instant& now_;
   const RunTime time_;
+  const Steps steps_;
   Decision decision_;
 };
 

@@ -21,18 +21,6 @@ std::size_t place_of(const std::vector<ChannelEntry>& channels, const std::strin
 
 }  // namespace
 
-std::string_view to_string(InterlockPhase phase) {
-  switch (phase) {
-    case InterlockPhase::Clear:
-      return "clear";
-    case InterlockPhase::Tripped:
-      return "tripped";
-    case InterlockPhase::Latched:
-      return "latched";
-  }
-  return "";
-}
-
 Interlock::Interlock(InterlockEntry entry,
                      const std::vector<ChannelEntry>& channels,
                      InterlockMemory memory)
@@ -50,11 +38,15 @@ Interlock::Interlock(InterlockEntry entry,
 }
 
 InterlockOrder Interlock::order(InterlockOrderKind kind, std::string why) const {
-  return {.kind = kind, .interlock = entry_.name, .setting = {}, .why = std::move(why)};
+  return {.kind = kind,
+          .interlock = entry_.name,
+          .trip = memory_.trips,
+          .setting = {},
+          .why = std::move(why)};
 }
 
 bool Interlock::is_overridden(const Instant& now) const {
-  return memory_.overriding && elapsed(memory_.overriding->since, now) < memory_.overriding->length;
+  return override_left(memory_, now) > Microseconds{0};
 }
 
 std::vector<std::string> Interlock::tripped_inputs(const ChannelReadings& readings,
@@ -106,7 +98,10 @@ void Interlock::change_phase(const std::vector<std::string>& reasons,
     memory_.phase = InterlockPhase::Tripped;
     memory_.tripped_at = now;
     memory_.why = fmt::format("{}", fmt::join(reasons, "; "));
+    ++memory_.trips;
     memory_.acted = memory_.escalated = false;
+    memory_.escalation.clear();
+    asked_.reset();
     orders.push_back(order(
         InterlockOrderKind::Tell,
         fmt::format("tripped: {}{}",
@@ -132,27 +127,38 @@ void Interlock::act(const ChannelReadings& readings, const Instant& now, Orders&
       orders.push_back(order(InterlockOrderKind::SuspendRun, memory_.why));
     }
   }
-  if (!memory_.acted) {
-    memory_.acted = true;
-    act_once(orders);
-  }
   hold_settings(readings, now, orders);
   const bool too_long = entry_.action == InterlockAction::SuspendRun &&
                         elapsed(memory_.tripped_at.value_or(now), now) >= entry_.maximum_suspension;
   if (too_long) {
     escalate(fmt::format("the run is suspended for more than {}: {}",
                          to_text(entry_.maximum_suspension),
-                         memory_.why),
-             orders);
+                         memory_.why));
   }
+  order_what_is_owed(now, orders);
 }
 
-void Interlock::act_once(Orders& orders) {
-  if (entry_.action == InterlockAction::AbortStep) {
-    orders.push_back(order(InterlockOrderKind::AbortStep, memory_.why));
-  } else if (entry_.action == InterlockAction::SafeState) {
-    orders.push_back(order(InterlockOrderKind::SafeState, memory_.why));
+void Interlock::order_what_is_owed(const Instant& now, Orders& orders) {
+  const bool step = entry_.action == InterlockAction::AbortStep && !memory_.acted;
+  const bool safe = entry_.action == InterlockAction::SafeState && !memory_.acted;
+  const bool more = !memory_.escalation.empty() && !memory_.escalated;
+  const bool just_asked = asked_ && elapsed(*asked_, now) < entry_.confirm_within;
+  if ((!step && !safe && !more) || just_asked) {
+    return;
   }
+  asked_ = now;
+  orders.push_back(order(step ? InterlockOrderKind::AbortStep : InterlockOrderKind::SafeState,
+                         more ? memory_.escalation : memory_.why));
+}
+
+void Interlock::carried_out(const InterlockOrder& order) {
+  if (order.trip != memory_.trips) {
+    return;
+  }
+  const bool once =
+      entry_.action == InterlockAction::AbortStep || entry_.action == InterlockAction::SafeState;
+  (once ? memory_.acted : memory_.escalated) = true;
+  asked_.reset();
 }
 
 void Interlock::hold_settings(const ChannelReadings& readings, const Instant& now, Orders& orders) {
@@ -169,22 +175,21 @@ void Interlock::hold_settings(const ChannelReadings& readings, const Instant& no
                            held.setting().channel,
                            held.setting().value,
                            entry_.attempts,
-                           memory_.why),
-               orders);
+                           memory_.why));
     }
   }
 }
 
-void Interlock::escalate(const std::string& why, Orders& orders) {
-  if (!memory_.escalated) {
-    memory_.escalated = true;
-    orders.push_back(order(InterlockOrderKind::SafeState, why));
+void Interlock::escalate(const std::string& why) {
+  if (memory_.escalation.empty()) {
+    memory_.escalation = why;
   }
 }
 
 void Interlock::let_go(Orders& orders) {
   holds_ = false;
   settings_.clear();
+  asked_.reset();
   if (entry_.action == InterlockAction::SuspendRun) {
     orders.push_back(
         order(InterlockOrderKind::ResumeRun, memory_.overriding ? "overridden" : "clear again"));
@@ -192,7 +197,7 @@ void Interlock::let_go(Orders& orders) {
 }
 
 std::string Interlock::objection(const ChannelReadings& readings, const Instant& now) const {
-  if (is_overridden(now)) {
+  if (is_overridden(now) || entry_.action == InterlockAction::Warn) {
     return {};
   }
   if (memory_.phase != InterlockPhase::Clear) {
@@ -215,8 +220,11 @@ std::string Interlock::reset() {
     return fmt::format("interlock {} cannot be reset: {}", entry_.name, memory_.why);
   }
   auto kept = std::exchange(memory_.overriding, {});
+  const auto trips = memory_.trips;
   memory_ = {};
+  memory_.trips = trips;
   memory_.overriding = std::move(kept);
+  asked_.reset();
   return {};
 }
 

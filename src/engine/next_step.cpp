@@ -173,7 +173,8 @@ void Decider::refuse(const Step& step, std::size_t index, const std::string& why
 }
 
 void Decider::start(StepList list, const Step& step, std::size_t index, bool verify) {
-  if (list == StepList::Main && what_it_waits_for(plan_, state_, index)) {
+  if (list == StepList::Main &&
+      (steps_ == Steps::AreHeld || what_it_waits_for(plan_, state_, index))) {
     return;
   }
   if (list == StepList::Main && state_.set_up_cursor() < plan_.on_resume.size()) {

@@ -43,7 +43,7 @@ void RunCampaign::follow(const Event& event) {
 }
 
 Decision RunCampaign::decide(const Instant& now) const {
-  return fat::decide(plan_, state_, now);
+  return fat::decide(plan_, state_, now, held_.empty() ? Steps::Begin : Steps::AreHeld);
 }
 
 VerbReply RunCampaign::request(const Verb& verb, const Instant& now) const {
@@ -80,6 +80,14 @@ std::vector<OpenAttempt> RunCampaign::open_attempts(const Instant& now) const {
 
 RunSummary RunCampaign::summary(const Instant& now) const {
   auto summary = summarize(plan_, state_, now);
+  if (!held_.empty() && summary.status == RunStatus::Running) {
+    if (state_.holder() == nullptr) {
+      summary.status = RunStatus::Suspended;
+      summary.why = held_;
+    } else {
+      summary.pending.push_back("no further step begins: " + held_);
+    }
+  }
   if (!forecast_) {
     return summary;
   }

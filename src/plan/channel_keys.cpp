@@ -54,6 +54,7 @@ class ChannelCheck {
     }
     if (const auto quantity = find_quantity(kinds, devices)) {
       check_unit(*quantity);
+      channel_.settable = quantity->settable;
     }
     if (find_key(section_, "maximum_age") == nullptr) {
       channel_.maximum_age = channel_.period * kPeriodsUntilStale;

@@ -9,6 +9,7 @@
 
 #include "plan/channel_keys.hpp"
 #include "plan/device_section.hpp"
+#include "plan/interlock_keys.hpp"
 #include "plan/logbook_keys.hpp"
 #include "plan/people_keys.hpp"
 #include "plan/raw_text.hpp"
@@ -23,6 +24,7 @@ namespace {
 constexpr std::string_view kBackupPrefix = "backup ";
 constexpr std::string_view kDevicePrefix = "device ";
 constexpr std::string_view kChannelPrefix = "channel ";
+constexpr std::string_view kInterlockPrefix = "interlock ";
 constexpr std::string_view kPersonPrefix = "person ";
 constexpr std::string_view kSinkPrefix = "sink ";
 
@@ -34,7 +36,8 @@ bool is_of_people(const std::string& section) {
 
 /// Who is told what, and what is watched, may change within a run: that is no drift.
 bool may_change(const std::string& section) {
-  return section.starts_with(kChannelPrefix) || is_of_people(section);
+  return section.starts_with(kChannelPrefix) || section.starts_with(kInterlockPrefix) ||
+         is_of_people(section);
 }
 
 Station default_station(const std::filesystem::path& folder) {
@@ -66,6 +69,7 @@ class StationReader {
     }
     check_devices();
     check_channels();
+    check_interlocks();
     check_all_people();
     keep_steps();
     result_.problems = problems_.take();
@@ -126,6 +130,10 @@ class StationReader {
       ChannelEntry entry;
       entry.name = section.name.substr(kChannelPrefix.size());
       station.channels.push_back(std::move(entry));
+    } else if (section.name.starts_with(kInterlockPrefix)) {
+      InterlockEntry entry;
+      entry.name = section.name.substr(kInterlockPrefix.size());
+      station.interlocks.push_back(std::move(entry));
     } else if (section.name.starts_with(kPersonPrefix)) {
       station.people.push_back(
           {.name = section.name.substr(kPersonPrefix.size()), .slack = {}, .mail = {}});
@@ -162,6 +170,16 @@ class StationReader {
       if (section.name.starts_with(kChannelPrefix)) {
         SectionReport report{ini_.name, section, problems_};
         check_channel(section, kinds_, result_.station, report);
+      }
+    }
+  }
+
+  /// When all channels have their units.
+  void check_interlocks() {
+    for (const IniSection& section : ini_.sections) {
+      if (section.name.starts_with(kInterlockPrefix)) {
+        SectionReport report{ini_.name, section, problems_};
+        check_interlock(section, result_.station, report);
       }
     }
   }

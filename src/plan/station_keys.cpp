@@ -12,6 +12,7 @@
 #include "fat/model/quiet_hours.hpp"
 #include "plan/backup_keys.hpp"
 #include "plan/channel_keys.hpp"
+#include "plan/interlock_keys.hpp"
 #include "plan/logbook_keys.hpp"
 #include "plan/mail_keys.hpp"
 #include "plan/module_keys.hpp"
@@ -165,6 +166,18 @@ constexpr std::array kTable{
     StationKey{"channel ", "valid", read_later},
     StationKey{"channel ", "dead_band", read_later},
     StationKey{"channel ", "calibration", read_channel_calibration},
+    StationKey{"interlock ", "channels", read_interlock_channels, true},
+    StationKey{"interlock ", "vote", read_interlock_vote},
+    StationKey{"interlock ", "trip", read_interlock_later},
+    StationKey{"interlock ", "reset", read_interlock_later},
+    StationKey{"interlock ", "settle", read_interlock_settle},
+    StationKey{"interlock ", "invalid_after", read_interlock_invalid_after},
+    StationKey{"interlock ", "latching", read_interlock_latching},
+    StationKey{"interlock ", "action", read_interlock_action, true},
+    StationKey{"interlock ", "set", read_interlock_later},
+    StationKey{"interlock ", "confirm_within", read_interlock_confirm_within},
+    StationKey{"interlock ", "attempts", read_interlock_attempts},
+    StationKey{"interlock ", "maximum_suspension", read_interlock_suspension},
     StationKey{"person ", "slack", read_person_slack},
     StationKey{"person ", "mail", read_person_mail},
     StationKey{"person ", "may_answer", read_may_answer},

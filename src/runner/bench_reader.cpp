@@ -1,9 +1,11 @@
 #include "fat/runner/bench_reader.hpp"
 
 #include <algorithm>
-#include <condition_variable>
 #include <exception>
 #include <thread>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "fat/model/signals_away.hpp"
 
@@ -13,13 +15,6 @@ namespace {
 
 constexpr auto kKeepsTheLink = std::chrono::seconds{1};
 constexpr auto kTogether = std::chrono::milliseconds{20};  // what is due so soon is asked too
-
-void wait_unless_stopped(Microseconds time, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any bell;
-  std::unique_lock lock{mutex};
-  bell.wait_for(lock, stop, time, [] { return false; });
-}
 
 /// When each channel is due next, on the boot clock.
 class Timetable {
@@ -58,6 +53,15 @@ class Timetable {
   std::vector<Microseconds> due_, periods_;
 };
 
+/// One order may be given twice before it is carried out.
+TellOrder both(TellOrder one, TellOrder other) {
+  return [one = std::move(one), other = std::move(other)](const BenchOrder& order,
+                                                          const std::string& failure) {
+    one(order, failure);
+    other(order, failure);
+  };
+}
+
 }  // namespace
 
 BenchReader::BenchReader(const QuantitySources& sources,
@@ -66,52 +70,118 @@ BenchReader::BenchReader(const QuantitySources& sources,
                          TakeAnswer take)
     : sources_(sources), clock_(clock), channels_(std::move(channels)), take_(std::move(take)) {
   for (std::size_t channel = 0; channel < channels_.size(); ++channel) {
-    by_instrument_[channels_[channel].instrument].push_back(channel);
+    instruments_[channels_[channel].instrument].channels.push_back(channel);
   }
 }
 
-void BenchReader::on_each_instrument(
-    const std::function<void(const std::string&, const Channels&)>& work) {
+void BenchReader::on_each_instrument(const Work& work) {
   std::vector<std::jthread> threads;
-  threads.reserve(by_instrument_.size());
+  threads.reserve(instruments_.size());
   const SignalsAway away;
-  for (const auto& [instrument, channels] : by_instrument_) {
-    threads.emplace_back(work, instrument, channels);
+  for (auto& [name, instrument] : instruments_) {
+    threads.emplace_back(work, name, std::ref(instrument));
   }
 }
 
 void BenchReader::read_once() {
-  on_each_instrument([this](const std::string& instrument, const Channels& channels) {
+  on_each_instrument([this](const std::string& name, Instrument& instrument) {
     std::unique_ptr<QuantitySource> source;
-    read(instrument, source, channels);
+    read(name, instrument, source, instrument.channels);
   });
 }
 
 void BenchReader::read_until(std::stop_token stop) {
-  on_each_instrument([this, &stop](const std::string& instrument, const Channels& channels) {
-    follow(instrument, channels, stop);
+  on_each_instrument([this, &stop](const std::string& name, Instrument& instrument) {
+    follow(name, instrument, stop);
   });
 }
 
-void BenchReader::follow(const std::string& instrument,
-                         const Channels& channels,
+void BenchReader::order(BenchOrder order, TellOrder tell) {
+  const auto found = instruments_.find(order.instrument);
+  if (found == instruments_.end()) {
+    tell(order, fmt::format("no channel belongs to {}", order.instrument));
+    return;
+  }
+  auto& instrument = found->second;
+  std::optional<Order> given_way;
+  std::unique_lock lock{instrument.mutex};
+  const auto waiting = std::ranges::find_if(
+      instrument.orders, [&](const Order& one) { return one.order.channel == order.channel; });
+  if (waiting == instrument.orders.end()) {
+    instrument.orders.push_back({std::move(order), std::move(tell)});
+  } else if (waiting->order.value == order.value) {
+    waiting->tell = both(std::move(waiting->tell), std::move(tell));
+  } else {
+    given_way = std::exchange(*waiting, {std::move(order), std::move(tell)});
+  }
+  instrument.bell.notify_all();
+  lock.unlock();
+  if (given_way) {
+    given_way->tell(given_way->order, "another value was ordered before it was its turn");
+  }
+}
+
+void BenchReader::follow(const std::string& name,
+                         Instrument& instrument,
                          const std::stop_token& stop) {
-  Timetable timetable{channels_, channels, clock_.now().boot};
+  Timetable timetable{channels_, instrument.channels, clock_.now().boot};
   const bool keeps = timetable.shortest_period() < kKeepsTheLink;
   std::unique_ptr<QuantitySource> source;
   while (!stop.stop_requested()) {
+    carry_out_orders(name, instrument, source);
     const auto due = timetable.take_due(clock_.now().boot);
     if (!due.empty()) {
-      read(instrument, source, due);
+      read(name, instrument, source, due);
     }
     if (!keeps) {
       source.reset();
     }
-    wait_unless_stopped(timetable.next() - clock_.now().boot, stop);
+    std::unique_lock lock{instrument.mutex};
+    instrument.bell.wait_for(lock, stop, timetable.next() - clock_.now().boot, [&instrument] {
+      return !instrument.orders.empty();
+    });
   }
+  carry_out_orders(name, instrument, source);  // what was ordered is not forgotten at the end
 }
 
-void BenchReader::read(const std::string& instrument,
+BenchReader::Channels BenchReader::carry_out_orders(const std::string& name,
+                                                    Instrument& instrument,
+                                                    std::unique_ptr<QuantitySource>& source) {
+  std::unique_lock lock{instrument.mutex};
+  const auto orders = std::exchange(instrument.orders, {});
+  lock.unlock();
+  Channels set;
+  for (const auto& order : orders) {
+    carry_out(name, order, source);
+    if (order.order.channel) {
+      set.push_back(*order.order.channel);
+    }
+  }
+  return set;
+}
+
+void BenchReader::carry_out(const std::string& name,
+                            const Order& order,
+                            std::unique_ptr<QuantitySource>& source) {
+  std::string failure;
+  try {
+    if (!source) {
+      source = sources_.open(name);
+    }
+    if (const auto channel = order.order.channel) {
+      source->set(channels_.at(*channel).source, order.order.value);
+      deliver({*channel}, source->read_all({channels_.at(*channel).source}), {});
+    } else {
+      source->make_safe();
+    }
+  } catch (const std::exception& error) {
+    failure = error.what();
+  }
+  order.tell(order.order, failure);
+}
+
+void BenchReader::read(const std::string& name,
+                       Instrument& instrument,
                        std::unique_ptr<QuantitySource>& source,
                        const Channels& channels) {
   std::vector<QuantityName> wanted;
@@ -120,19 +190,31 @@ void BenchReader::read(const std::string& instrument,
     wanted.push_back(channels_[channel].source);
   }
   std::vector<RawReading> answers;
+  Channels set;  // in the middle of the round: what they showed before is no news
   try {
     if (!source) {
-      source = sources_.open(instrument);
+      source = sources_.open(name);
     }
-    answers = source->read(wanted);
+    answers = source->read(wanted, [&] {
+      const auto done = carry_out_orders(name, instrument, source);
+      set.insert(set.end(), done.begin(), done.end());
+    });
   } catch (const std::exception& error) {
     source.reset();
     answers.assign(channels.size(), RawReading{{}, error.what()});
   }
+  deliver(channels, answers, set);
+}
+
+void BenchReader::deliver(const Channels& channels,
+                          const std::vector<RawReading>& answers,
+                          const Channels& without) {
   const auto now = clock_.now();
   const std::lock_guard lock{mutex_};
   for (std::size_t place = 0; place < channels.size(); ++place) {
-    take_(channels[place], answers.at(place), now);
+    if (std::ranges::find(without, channels[place]) == without.end()) {
+      take_(channels[place], answers.at(place), now);
+    }
   }
 }
 

@@ -205,8 +205,9 @@ ControlServer::~ControlServer() {
   std::filesystem::remove(state_->socket, also_ignored);
 }
 
-std::filesystem::path control_socket_path(const std::filesystem::path& state_folder) {
-  auto path = state_folder / "fatmaster.sock";
+std::filesystem::path control_socket_path(const std::filesystem::path& state_folder,
+                                          const std::string& name) {
+  auto path = state_folder / (name + ".sock");
   if (path.string().size() < sizeof(sockaddr_un::sun_path)) {
     return path;
   }
@@ -218,7 +219,7 @@ std::filesystem::path control_socket_path(const std::filesystem::path& state_fol
     throw std::system_error{errno, std::generic_category(), "cannot create " + base.string()};
   }
   return base /
-         fmt::format("fatmaster-{:016x}.sock", std::hash<std::string>{}(state_folder.string()));
+         fmt::format("{}-{:016x}.sock", name, std::hash<std::string>{}(state_folder.string()));
 }
 
 }  // namespace fat

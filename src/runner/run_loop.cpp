@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "runner/attempt_endings.hpp"
+#include "runner/bench_hold.hpp"
 #include "runner/boot_timer.hpp"
 #include "runner/code_keeper.hpp"
 #include "runner/control_pages.hpp"
@@ -27,8 +28,9 @@ namespace {
 /// How long to wait before the journal is tried again.
 constexpr Microseconds kJournalRetry = std::chrono::seconds{1};
 
-/// How often files that hold a signal are looked at.
+/// How often files that hold a signal are looked at, and the bench's guard is asked.
 constexpr Microseconds kSignalsEvery = std::chrono::seconds{5};
+constexpr Microseconds kGuardEvery = std::chrono::seconds{1};
 
 }  // namespace
 
@@ -70,6 +72,7 @@ class RunLoop::Impl {
   StepProcesses processes_;
   RunJsonCopies copies_;
   SignalFiles signal_files_;
+  BenchHold hold_;
   RecordKeeper record_;
   BootTimer wake_, journal_retry_, record_timer_;
   OperatorSignals signals_;
@@ -105,6 +108,7 @@ RunLoop::Impl::Impl(RunLoopParts parts, RunLoopSettings settings)
       copies_(
           loop_, parts_.record, settings_.run_folder, [this](const auto& text) { alarm(text); }),
       signal_files_(parts_.campaign.plan(), settings_.station),
+      hold_(parts_.guard, parts_.campaign, [this](const auto& text) { alarm(text); }),
       record_(parts_.record, settings_.record_interval),
       wake_(loop_),
       journal_retry_(loop_),
@@ -129,8 +133,11 @@ RunStatus RunLoop::Impl::run(const std::vector<Event>& opening, const PlanRecord
   open_run(opening, plan);
   recover_attempts();
   follow_plan();
+  if (hold_.is_guarded()) {
+    every(kGuardEvery, [this] { settle(); });
+  }
   settle();
-  keep_record();  // also when nothing happened: the one before us may have died before it could
+  keep_record();  // also when nothing happened: the one before us may have died first
   loop_.run();
   return parts_.campaign.status();
 }
@@ -168,12 +175,12 @@ void RunLoop::Impl::settle() {
   }
   const auto now = parts_.clock.now();
   add_signals(now);  // a step that starts now is judged by what its files say now
-  const auto tell_alarm = [this](const std::string& text) { alarm(text); };
+  stage_.add(hold_.ask(now), kProgram, now);
+  const auto tell_alarm = [this](const auto& text) { alarm(text); };
   auto decision = parts_.campaign.decide(now);
   while (!decision.events.empty()) {
-    stage_.add(with_code(std::move(decision.events), parts_.campaign, parts_.code, tell_alarm),
-               kProgram,
-               now);
+    auto events = with_code(std::move(decision.events), parts_.campaign, parts_.code, tell_alarm);
+    stage_.add(hold_.with_marks(std::move(events)), kProgram, now);
     decision = parts_.campaign.decide(now);
   }
   arm_wake(decision.wake_after);
@@ -246,9 +253,8 @@ void RunLoop::Impl::tell(const std::vector<Event>& events) {
 }
 
 void RunLoop::Impl::alarm(const std::string& text) {
-  const auto now = parts_.clock.now();
   for (auto* observer : parts_.observers) {
-    observer->alarm(text, now);
+    observer->alarm(text, parts_.clock.now());
   }
 }
 

@@ -128,7 +128,12 @@ VirtualSupply::VirtualSupply(std::shared_ptr<BenchModel> model)
 }
 
 void VirtualSupply::reset() {
+  const auto before = channels_;
   channels_ = {Channel{0, 1, 32, 3}, Channel{0, 1, 32, 3}, Channel{0, 1, 6, 3}};
+  for (std::size_t channel = 0; channel < channels_.size(); ++channel) {
+    channels_.at(channel).stuck = before.at(channel).stuck;
+    channels_.at(channel).on = before.at(channel).stuck && before.at(channel).on;
+  }
   selected_ = 1;
 }
 
@@ -165,7 +170,8 @@ void VirtualSupply::define_settings() {
   });
   define("OUTPut[:STATe]", [this](const ScpiCall& call) {
     auto& channel = channel_of(call);
-    channel.on = call.query ? channel.on : scpi_switch(call, call.arguments.size() - 1);
+    const bool wanted = call.query ? channel.on : scpi_switch(call, call.arguments.size() - 1);
+    channel.on = channel.stuck ? channel.on : wanted;
     return std::string{channel.on ? "ON" : "OFF"};
   });
   define("INSTrument[:SELect]", [this](const ScpiCall& call) {

@@ -34,10 +34,20 @@ class VirtualSupply : public ScpiInstrument {
  public:
   explicit VirtualSupply(std::shared_ptr<BenchModel> model);
 
+  std::vector<OwnFault> own_faults() const override { return {{"stuck-output", 1, 3}}; }
+
+  void set_own_fault(std::string_view /*name*/,
+                     int channel,
+                     bool on,
+                     Microseconds /*now*/) override {
+    channels_.at(static_cast<std::size_t>(channel - 1)).stuck = on;
+  }
+
  private:
   struct Channel {
     double volts = 0, amperes = 0, most_volts = 0, most_amperes = 0;
     bool on = false;
+    bool stuck = false;  ///< its relay does not move
   };
 
   void reset() override;

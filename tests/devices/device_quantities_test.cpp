@@ -27,7 +27,7 @@ TEST(DeviceQuantities, AnswerAWholeRound) {
   const auto source = sources.open("supply");
 
   for (int round = 0; round < 3; ++round) {
-    const auto answers = source->read({{"voltage", 1}, {"output", 1}, {"output", 2}});
+    const auto answers = source->read_all({{"voltage", 1}, {"output", 1}, {"output", 2}});
     ASSERT_THAT(answers, SizeIs(3));
     EXPECT_NEAR(answers[0].value.value_or(-1), 12, 0.1);
     EXPECT_EQ(answers[1].value, 1);
@@ -41,7 +41,8 @@ TEST(DeviceQuantities, GiveUpARoundWhenTheLinkFails) {
   bench.station().inject("supply", FaultScript{.fault = LinkFault::Mute, .times = -1});
   const DeviceQuantities sources{bench.drivers()};
 
-  const auto answers = sources.open("supply")->read({{"voltage", 1}, {"current", 1}, {"power", 3}});
+  const auto answers =
+      sources.open("supply")->read_all({{"voltage", 1}, {"current", 1}, {"power", 3}});
 
   ASSERT_THAT(answers, SizeIs(3));
   EXPECT_THAT(answers, Each(Field(&RawReading::value, Eq(std::nullopt))));
@@ -52,7 +53,8 @@ TEST(DeviceQuantities, GoOnWithTheOthersWhenOneChannelIsSilent) {
   const VirtualInstruments bench{{.jammed_wheels = {}, .silent_channels = {2}}};
   const DeviceQuantities sources{bench.drivers()};
 
-  const auto answers = sources.open("thermometer")->read({{"temperature", 2}, {"temperature", 3}});
+  const auto answers =
+      sources.open("thermometer")->read_all({{"temperature", 2}, {"temperature", 3}});
 
   ASSERT_THAT(answers, SizeIs(2));
   EXPECT_FALSE(answers[0].value);

@@ -17,6 +17,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::AllOf;
 using testing::Contains;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -97,6 +98,7 @@ class Cryostat {
   double top = 250, bottom = 250;  ///< K; 0: the wire is broken, the bridge shows 0 ohm
   bool top_answers = true, bottom_answers = true, supply_answers = true;
   bool supply_obeys = true;
+  bool obeyed = true;  ///< who aborts steps and brings the safe state says that it is done
   double heater = 1;
 
   /// So many seconds, with a reading of every sensor and a look at the interlock each second. The
@@ -123,6 +125,11 @@ class Cryostat {
       }
       if (order.kind == InterlockOrderKind::Set && supply_obeys) {
         heater = order.setting.value;
+      }
+      const bool once = order.kind == InterlockOrderKind::AbortStep ||
+                        order.kind == InterlockOrderKind::SafeState;
+      if (once && obeyed) {
+        interlock_.carried_out(order);
       }
     }
     return orders;
@@ -506,6 +513,60 @@ TEST(Interlock, AbortsAStepOnceAlsoOverARestart) {
   EXPECT_THAT(cryostat.pass(60), IsEmpty());
 }
 
+// An order is not a deed: the process may end between the two.
+TEST(Interlock, OrdersAgainWhatNobodyHasCarriedOutAlsoOverARestart) {
+  auto entry = heating_strips();
+  entry.action = InterlockAction::SafeState;
+  entry.settings.clear();
+  Cryostat cryostat{entry};
+  cryostat.pass(10);
+  cryostat.obeyed = false;
+  cryostat.top = 280;
+  EXPECT_THAT(cryostat.pass(6), ElementsAre(HasSubstr("safe state: top_plate")));
+  EXPECT_THAT(cryostat.pass(4), IsEmpty());
+  EXPECT_THAT(cryostat.pass(1), ElementsAre(HasSubstr("safe state: top_plate")));
+
+  cryostat.restart();
+  cryostat.obeyed = true;
+
+  EXPECT_THAT(cryostat.pass(60), ElementsAre(HasSubstr("safe state: top_plate")));
+}
+
+TEST(Interlock, OrdersTheSafeStateAgainThatASilentSupplyAskedForBeforeARestart) {
+  Cryostat cryostat;
+  cryostat.pass(10);
+  cryostat.obeyed = cryostat.supply_obeys = false;
+  cryostat.top = 280;
+  cryostat.pass(30);
+
+  cryostat.restart();
+  cryostat.obeyed = true;
+
+  EXPECT_THAT(cryostat.pass(2), Contains(HasSubstr("safe state: heater_1 does not confirm")));
+  EXPECT_THAT(cryostat.pass(60), Each(HasSubstr("set heater")));  // it is done
+}
+
+TEST(Interlock, TakesTheDeedOfAnEarlierTripForNothing) {
+  auto entry = heating_strips();
+  entry.action = InterlockAction::AbortStep;
+  entry.settings.clear();
+  Cryostat cryostat{entry};
+  cryostat.pass(10);
+  cryostat.obeyed = false;
+  cryostat.top = 280;
+  cryostat.pass(10);
+  const InterlockOrder earlier{.kind = InterlockOrderKind::AbortStep, .trip = 1, .why = {}};
+  cryostat.top = 250;
+  cryostat.pass(10);
+  ASSERT_EQ(cryostat.interlock().reset(), "");
+  cryostat.top = 280;
+  cryostat.pass(10);
+
+  cryostat.interlock().carried_out(earlier);
+
+  EXPECT_THAT(cryostat.pass(60), Contains("abort step"));
+}
+
 TEST(Interlock, OnlyTellsWhenItShallWarn) {
   auto entry = heating_strips();
   entry.action = InterlockAction::Warn;
@@ -515,6 +576,7 @@ TEST(Interlock, OnlyTellsWhenItShallWarn) {
   cryostat.pass(10);
   cryostat.top = 280;
   EXPECT_THAT(cryostat.pass(60), IsEmpty());
+  EXPECT_EQ(cryostat.objection(), "");
   cryostat.top = 250;
   EXPECT_THAT(cryostat.pass(60), IsEmpty());
 

@@ -15,6 +15,7 @@ class ScriptedCampaign : public Campaign {
   RunSummary the_summary;
   CallBook the_call_book;
   std::vector<Event> applied;
+  std::string held;                 ///< why no step may begin
   mutable int summaries_asked = 0;  ///< summary() is O(number of steps): who asks too often?
 
   const Plan& plan() const override { return the_plan; }
@@ -22,6 +23,8 @@ class ScriptedCampaign : public Campaign {
   void apply(const Event& event) override { applied.push_back(event); }
 
   Decision decide(const Instant&) const override { return {}; }
+
+  void hold_steps(std::string why) override { held = std::move(why); }
 
   VerbReply request(const Verb&, const Instant&) const override {
     return {.accepted = false, .text = "scripted", .events = {}};

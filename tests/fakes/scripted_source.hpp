@@ -15,34 +15,67 @@ namespace fat {
 /// Answers one round of an instrument.
 using ScriptedRound = std::function<std::vector<RawReading>(const std::vector<QuantityName>&)>;
 
+/// Takes what is set; may throw DeviceError. Without one nothing can be set.
+using ScriptedSetting = std::function<void(const QuantityName&, double)>;
+
+struct ScriptedInstrument {
+  template <class Round>
+  ScriptedInstrument(Round answers) : round(std::move(answers)) {}  // NOLINT: as a round
+
+  ScriptedInstrument(ScriptedRound answers, ScriptedSetting takes, std::function<void()> safe = {})
+      : round(std::move(answers)), set(std::move(takes)), make_safe(std::move(safe)) {}
+
+  ScriptedRound round;
+  ScriptedSetting set;
+  std::function<void()> make_safe;
+};
+
+/// Asks for the whole round in one go: what is urgent comes before it.
 class ScriptedSource : public QuantitySource {
  public:
-  explicit ScriptedSource(ScriptedRound round) : round_(std::move(round)) {}
+  explicit ScriptedSource(ScriptedInstrument instrument) : instrument_(std::move(instrument)) {}
 
-  std::vector<RawReading> read(const std::vector<QuantityName>& wanted) override {
-    return round_(wanted);
+  std::vector<RawReading> read(const std::vector<QuantityName>& wanted,
+                               const BetweenQuestions& between) override {
+    if (between) {
+      between();
+    }
+    return instrument_.round(wanted);
+  }
+
+  void set(const QuantityName& name, double value) override {
+    if (!instrument_.set) {
+      throw DeviceError{DeviceFault::Refused, name.quantity, "cannot be set"};
+    }
+    instrument_.set(name, value);
+  }
+
+  void make_safe() override {
+    if (instrument_.make_safe) {
+      instrument_.make_safe();
+    }
   }
 
  private:
-  ScriptedRound round_;
+  ScriptedInstrument instrument_;
 };
 
 /// Instruments by name; one that is not there cannot be opened.
 class ScriptedSources : public QuantitySources {
  public:
-  explicit ScriptedSources(std::map<std::string, ScriptedRound> rounds)
-      : rounds_(std::move(rounds)) {}
+  explicit ScriptedSources(std::map<std::string, ScriptedInstrument> instruments)
+      : instruments_(std::move(instruments)) {}
 
   std::unique_ptr<QuantitySource> open(const std::string& instrument) const override {
-    const auto round = rounds_.find(instrument);
-    if (round == rounds_.end()) {
+    const auto found = instruments_.find(instrument);
+    if (found == instruments_.end()) {
       throw DeviceError{DeviceFault::Refused, instrument, "there is no such device"};
     }
-    return std::make_unique<ScriptedSource>(round->second);
+    return std::make_unique<ScriptedSource>(found->second);
   }
 
  private:
-  std::map<std::string, ScriptedRound> rounds_;
+  std::map<std::string, ScriptedInstrument> instruments_;
 };
 
 }  // namespace fat

@@ -138,5 +138,119 @@ TEST(BenchReader, ReadsEachChannelAtItsPeriod) {
   EXPECT_EQ(count[1], 1);
 }
 
+/// A switch that obeys, and a reader of it that runs until the test ends.
+class Switchboard {
+ public:
+  explicit Switchboard(ScriptedRound slow_round = inputs_as_values) {
+    sources_ = std::make_unique<ScriptedSources>(std::map<std::string, ScriptedInstrument>{
+        {"switch",
+         ScriptedInstrument{[this](const auto& wanted) {
+                              const std::lock_guard lock{mutex_};
+                              return std::vector<RawReading>(wanted.size(), {position_, {}});
+                            },
+                            [this](const QuantityName& /*name*/, double value) { set(value); },
+                            [this] { set(0); }}},
+        {"slow", ScriptedInstrument{std::move(slow_round)}}});
+    auto seldom = channel_of("switch", 1, std::chrono::hours{1});
+    reader_ = std::make_unique<BenchReader>(
+        *sources_,
+        clock_,
+        std::vector{seldom, channel_of("slow", 1)},
+        [this](std::size_t channel, const RawReading& raw, const Instant& /*at*/) {
+          if (channel == 0) {
+            const std::lock_guard lock{mutex_};
+            shown_ = raw.value;
+          }
+        });
+    thread_ = std::jthread{[this](const std::stop_token& stop) { reader_->read_until(stop); }};
+  }
+
+  /// What is told of an order, once that comes.
+  std::string told(BenchOrder order) {
+    std::optional<std::string> told;
+    reader_->order(std::move(order), [&](const BenchOrder& /*order*/, const std::string& failure) {
+      const std::lock_guard lock{mutex_};
+      told = failure;
+      bell_.notify_all();
+    });
+    std::unique_lock lock{mutex_};
+    EXPECT_TRUE(bell_.wait_for(lock, kPatience, [&] { return told.has_value(); }));
+    return told.value_or("never told");
+  }
+
+  std::optional<double> shown() {
+    const std::lock_guard lock{mutex_};
+    return shown_;
+  }
+
+  bool obeys = true;
+
+ private:
+  void set(double value) {
+    if (!obeys) {
+      throw DeviceError{DeviceFault::Timeout, "switch", "no answer"};
+    }
+    const std::lock_guard lock{mutex_};
+    position_ = value;
+  }
+
+  const SystemClock clock_;
+  std::mutex mutex_;
+  std::condition_variable bell_;
+  double position_ = 1;          // guarded by mutex_
+  std::optional<double> shown_;  // guarded by mutex_
+  std::unique_ptr<ScriptedSources> sources_;
+  std::unique_ptr<BenchReader> reader_;
+  std::jthread thread_;
+};
+
+TEST(BenchReader, CarriesOutAnOrderAtOnceAndReadsItBack) {
+  Switchboard board;
+
+  EXPECT_EQ(board.told({.instrument = "switch", .channel = 0, .value = 0}), "");
+
+  EXPECT_EQ(board.shown(), 0);  // although its next reading is due in an hour
+}
+
+TEST(BenchReader, MakesAnInstrumentSafe) {
+  Switchboard board;
+
+  EXPECT_EQ(board.told({.instrument = "switch", .channel = {}}), "");
+  EXPECT_EQ(board.told({.instrument = "slow", .channel = {}}), "");  // nothing to switch off
+}
+
+TEST(BenchReader, TellsWhyAnOrderWasNotCarriedOut) {
+  Switchboard board;
+  board.obeys = false;
+
+  EXPECT_THAT(board.told({.instrument = "switch", .channel = 0}), HasSubstr("no answer"));
+  EXPECT_THAT(board.told({.instrument = "slow", .channel = 1}), HasSubstr("cannot be set"));
+  EXPECT_THAT(board.told({.instrument = "gone", .channel = {}}), HasSubstr("no channel belongs"));
+}
+
+// The slow instrument does not answer before the switch has been switched off.
+TEST(BenchReader, DoesNotLetASlowInstrumentHoldUpAnOrder) {
+  std::mutex mutex;
+  std::condition_variable bell;
+  bool off = false, asked = false;
+  Switchboard board{[&](const std::vector<QuantityName>& wanted) {
+    std::unique_lock lock{mutex};
+    asked = true;
+    bell.notify_all();
+    EXPECT_TRUE(bell.wait_for(lock, kPatience, [&] { return off; }));
+    return inputs_as_values(wanted);
+  }};
+  {
+    std::unique_lock lock{mutex};
+    ASSERT_TRUE(bell.wait_for(lock, kPatience, [&] { return asked; }));
+  }
+
+  EXPECT_EQ(board.told({.instrument = "switch", .channel = 0, .value = 0}), "");
+
+  const std::lock_guard lock{mutex};
+  off = true;
+  bell.notify_all();
+}
+
 }  // namespace
 }  // namespace fat

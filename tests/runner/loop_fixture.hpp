@@ -194,7 +194,8 @@ class LoopTest : public StepTest {
                                                    .clock = clock,
                                                    .record = record_,
                                                    .observers = {&observer_},
-                                                   .messages = &messages_},
+                                                   .messages = &messages_,
+                                                   .guard = guard_},
                                       settings_);
     const auto began = clock_.now();
     loop_->every(2ms, [this, began] {
@@ -216,6 +217,7 @@ class LoopTest : public StepTest {
   std::unique_ptr<RunCampaign> campaign_;
   std::unique_ptr<RunLoop> loop_;
   RunLoopSettings settings_;
+  BenchGuard* guard_ = nullptr;
 
  private:
   struct Wait {

@@ -35,12 +35,32 @@ class FaultDeskTest : public ::testing::Test {
   VirtualThermometer thermometer_{bench_};
   VirtualChiller freezer_{bench_};
   VirtualPrologix generator_{std::make_unique<VirtualGenerator>(bench_), 10};
+  VirtualSupply supply_{bench_};
   FaultDesk desk_{{{"module0", module_.model().identity().serial, &module_},
                    {"wheel0", {}, &wheel_},
                    {"thermometer", {}, &thermometer_},
                    {"freezer", {}, &freezer_},
-                   {"generator", {}, &generator_}}};
+                   {"generator", {}, &generator_},
+                   {"supply", {}, &supply_}}};
 };
+
+TEST_F(FaultDeskTest, HoldsARelayWhereItIs) {
+  const auto ask_supply = [this](const std::string& line) {
+    supply_.receive(line + "\n", 60s);
+    return supply_.take_output(60s);
+  };
+  ask_supply(":OUTP CH1,ON");
+  order("fault supply stuck-output channel=1");
+
+  ask_supply(":OUTP CH1,OFF");
+  ask_supply(":OUTP CH2,ON");
+
+  EXPECT_EQ(ask_supply(":OUTP? CH1"), "ON\n");
+  EXPECT_EQ(ask_supply(":OUTP? CH2"), "ON\n");
+  order("clear supply");
+  ask_supply(":OUTP CH1,OFF");
+  EXPECT_EQ(ask_supply(":OUTP? CH1"), "OFF\n");
+}
 
 TEST_F(FaultDeskTest, SpoilsAWireForSoManyLines) {
   EXPECT_EQ(order("fault module0 mute times=1 skip=1"), "ok module0: mute times=1 skip=1\n");

@@ -6,10 +6,16 @@
 
 namespace fat {
 
+/// Whether steps of the schedule may begin at this moment.
+enum class Steps { Begin, AreHeld };
+
 /// Events to append now (see Campaign::decide). The caller turns every AttemptStarted of a process
 /// into a process once it is durable, and signals the shim of every open attempt that is asked to
 /// end. O(open attempts and prompts).
-Decision decide(const Plan& plan, const RunState& state, const Instant& now);
+Decision decide(const Plan& plan,
+                const RunState& state,
+                const Instant& now,
+                Steps steps = Steps::Begin);
 
 /// What an answer to a prompt entails, PromptAnswered first. `value` is valid for the prompt.
 std::vector<EventBody> answer_events(const RunState& state,

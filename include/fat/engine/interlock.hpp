@@ -12,6 +12,7 @@
 #include "fat/engine/held_setting.hpp"
 #include "fat/engine/interlock_input.hpp"
 #include "fat/model/interlock_entry.hpp"
+#include "fat/model/interlock_state.hpp"
 
 namespace fat {
 
@@ -21,35 +22,9 @@ enum class InterlockOrderKind { Tell, Set, SuspendRun, ResumeRun, AbortStep, Saf
 struct InterlockOrder {
   InterlockOrderKind kind = InterlockOrderKind::Tell;
   std::string interlock;
+  int trip = 0;             ///< the interlock's how manieth it belongs to
   ActuatorSetting setting;  ///< of Set
   std::string why;
-};
-
-/// Latched: the condition is gone, a person has to reset it. Its action is held all the same.
-enum class InterlockPhase { Clear, Tripped, Latched };
-
-/// "clear", "tripped", "latched".
-std::string_view to_string(InterlockPhase phase);
-
-/// A person's decision that the interlock does nothing for a while; nothing is hidden by it.
-struct InterlockOverride {
-  std::string who, reason;
-  Instant since;
-  Microseconds length{0};
-
-  bool operator==(const InterlockOverride&) const = default;
-};
-
-/// What has to survive any end of the process: stored before its orders are carried out.
-struct InterlockMemory {
-  InterlockPhase phase = InterlockPhase::Clear;
-  std::optional<Instant> tripped_at;
-  std::string why;         ///< it tripped
-  bool acted = false;      ///< what is done once was ordered
-  bool escalated = false;  ///< the safe state was ordered for want of anything better
-  std::optional<InterlockOverride> overriding;
-
-  bool operator==(const InterlockMemory&) const = default;
 };
 
 class Interlock {
@@ -65,12 +40,16 @@ class Interlock {
   const InterlockMemory& memory() const { return memory_; }
 
   /// To be called on a timer, whether anything was read or not. A setting is ordered again until
-  /// its channel shows it; what was ordered before a restart and is no setting is not ordered
-  /// again.
+  /// its channel shows it; AbortStep and SafeState every `confirm_within` until they are
+  /// `carried_out`, also after a restart: whoever does it must bear being asked twice.
   std::vector<InterlockOrder> evaluate(const ChannelReadings& readings, const Instant& now);
 
-  /// What speaks against the next step: by level, not by edge. "" when nothing does, or when the
-  /// interlock is overridden.
+  /// What AbortStep or SafeState asked for is done. One of an earlier trip says nothing of this
+  /// one.
+  void carried_out(const InterlockOrder& order);
+
+  /// What speaks against the next step: by level, not by edge. "" when nothing does, when the
+  /// interlock is overridden, or when it only warns.
   std::string objection(const ChannelReadings& readings, const Instant& now) const;
 
   /// A person resets a latch. "" when it is reset, else why not.
@@ -89,9 +68,9 @@ class Interlock {
   bool is_condition(std::size_t tripped) const;
   void change_phase(const std::vector<std::string>& reasons, const Instant& now, Orders& orders);
   void act(const ChannelReadings& readings, const Instant& now, Orders& orders);
-  void act_once(Orders& orders);
+  void order_what_is_owed(const Instant& now, Orders& orders);
   void hold_settings(const ChannelReadings& readings, const Instant& now, Orders& orders);
-  void escalate(const std::string& why, Orders& orders);
+  void escalate(const std::string& why);
   void let_go(Orders& orders);
   InterlockOrder order(InterlockOrderKind kind, std::string why) const;
 
@@ -100,6 +79,7 @@ class Interlock {
   std::vector<InterlockInput> inputs_;
   std::vector<HeldSetting> idle_settings_, settings_;  ///< as they begin, and while held
   bool holds_ = false;                                 ///< its action is in force
+  std::optional<Instant> asked_;                       ///< what is owed was ordered last
 };
 
 }  // namespace fat

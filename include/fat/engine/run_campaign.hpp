@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "fat/engine/eta.hpp"
 #include "fat/engine/run_state.hpp"
@@ -25,6 +27,9 @@ class RunCampaign final : public Campaign {
   void apply(const Event& event) override;
 
   Decision decide(const Instant& now) const override;
+
+  void hold_steps(std::string why) override { held_ = std::move(why); }
+
   VerbReply request(const Verb& verb, const Instant& now) const override;
 
   RunStatus status() const override { return state_.status(); }
@@ -46,6 +51,7 @@ class RunCampaign final : public Campaign {
   Plan plan_;
   int version_;
   RunState state_;
+  std::string held_;                          ///< why no step begins; empty: nothing holds them up
   mutable std::optional<Forecast> forecast_;  ///< remembers what it said last
 };
 

@@ -18,11 +18,19 @@ struct QuantityName {
   auto operator<=>(const QuantityName&) const = default;
 };
 
+/// What a setting may be: beyond it nothing is sent.
+struct SettingRange {
+  double low = 0, high = 0;
+
+  bool operator==(const SettingRange&) const = default;
+};
+
 /// What a kind of device can be asked for.
 struct QuantityInfo {
-  std::string name;  ///< "voltage"
-  std::string unit;  ///< "V"; empty: a number or a switch (0, 1)
-  int inputs = 1;    ///< the instrument has it 1 to `inputs` times
+  std::string name;                           ///< "voltage"
+  std::string unit;                           ///< "V"; empty: a number or a switch (0, 1)
+  int inputs = 1;                             ///< the instrument has it 1 to `inputs` times
+  std::optional<SettingRange> settable = {};  ///< nullopt: can only be read
 };
 
 struct ChannelEntry {
@@ -35,6 +43,7 @@ struct ChannelEntry {
   Microseconds maximum_age{0};            ///< an older reading is none
   double dead_band = 0;                   ///< what changes less is no news
   Calibration calibration;
+  std::optional<SettingRange> settable;  ///< of its quantity; nullopt: can only be read
 };
 
 }  // namespace fat

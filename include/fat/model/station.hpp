@@ -9,6 +9,7 @@
 #include "fat/model/channel_entry.hpp"
 #include "fat/model/device_info.hpp"
 #include "fat/model/instant.hpp"
+#include "fat/model/interlock_entry.hpp"
 #include "fat/model/logbook_entry.hpp"
 #include "fat/model/module_address.hpp"
 #include "fat/model/people_entry.hpp"
@@ -67,6 +68,7 @@ struct Station {
   std::vector<BackupTarget> backups;
   std::vector<DeviceEntry> devices;  ///< in the order of the file
   std::vector<ChannelEntry> channels;
+  std::vector<InterlockEntry> interlocks;
   StationModules modules;
   std::vector<Person> people;
   Shift shift;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "fat/model/event.hpp"
@@ -30,6 +31,9 @@ class Campaign {
   /// journal.
   virtual void apply(const Event& event) = 0;
   virtual Decision decide(const Instant& now) const = 0;
+  /// From now on no step begins, for that reason; "" ends it. What runs goes on, the safe state and
+  /// backups begin as ever. Not part of the state: who asked for it says it again after a restart.
+  virtual void hold_steps(std::string why) = 0;
   virtual VerbReply request(const Verb& verb, const Instant& now) const = 0;
   virtual RunStatus status() const = 0;
   /// --batch: what would wait for a person stops the run.

@@ -5,14 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "fat/model/channel_entry.hpp"
+
 namespace fat {
-
-/// What a setting may be: beyond it nothing is sent.
-struct SettingRange {
-  double low = 0, high = 0;
-
-  bool operator==(const SettingRange&) const = default;
-};
 
 /// One thing an instrument can be asked for, and perhaps told.
 struct InstrumentQuantity {

@@ -1,9 +1,12 @@
-// The channels of a station -> what their instruments answer, each asked at its period.
+// The channels of a station -> what their instruments answer, each asked at its period; and orders
+// to these instruments, which come first.
 #pragma once
 
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -19,6 +22,16 @@ namespace fat {
 using TakeAnswer =
     std::function<void(std::size_t channel, const RawReading& raw, const Instant& at)>;
 
+/// What an instrument shall do now.
+struct BenchOrder {
+  std::string instrument;
+  std::optional<std::size_t> channel;  ///< which of its channels is set; nullopt: `make_safe`
+  double value = 0;
+};
+
+/// "" when the order was carried out and read back, else why not.
+using TellOrder = std::function<void(const BenchOrder& order, const std::string& failure)>;
+
 /// Each instrument has a thread of its own: one that does not answer holds no other up. An
 /// instrument's link is let go between two rounds, so that steps and people can use it too, unless
 /// one of its channels is read more often than once a second.
@@ -30,6 +43,12 @@ class BenchReader {
               std::vector<ChannelEntry> channels,
               TakeAnswer take);
 
+  /// From any thread, never waits: the instrument's own thread does it before its next question,
+  /// reads the channel back at once, and calls `tell`. An order that waits for the same channel
+  /// gives way to one with another value, and hears it. Of an instrument without channels `tell`
+  /// hears that at once. REQUIRES: `read_until` runs, or will.
+  void order(BenchOrder order, TellOrder tell);
+
   /// Every channel once. Returns when each has answered or failed to.
   void read_once();
 
@@ -40,16 +59,42 @@ class BenchReader {
  private:
   using Channels = std::vector<std::size_t>;
 
-  void on_each_instrument(const std::function<void(const std::string&, const Channels&)>& work);
-  void follow(const std::string& instrument, const Channels& channels, const std::stop_token& stop);
-  void read(const std::string& instrument,
+  struct Order {
+    BenchOrder order;
+    TellOrder tell;
+  };
+
+  /// One instrument's part.
+  struct Instrument {
+    Channels channels;
+    std::mutex mutex;
+    std::condition_variable_any bell;
+    std::vector<Order> orders;  // guarded by mutex
+  };
+
+  using Work = std::function<void(const std::string&, Instrument&)>;
+
+  void on_each_instrument(const Work& work);
+  void follow(const std::string& name, Instrument& instrument, const std::stop_token& stop);
+  /// Returns the channels that were set.
+  Channels carry_out_orders(const std::string& name,
+                            Instrument& instrument,
+                            std::unique_ptr<QuantitySource>& source);
+  void carry_out(const std::string& name,
+                 const Order& order,
+                 std::unique_ptr<QuantitySource>& source);
+  void read(const std::string& name,
+            Instrument& instrument,
             std::unique_ptr<QuantitySource>& source,
             const Channels& channels);
+  void deliver(const Channels& channels,
+               const std::vector<RawReading>& answers,
+               const Channels& without);
 
   const QuantitySources& sources_;
   const Clock& clock_;
   std::vector<ChannelEntry> channels_;
-  std::map<std::string, Channels> by_instrument_;
+  std::map<std::string, Instrument> instruments_;
   TakeAnswer take_;  // guarded by mutex_
   std::mutex mutex_;
 };

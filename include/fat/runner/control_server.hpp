@@ -55,8 +55,9 @@ class ControlServer {
                                   ///< object in the loop's queue
 };
 
-/// STATE/fatmaster.sock, or a name in $XDG_RUNTIME_DIR (else /tmp/fatmaster-UID) when that is too
+/// STATE/NAME.sock, or a name in $XDG_RUNTIME_DIR (else /tmp/fatmaster-UID) when that is too
 /// long for a Unix socket.
-std::filesystem::path control_socket_path(const std::filesystem::path& state_folder);
+std::filesystem::path control_socket_path(const std::filesystem::path& state_folder,
+                                          const std::string& name = "fatmaster");
 
 }  // namespace fat

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fat/model/verb.hpp"
+#include "fat/ports/bench_guard.hpp"
 #include "fat/ports/campaign.hpp"
 #include "fat/ports/clock.hpp"
 #include "fat/ports/code_watch.hpp"
@@ -42,6 +43,7 @@ struct RunLoopParts {
   std::vector<Observer*> observers;
   CodeWatch* code = nullptr;                ///< absent: which code a step runs is not recorded
   const MessageSource* messages = nullptr;  ///< absent: nothing is told on any channel
+  BenchGuard* guard = nullptr;              ///< absent: nothing but the plan holds a step up
 };
 
 /// Owns the run while it lives: one thread, one event loop.

@@ -1,0 +1,36 @@
+// The newest state of a station's interlocks -> whether a step may begin, and lines for people.
+#pragma once
+
+#include <string>
+
+#include "cli/station_process.hpp"
+#include "fat/model/station.hpp"
+#include "fat/ports/bench_guard.hpp"
+
+namespace fat {
+
+/// Looks at the file that `fatmaster station` writes a few times a second. One that is too old says
+/// that nobody watches the bench.
+class StationGuard : public BenchGuard {
+ public:
+  StationGuard(const Station& station, BenchFiles files)
+      : station_(station), files_(std::move(files)) {}
+
+  BenchWord ask(const Instant& now) override;
+
+ private:
+  const Station& station_;
+  BenchFiles files_;
+};
+
+/// What `list` prints: a line for each interlock of station.ini, and one that nobody watches them
+/// when that is so. `all` false: only what is not clear or is overridden. Empty without interlocks.
+std::string interlock_lines(const Station& station,
+                            const BenchFiles& files,
+                            const Instant& now,
+                            bool all);
+
+/// The state as it is now; nullopt when nobody writes it any more.
+std::optional<StationState> living_station_state(const BenchFiles& files, const Instant& now);
+
+}  // namespace fat

@@ -1,0 +1,128 @@
+#include "cli/station_pages.hpp"
+
+#include <optional>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "fat/model/plain_text.hpp"
+#include "fat/runner/control_client.hpp"
+
+namespace fat {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kLongestWord = 400;
+constexpr std::size_t kLongestRequest = 16'384;
+constexpr Microseconds kLongestOverride = std::chrono::hours{24};
+
+std::string text_of(const Json& json, const char* name) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_string()
+             ? plain_text(found->get<std::string>(), kLongestWord)
+             : std::string{};
+}
+
+std::optional<InterlockRequest> parse_interlock_request(const std::string& text) {
+  if (text.size() > kLongestRequest) {
+    return std::nullopt;
+  }
+  const auto json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) {
+    return std::nullopt;
+  }
+  const auto seconds = json.find("length_s");
+  const bool has_length = seconds != json.end() && seconds->is_number_unsigned() &&
+                          *seconds <= std::uint64_t{1'000'000};
+  return InterlockRequest{
+      .verb = text_of(json, "verb"),
+      .name = text_of(json, "name"),
+      .who = text_of(json, "who"),
+      .reason = text_of(json, "reason"),
+      .length = std::chrono::seconds{has_length ? seconds->get<std::int64_t>() : 0}};
+}
+
+VerbReply refused(const std::string& why) {
+  return {.accepted = false, .text = why, .events = {}};
+}
+
+VerbReply override_interlock(const InterlockRequest& request, InterlockWatch& interlocks) {
+  if (request.reason.empty()) {
+    return refused("an override needs a reason: add --reason TEXT");
+  }
+  if (request.length <= Microseconds{0} || request.length > kLongestOverride) {
+    return refused("an override holds for at most 24 h (--for); say it again when that is over");
+  }
+  const auto why_not = interlocks.override_with(
+      request.name,
+      {.who = request.who, .reason = request.reason, .since = {}, .length = request.length});
+  return why_not.empty() ? VerbReply{.accepted = true,
+                                     .text = fmt::format("interlock {} does nothing for {}",
+                                                         request.name,
+                                                         to_text(request.length)),
+                                     .events = {}}
+                         : refused(why_not);
+}
+
+VerbReply do_as_asked(const InterlockRequest& request, InterlockWatch& interlocks) {
+  if (request.verb == "override") {
+    return override_interlock(request, interlocks);
+  }
+  if (request.verb == "clear" || request.verb == "reset") {
+    const bool clear = request.verb == "clear";
+    const auto why_not =
+        clear ? interlocks.end_override(request.name) : interlocks.reset(request.name);
+    return why_not.empty() ? VerbReply{.accepted = true,
+                                       .text = fmt::format("interlock {} is {}",
+                                                           request.name,
+                                                           clear ? "in force again" : "reset"),
+                                       .events = {}}
+                           : refused(why_not);
+  }
+  return refused("an interlock can be told override, clear or reset");
+}
+
+}  // namespace
+
+std::string to_json_text(const InterlockRequest& request) {
+  return Json{{"verb", request.verb},
+              {"name", request.name},
+              {"who", request.who},
+              {"reason", request.reason},
+              {"length_s", std::chrono::ceil<std::chrono::seconds>(request.length).count()}}
+      .dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+ControlAnswer answer_station(const ControlRequest& request,
+                             InterlockWatch& interlocks,
+                             const std::function<bool(const StationState&)>& store,
+                             const std::function<void(const std::string&)>& tell) {
+  if (request.method == "GET" && request.path == "/v1/station") {
+    return {.status = 200, .body = to_json_text(interlocks.state())};
+  }
+  if (request.method != "POST" || request.path != "/v1/interlock") {
+    return {.status = 404, .body = R"({"text":"there is no such page"})"};
+  }
+  auto asked = parse_interlock_request(request.body);
+  if (!asked) {
+    return {.status = 400, .body = to_json_text(refused("the request is not JSON"))};
+  }
+  asked->who =
+      fmt::format("{} (uid {})", asked->who.empty() ? "somebody" : asked->who, request.uid);
+  auto reply = do_as_asked(*asked, interlocks);
+  if (reply.accepted) {
+    tell(fmt::format("{}, says {}{}{}",
+                     reply.text,
+                     asked->who,
+                     asked->reason.empty() ? "" : ": ",
+                     asked->reason));
+    if (!store(interlocks.state())) {
+      reply.text += " (not yet written down: the disk is slow or full)";
+    }
+  }
+  return {.status = 200, .body = to_json_text(reply)};
+}
+
+}  // namespace fat
