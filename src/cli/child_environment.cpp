@@ -27,6 +27,10 @@ std::vector<SecretPlace> secret_places(const Station& station) {
   if (station.logbook) {
     places.push_back(station.logbook->password);
   }
+  for (const auto& telemetry : station.telemetry) {
+    places.push_back(telemetry.password);
+    places.push_back(telemetry.token);
+  }
   return places;
 }
 

@@ -153,9 +153,11 @@ class LivingBench {
                   interlocks_.take(place, taken.reading);
                   waiting_.add(std::move(taken));
                 }),
-        socket_(files.socket, !station.group.empty(), [this](const ControlRequest& request) {
-          return answer(request);
-        }) {
+        socket_(files.socket,
+                !station.group.empty(),
+                [this](const ControlRequest& request) { return answer(request); }),
+        telemetry_(start_telemetry(
+            station, files, clock, [this](const auto& text) { voice_.say(text); })) {
     for (const auto& entry : station.interlocks) {
       couriers_.try_emplace(
           entry.name,
@@ -193,6 +195,7 @@ class LivingBench {
   BenchReader reader_;
   std::map<std::string, RunCourier> couriers_;
   StationSocket socket_;
+  std::vector<std::unique_ptr<Telemetry>> telemetry_;
   std::jthread reading_, evaluating_;
 };
 

@@ -16,6 +16,7 @@
 #include "plan/read_file.hpp"
 #include "plan/section_report.hpp"
 #include "plan/station_keys.hpp"
+#include "plan/telemetry_keys.hpp"
 
 namespace fat {
 
@@ -27,6 +28,7 @@ constexpr std::string_view kChannelPrefix = "channel ";
 constexpr std::string_view kInterlockPrefix = "interlock ";
 constexpr std::string_view kPersonPrefix = "person ";
 constexpr std::string_view kSinkPrefix = "sink ";
+constexpr std::string_view kTelemetryPrefix = "telemetry ";
 
 /// Who is told what.
 bool is_of_people(const std::string& section) {
@@ -37,7 +39,7 @@ bool is_of_people(const std::string& section) {
 /// Who is told what, and what is watched, may change within a run: that is no drift.
 bool may_change(const std::string& section) {
   return section.starts_with(kChannelPrefix) || section.starts_with(kInterlockPrefix) ||
-         is_of_people(section);
+         section.starts_with(kTelemetryPrefix) || is_of_people(section);
 }
 
 Station default_station(const std::filesystem::path& folder) {
@@ -71,6 +73,7 @@ class StationReader {
     check_channels();
     check_interlocks();
     check_all_people();
+    check_all_telemetry();
     keep_steps();
     result_.problems = problems_.take();
   }
@@ -139,6 +142,8 @@ class StationReader {
           {.name = section.name.substr(kPersonPrefix.size()), .slack = {}, .mail = {}});
     } else if (section.name.starts_with(kSinkPrefix)) {
       station.sinks.push_back({.name = section.name.substr(kSinkPrefix.size()), .url = {}});
+    } else if (section.name.starts_with(kTelemetryPrefix)) {
+      station.telemetry.push_back({.name = section.name.substr(kTelemetryPrefix.size())});
     }
   }
 
@@ -150,6 +155,15 @@ class StationReader {
         if (section.name == "logbook") {
           check_logbook(section, report);
         }
+      }
+    }
+  }
+
+  void check_all_telemetry() {
+    for (const IniSection& section : ini_.sections) {
+      if (section.name.starts_with(kTelemetryPrefix)) {
+        SectionReport report{ini_.name, section, problems_};
+        check_telemetry(section, result_.station, report);
       }
     }
   }

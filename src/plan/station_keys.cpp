@@ -19,6 +19,7 @@
 #include "plan/people_keys.hpp"
 #include "plan/raw_text.hpp"
 #include "plan/step_names.hpp"
+#include "plan/telemetry_keys.hpp"
 
 namespace fat {
 
@@ -214,6 +215,21 @@ constexpr std::array kTable{
     StationKey{"logbook", "password_env", read_logbook_password_environment},
     StationKey{"logbook", "level", read_logbook_level},
     StationKey{"logbook", "attribute.", read_logbook_attribute},
+    StationKey{"telemetry ", "kind", read_telemetry_kind, true},
+    StationKey{"telemetry ", "server", read_telemetry_server, true},
+    StationKey{"telemetry ", "database", read_telemetry_word},
+    StationKey{"telemetry ", "topic", read_telemetry_word},
+    StationKey{"telemetry ", "user", read_telemetry_word},
+    StationKey{"telemetry ", "password", refuse_secret},
+    StationKey{"telemetry ", "password_file", read_telemetry_password_file},
+    StationKey{"telemetry ", "password_env", read_telemetry_password_environment},
+    StationKey{"telemetry ", "organization", read_telemetry_word},
+    StationKey{"telemetry ", "bucket", read_telemetry_word},
+    StationKey{"telemetry ", "token", refuse_secret},
+    StationKey{"telemetry ", "token_file", read_telemetry_token_file},
+    StationKey{"telemetry ", "token_env", read_telemetry_token_environment},
+    StationKey{"telemetry ", "site", read_telemetry_word},
+    StationKey{"telemetry ", "every", read_telemetry_every},
 };
 
 // clang-format on

@@ -225,6 +225,27 @@ class ReadingsFile::Tables {
     return all;
   }
 
+  std::vector<TimedReading> after(const std::string& channel, WallTime at, int most) const {
+    const auto id = known_id(channel);
+    std::vector<TimedReading> found;
+    if (!id) {
+      return found;
+    }
+    Statement rows{database_.handle(),
+                   "SELECT at,value FROM single WHERE channel=?1 AND at>?2 ORDER BY at LIMIT ?3"};
+    const store::Reading guard{rows};
+    rows.bind(1, *id).bind(2, milliseconds_of(at)).bind(3, std::int64_t{most});
+    while (rows.step()) {
+      const auto value = value_in(rows, 1);
+      found.push_back({channel,
+                       {.at = {.wall = wall_of(rows.integer(0)), .boot = {}, .boot_id = {}},
+                        .value = value,
+                        .state = value ? ReadingState::Ok : ReadingState::Failed,
+                        .why = {}}});
+    }
+    return found;
+  }
+
   std::vector<HistoryPoint> history(const std::string& channel,
                                     WallTime from,
                                     WallTime until,
@@ -322,6 +343,12 @@ void ReadingsFile::append(const std::vector<TimedReading>& readings) {
 
 void ReadingsFile::forget(WallTime now, const ReadingsKept& kept) {
   tables_->forget(now, kept);
+}
+
+std::vector<TimedReading> ReadingsFile::after(const std::string& channel,
+                                              WallTime at,
+                                              int most) const {
+  return tables_->after(channel, at, most);
 }
 
 std::vector<TimedReading> ReadingsFile::newest() const {

@@ -46,6 +46,23 @@ class ReadingsFileTest : public testing::Test {
   ReadingsFile file_{path(), ReadingsFile::Mode::Write};
 };
 
+TEST_F(ReadingsFileTest, GivesWhatCameAfterAMoment) {
+  file_.append({shown("top", kFirstMoment, 250),
+                failed("top", kFirstMoment + seconds{1}),
+                shown("top", kFirstMoment + seconds{2}, 251),
+                shown("top", kFirstMoment + seconds{3}, 252),
+                shown("bottom", kFirstMoment + seconds{3}, 80)});
+
+  const auto found = file_.after("top", kFirstMoment, 2);
+
+  ASSERT_THAT(found, SizeIs(2));
+  EXPECT_FALSE(found[0].reading.is_valid());
+  EXPECT_EQ(found[1].reading.value, 251);
+  EXPECT_EQ(found[1].reading.at.wall, kFirstMoment + seconds{2});
+  EXPECT_THAT(file_.after("top", kFirstMoment + seconds{3}, 9), IsEmpty());
+  EXPECT_THAT(file_.after("no such channel", kFirstMoment, 9), IsEmpty());
+}
+
 TEST_F(ReadingsFileTest, KeepsWhatAChannelShowed) {
   file_.append({shown("top", kFirstMoment, 250), shown("bottom", kFirstMoment, 80)});
   file_.append(

@@ -31,4 +31,9 @@ struct Reading {
   bool is_valid() const { return state == ReadingState::Ok; }
 };
 
+struct TimedReading {
+  std::string channel;
+  Reading reading;
+};
+
 }  // namespace fat

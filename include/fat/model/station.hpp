@@ -13,6 +13,7 @@
 #include "fat/model/logbook_entry.hpp"
 #include "fat/model/module_address.hpp"
 #include "fat/model/people_entry.hpp"
+#include "fat/model/telemetry_entry.hpp"
 
 namespace fat {
 
@@ -74,6 +75,7 @@ struct Station {
   Shift shift;
   std::vector<SinkEntry> sinks;
   std::optional<RemoteLogbook> logbook;
+  std::vector<TelemetryEntry> telemetry;
 };
 
 }  // namespace fat

@@ -11,11 +11,6 @@
 
 namespace fat {
 
-struct TimedReading {
-  std::string channel;
-  Reading reading;
-};
-
 /// What a channel showed during a while: one reading, a minute, ten minutes.
 struct HistoryPoint {
   WallTime from;
@@ -54,6 +49,9 @@ class ReadingsFile {
   /// The newest reading of every channel that ever had one, in the order of their names. The boot
   /// time of `Reading::at` is as it was then.
   std::vector<TimedReading> newest() const;
+
+  /// The readings of a channel later than that, oldest first, at most `most`; as fine as they came.
+  std::vector<TimedReading> after(const std::string& channel, WallTime at, int most) const;
 
   /// At most about `most` points, oldest first, each as fine as that allows.
   std::vector<HistoryPoint> history(const std::string& channel,
