@@ -1,0 +1,101 @@
+// Events that were published -> every listener's queue, as the text that is sent; a listener that
+// does not read is let go. Used by one thread; `event_text` by any.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fat/web/api.hpp"
+
+namespace fat {
+
+/// Text that all listeners share.
+using SharedText = std::shared_ptr<const std::string>;
+
+/// "event: journal\nid: 7\ndata: {...}\n\n". Line ends within the data begin a new data line.
+SharedText event_text(const StreamEvent& event);
+
+/// An id as the journal counts them; nullopt: something else.
+std::optional<std::uint64_t> event_number(const std::string& id);
+
+/// The run that the data of a "hello" or "run" event names.
+std::optional<std::uint64_t> run_named_in(const std::string& data);
+
+struct PublishedEvent {
+  std::string name;
+  std::optional<std::uint64_t> id;
+  std::optional<std::uint64_t> run;  ///< of a "run" event
+  SharedText text;
+};
+
+/// REQUIRES: the data is there.
+PublishedEvent to_published(const StreamEvent& event);
+
+class EventHub;
+
+/// What waits for one client. Leaves the hub when it goes.
+class Listener {
+ public:
+  /// `run`: only this run's journal and status events; `wake` is called when there is something
+  /// new.
+  Listener(EventHub& hub, std::optional<std::uint64_t> run, std::function<void()> wake);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  /// Everything up to here was sent in another way: it is not sent again.
+  void sent_up_to(std::uint64_t id);
+
+  /// What waits, at most `most` texts; they are its caller's from here on.
+  std::vector<SharedText> take(std::size_t most);
+
+  /// Nothing more is sent: it does not read, or somebody ended it.
+  bool over() const { return over_; }
+
+  void end();
+
+ private:
+  friend class EventHub;
+  void hear(const PublishedEvent& event, std::size_t most_bytes);
+
+  struct Waiting {
+    std::optional<std::uint64_t> id;
+    SharedText text;
+  };
+
+  EventHub& hub_;
+  std::optional<std::uint64_t> run_;
+  std::function<void()> wake_;
+  std::deque<Waiting> waiting_;
+  std::size_t bytes_ = 0;
+  std::uint64_t sent_ = 0;
+  bool over_ = false;
+};
+
+class EventHub {
+ public:
+  explicit EventHub(std::size_t backlog_bytes) : backlog_bytes_(backlog_bytes) {}
+
+  void publish(const PublishedEvent& event);
+
+  std::size_t listeners() const { return listeners_.size(); }
+
+  /// The run that the newest "run" event named, or `learn` was told; nullopt: none yet.
+  std::optional<std::uint64_t> run() const { return run_; }
+
+  void learn(std::optional<std::uint64_t> run);
+
+ private:
+  friend class Listener;
+  std::list<Listener*> listeners_;
+  std::size_t backlog_bytes_;
+  std::optional<std::uint64_t> run_;
+};
+
+}  // namespace fat

@@ -1,0 +1,143 @@
+// Bytes of a client -> its HTTP requests. The grammar is Beast's; what is refused besides stands
+// here.
+#include "web/request_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+namespace fat {
+
+namespace {
+
+namespace http = boost::beast::http;
+
+constexpr std::array<std::string_view, 10> kFieldsRead{"accept-encoding",
+                                                       "authorization",
+                                                       "content-type",
+                                                       "cookie",
+                                                       "expect",
+                                                       "host",
+                                                       "if-none-match",
+                                                       "last-event-id",
+                                                       "origin",
+                                                       "sec-fetch-site"};
+
+ReadResult refused(int status, std::string text) {
+  return {.step = ReadStep::Refused, .request = {}, .status = status, .text = std::move(text)};
+}
+
+ReadResult refusal_of(const boost::system::error_code& error, const ReaderLimits& limits) {
+  if (error == http::error::header_limit) {
+    return refused(431,
+                   "the header is longer than " + std::to_string(limits.header_bytes) + " bytes");
+  }
+  if (error == http::error::body_limit) {
+    return refused(413, "the body is longer than " + std::to_string(limits.body_bytes) + " bytes");
+  }
+  return refused(400, "this is not HTTP: " + error.message());
+}
+
+std::string in_lower_case(std::string_view text) {
+  std::string lower{text};
+  std::ranges::transform(lower, lower.begin(), [](unsigned char letter) {
+    return static_cast<char>(std::tolower(letter));
+  });
+  return lower;
+}
+
+/// Two of one name are two opinions of what was meant: of whoever reads the first, and the last.
+template <typename Fields>
+bool take_fields(const Fields& fields, HttpRequest& request) {
+  for (const auto& field : fields) {
+    auto name = in_lower_case(field.name_string());
+    if (std::ranges::find(kFieldsRead, name) == kFieldsRead.end()) {
+      continue;
+    }
+    const bool first = request.fields.emplace(std::move(name), field.value()).second;
+    if (!first) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+struct RequestReader::Parser {
+  http::request_parser<http::string_body> http;
+  std::size_t header_bytes = 0;  ///< understood so far: Beast bounds only what is not
+  bool begun = false;
+  bool continued = false;
+};
+
+std::string HttpRequest::field(const std::string& name) const {
+  const auto found = fields.find(name);
+  return found == fields.end() ? "" : found->second;
+}
+
+RequestReader::RequestReader(const ReaderLimits& limits) : limits_(limits) {}
+
+RequestReader::~RequestReader() = default;
+
+void RequestReader::feed(std::string_view bytes) {
+  bytes_ += bytes;
+}
+
+bool RequestReader::within_request() const {
+  return (parser_ && parser_->begun) || !bytes_.empty();
+}
+
+ReadResult RequestReader::next() {
+  if (!parser_) {
+    parser_ = std::make_unique<Parser>();
+    parser_->http.header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
+    parser_->http.body_limit(limits_.body_bytes);
+  }
+  auto& http = parser_->http;
+  while (!bytes_.empty() && !http.is_done()) {
+    boost::system::error_code error;
+    const bool of_header = !http.is_header_done();
+    http.eager(!of_header);
+    const auto used = http.put(boost::asio::buffer(bytes_), error);
+    parser_->begun = true;
+    parser_->header_bytes += of_header ? used : 0;
+    bytes_.erase(0, used);
+    if (parser_->header_bytes > limits_.header_bytes) {
+      error = http::error::header_limit;
+    }
+    if (error == http::error::need_more || (!error && used == 0)) {
+      break;
+    }
+    if (error) {
+      return refusal_of(error, limits_);
+    }
+  }
+  if (!http.is_done()) {
+    const bool waits = http.is_header_done() && !parser_->continued &&
+                       in_lower_case(http.get()[http::field::expect]) == "100-continue";
+    parser_->continued = parser_->continued || waits;
+    return {.step = waits ? ReadStep::WantsContinue : ReadStep::NeedsMore};
+  }
+  ReadResult result{.step = ReadStep::Complete};
+  auto message = http.release();
+  parser_.reset();
+  result.request.method = message.method_string();
+  result.request.target = message.target();
+  result.request.keep_alive = message.keep_alive();
+  if (!take_fields(message, result.request)) {
+    return refused(400, "a field of the header stands there twice");
+  }
+  if (!result.request.target.starts_with('/')) {
+    return refused(400, "the address of a request begins with '/'");
+  }
+  result.request.body = std::move(message.body());
+  return result;
+}
+
+}  // namespace fat

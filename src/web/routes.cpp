@@ -1,0 +1,246 @@
+// The requests this server knows, as one table.
+#include "web/routes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "fat/model/plain_text.hpp"
+
+namespace fat {
+
+namespace {
+
+constexpr QueryKey kAfter{"after", "only what is behind this event"};
+constexpr QueryKey kSearch{"search", "only what has this text in it"};
+
+constexpr std::array kEventKeys{kAfter,
+                                QueryKey{"before", "only what is before this event"},
+                                QueryKey{"limit", "at most so many"},
+                                kSearch,
+                                QueryKey{"kind", "only this kind; -KIND: all but this"},
+                                QueryKey{"newest", "1: the last ones, not the first"}};
+constexpr std::array kOutputKeys{QueryKey{"offset", "from this byte"},
+                                 QueryKey{"until", "to this byte"},
+                                 QueryKey{"tail", "the last so many bytes"}};
+constexpr std::array kRehearsalKeys{QueryKey{"as_of", "start: as it was before the run began"}};
+constexpr std::array kReadingKeys{QueryKey{"signal", "only this one"},
+                                  QueryKey{"since", "only from this moment on"}};
+constexpr std::array kMeasurementKeys{
+    QueryKey{"name", "only of this name"},
+    QueryKey{"module", "only of this module"},
+    QueryKey{"latest", "1: the newest of each module, channel and name"}};
+constexpr std::array kLogbookKeys{kSearch, QueryKey{"limit", "at most so many"}};
+constexpr std::array kListenKeys{QueryKey{"run", "a number, or newest"}, kAfter};
+
+// clang-format off: a table
+constexpr std::array kTable{
+    Route{"GET", "/me", OwnRoute::Me, std::nullopt, "who asks, and what they may", {}},
+    Route{"POST",
+          "/session",
+          OwnRoute::LogIn,
+          std::nullopt,
+          "log in",
+          {},
+          "application/json",
+          "user password link"},
+    Route{"DELETE", "/session", OwnRoute::LogOut, std::nullopt, "log out", {}, ""},
+    Route{"GET",
+          "/station",
+          ApiRoute::Station,
+          Role::Viewer,
+          "the station, its time, its scheduler",
+          {}},
+    Route{"GET", "/runs", ApiRoute::Runs, Role::Viewer, "all runs, newest first", {}},
+    Route{"GET", "/runs/{run}", ApiRoute::Run, Role::Viewer, "where a run stands", {}},
+    Route{"GET",
+          "/runs/{run}/events",
+          ApiRoute::Events,
+          Role::Viewer,
+          "what happened in it",
+          kEventKeys},
+    Route{"GET", "/runs/{run}/report", ApiRoute::Report, Role::Viewer, "what came of it", {}},
+    Route{"GET",
+          "/runs/{run}/report.html",
+          ApiRoute::ReportPage,
+          Role::Viewer,
+          "the same as a page",
+          {},
+          "text/html"},
+    Route{"GET",
+          "/runs/{run}/steps/{list}/{index}",
+          ApiRoute::Step,
+          Role::Viewer,
+          "one step with its attempts",
+          {}},
+    Route{"GET",
+          "/runs/{run}/steps/{list}/{index}/attempts/{attempt}/output",
+          ApiRoute::Output,
+          Role::Viewer,
+          "what an attempt printed",
+          kOutputKeys},
+    Route{"GET",
+          "/runs/{run}/steps/{list}/{index}/attempts/{attempt}/artifacts/{name}",
+          ApiRoute::Artifact,
+          Role::Viewer,
+          "a file that an attempt made",
+          {},
+          "*/*"},
+    Route{"GET",
+          "/runs/{run}/rehearsal",
+          ApiRoute::Rehearsal,
+          Role::Viewer,
+          "how it is expected to go on",
+          kRehearsalKeys},
+    Route{"GET",
+          "/runs/{run}/readings",
+          ApiRoute::Readings,
+          Role::Viewer,
+          "signals of the station",
+          kReadingKeys},
+    Route{"GET",
+          "/runs/{run}/measurements",
+          ApiRoute::Measurements,
+          Role::Viewer,
+          "values of the modules with their limits",
+          kMeasurementKeys},
+    Route{"GET",
+          "/runs/{run}/logbook",
+          ApiRoute::Logbook,
+          Role::Viewer,
+          "what people wrote",
+          kLogbookKeys},
+    Route{"POST",
+          "/runs/{run}/logbook",
+          ApiRoute::WriteLogbook,
+          Role::Operator,
+          "write into it",
+          {},
+          "application/json",
+          "text"},
+    Route{"POST",
+          "/verbs",
+          ApiRoute::Verbs,
+          Role::Operator,
+          "pause, continue, stop, answer, ...",
+          {},
+          "application/json",
+          "verb step value reason prompt then cancel edits undoes length_s take_over"},
+    Route{"GET",
+          "/events",
+          OwnRoute::Listen,
+          Role::Viewer,
+          "what changes, as server-sent events",
+          kListenKeys,
+          "text/event-stream"},
+    Route{"GET", "/openapi.json", OwnRoute::OpenApi, std::nullopt, "this document", {}},
+};
+
+// clang-format on
+
+bool is_number(std::string_view text) {
+  return !text.empty() && text.size() <= 9 &&
+         std::ranges::all_of(text, [](unsigned char letter) { return std::isdigit(letter) != 0; });
+}
+
+/// Whether what stands in the address may stand in the place of the braces.
+bool fits(std::string_view placeholder, std::string_view text) {
+  if (placeholder == "{run}") {
+    return text == "newest" || is_number(text);
+  }
+  if (placeholder == "{list}") {
+    return text == "main" || text == "safe_state" || text == "on_resume";
+  }
+  return is_number(text);
+}
+
+/// nullopt: another address. Whatever stands behind "artifacts" is the name.
+std::optional<std::vector<std::string>> matched(const Route& route, const Target& target) {
+  const auto pattern = parts_of(route.pattern);
+  const bool with_name = !pattern.empty() && pattern.back() == "{name}";
+  const auto given = std::span{target.parts}.subspan(2);
+  if (with_name ? given.size() < pattern.size() : given.size() != pattern.size()) {
+    return std::nullopt;
+  }
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < pattern.size() - (with_name ? 1 : 0); ++i) {
+    if (!pattern[i].starts_with('{') ? pattern[i] != given[i] : !fits(pattern[i], given[i])) {
+      return std::nullopt;
+    }
+    if (pattern[i].starts_with('{')) {
+      parts.push_back(given[i]);
+    }
+  }
+  if (with_name) {
+    parts.push_back(given[pattern.size() - 1]);
+    for (const auto& more : given.subspan(pattern.size())) {
+      parts.back() += "/" + more;
+    }
+  }
+  return parts;
+}
+
+RouteFound nothing(int status, std::string text, std::string allow = {}) {
+  return {.route = nullptr,
+          .parts = {},
+          .status = status,
+          .text = std::move(text),
+          .allow = std::move(allow)};
+}
+
+RouteFound with_known_query(const Route& route,
+                            std::vector<std::string> parts,
+                            const Target& target) {
+  for (const auto& [key, value] : target.query) {
+    if (std::ranges::find(route.query, key, &QueryKey::name) == route.query.end()) {
+      return nothing(400,
+                     fmt::format("this request has no parameter '{}'; {}{} names what it has",
+                                 plain_text(key, 40),
+                                 kApiRoot,
+                                 "/openapi.json"));
+    }
+  }
+  return {.route = &route, .parts = std::move(parts), .status = 0, .text = {}, .allow = {}};
+}
+
+}  // namespace
+
+std::span<const Route> routes() {
+  return kTable;
+}
+
+std::vector<std::string_view> parts_of(std::string_view pattern) {
+  std::vector<std::string_view> parts;
+  while (!pattern.empty()) {
+    pattern.remove_prefix(1);
+    parts.push_back(pattern.substr(0, pattern.find('/')));
+    pattern.remove_prefix(parts.back().size());
+  }
+  return parts;
+}
+
+RouteFound find_route(std::string_view method, const Target& target) {
+  std::string allow;
+  if (target.parts.size() > 2 && target.parts[0] == "api" && target.parts[1] == "v1") {
+    for (const auto& route : routes()) {
+      auto parts = matched(route, target);
+      if (!parts) {
+        continue;
+      }
+      if (method == route.method || (method == "HEAD" && route.method == "GET")) {
+        return with_known_query(route, std::move(*parts), target);
+      }
+      allow += (allow.empty() ? "" : ", ") + std::string{route.method} +
+               (route.method == "GET" ? ", HEAD" : "");
+    }
+  }
+  if (!allow.empty()) {
+    return nothing(405, fmt::format("this address knows {} only", allow), allow);
+  }
+  return nothing(
+      404, fmt::format("there is no such address; {}/openapi.json names what there is", kApiRoot));
+}
+
+}  // namespace fat
