@@ -15,6 +15,7 @@
 #include "cli/run_commands.hpp"
 #include "cli/station_commands.hpp"
 #include "cli/task_commands.hpp"
+#include "cli/user_command.hpp"
 #include "cli/verb_commands.hpp"
 
 namespace fat {
@@ -41,6 +42,7 @@ std::vector<Command> all_commands() {
        {inspect_commands(), verb_commands(), station_commands(), task_commands()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
+  all.push_back(user_command());
   return all;
 }
 

@@ -17,6 +17,7 @@
 #include "plan/section_report.hpp"
 #include "plan/station_keys.hpp"
 #include "plan/telemetry_keys.hpp"
+#include "plan/web_keys.hpp"
 
 namespace fat {
 
@@ -29,17 +30,25 @@ constexpr std::string_view kInterlockPrefix = "interlock ";
 constexpr std::string_view kPersonPrefix = "person ";
 constexpr std::string_view kSinkPrefix = "sink ";
 constexpr std::string_view kTelemetryPrefix = "telemetry ";
+constexpr std::string_view kShiftSection = "shift";
+constexpr std::string_view kLogbookSection = "logbook";
+constexpr std::string_view kListenSection = "listen";
 
 /// Who is told what.
 bool is_of_people(const std::string& section) {
   return section.starts_with(kPersonPrefix) || section.starts_with(kSinkPrefix) ||
-         section == "shift" || section == "logbook";
+         section == kShiftSection || section == kLogbookSection;
+}
+
+/// Where the dashboard is, and for whom.
+bool is_of_the_web(const std::string& section) {
+  return section == kListenSection || section == "users";
 }
 
 /// Who is told what, and what is watched, may change within a run: that is no drift.
 bool may_change(const std::string& section) {
   return section.starts_with(kChannelPrefix) || section.starts_with(kInterlockPrefix) ||
-         section.starts_with(kTelemetryPrefix) || is_of_people(section);
+         section.starts_with(kTelemetryPrefix) || is_of_people(section) || is_of_the_web(section);
 }
 
 Station default_station(const std::filesystem::path& folder) {
@@ -51,6 +60,7 @@ Station default_station(const std::filesystem::path& folder) {
   station.state = station.folder;
   station.data = station.folder / "data";
   station.locks = "/run/lock/fatmaster";
+  station.users.file = station.folder / "users.json";
   return station;
 }
 
@@ -69,11 +79,7 @@ class StationReader {
         read_section(section, rows);
       }
     }
-    check_devices();
-    check_channels();
-    check_interlocks();
-    check_all_people();
-    check_all_telemetry();
+    check_all();
     keep_steps();
     result_.problems = problems_.take();
   }
@@ -147,53 +153,36 @@ class StationReader {
     }
   }
 
-  void check_all_people() {
-    for (const IniSection& section : ini_.sections) {
-      if (is_of_people(section.name)) {
-        SectionReport report{ini_.name, section, problems_};
-        check_people(section, result_.station, report);
-        if (section.name == "logbook") {
-          check_logbook(section, report);
-        }
-      }
+  /// What can be said only when all sections have been read: one may name another, and a channel
+  /// needs its device's parameters, an interlock its channels' units.
+  void check_all() {
+    auto& station = result_.station;
+    check_sections(kDevicePrefix, [&](const IniSection& section, SectionReport& report) {
+      check_device(section, kinds_, station.devices, report);
+    });
+    check_sections(kChannelPrefix, [&](const IniSection& section, SectionReport& report) {
+      check_channel(section, kinds_, station, report);
+    });
+    check_sections(kInterlockPrefix, [&](const IniSection& section, SectionReport& report) {
+      check_interlock(section, station, report);
+    });
+    for (const auto people : {kPersonPrefix, kSinkPrefix, kShiftSection, kLogbookSection}) {
+      check_sections(people, [&](const IniSection& section, SectionReport& report) {
+        check_people(section, station, report);
+      });
     }
+    check_sections(kLogbookSection, check_logbook);
+    check_sections(kTelemetryPrefix, [&](const IniSection& section, SectionReport& report) {
+      check_telemetry(section, station, report);
+    });
+    check_sections(kListenSection, check_listen);
   }
 
-  void check_all_telemetry() {
+  void check_sections(std::string_view which, const auto& check) {
     for (const IniSection& section : ini_.sections) {
-      if (section.name.starts_with(kTelemetryPrefix)) {
+      if (which.ends_with(' ') ? section.name.starts_with(which) : section.name == which) {
         SectionReport report{ini_.name, section, problems_};
-        check_telemetry(section, result_.station, report);
-      }
-    }
-  }
-
-  /// When all are known: one may name another.
-  void check_devices() {
-    for (const IniSection& section : ini_.sections) {
-      if (section.name.starts_with(kDevicePrefix)) {
-        SectionReport report{ini_.name, section, problems_};
-        check_device(section, kinds_, result_.station.devices, report);
-      }
-    }
-  }
-
-  /// When all devices have their parameters.
-  void check_channels() {
-    for (const IniSection& section : ini_.sections) {
-      if (section.name.starts_with(kChannelPrefix)) {
-        SectionReport report{ini_.name, section, problems_};
-        check_channel(section, kinds_, result_.station, report);
-      }
-    }
-  }
-
-  /// When all channels have their units.
-  void check_interlocks() {
-    for (const IniSection& section : ini_.sections) {
-      if (section.name.starts_with(kInterlockPrefix)) {
-        SectionReport report{ini_.name, section, problems_};
-        check_interlock(section, result_.station, report);
+        check(section, report);
       }
     }
   }

@@ -20,6 +20,7 @@
 #include "plan/raw_text.hpp"
 #include "plan/step_names.hpp"
 #include "plan/telemetry_keys.hpp"
+#include "plan/web_keys.hpp"
 
 namespace fat {
 
@@ -230,6 +231,12 @@ constexpr std::array kTable{
     StationKey{"telemetry ", "token_env", read_telemetry_token_environment},
     StationKey{"telemetry ", "site", read_telemetry_word},
     StationKey{"telemetry ", "every", read_telemetry_every},
+    StationKey{"listen", "address", read_listen_address},
+    StationKey{"listen", "certificate", read_listen_certificate},
+    StationKey{"listen", "key", read_listen_key},
+    StationKey{"listen", "names", read_listen_names},
+    StationKey{"users", "file", read_users_file},
+    StationKey{"users", "session", read_session},
 };
 
 // clang-format on

@@ -7,7 +7,7 @@ namespace fat {
 
 namespace {
 
-constexpr std::size_t kMostRows = 4096;
+constexpr std::size_t kMostRows = 1024;
 constexpr std::chrono::minutes kForgotten{15};
 constexpr std::chrono::seconds kFirstWait{2};
 constexpr std::size_t kMostDoublings = 16;
@@ -15,13 +15,12 @@ constexpr std::size_t kMostDoublings = 16;
 }  // namespace
 
 void LoginLimits::count(Table& table, const std::string& name, Microseconds now) {
-  std::erase_if(table, [now](const auto& row) { return row.second.last + kForgotten < now; });
   if (table.size() >= kMostRows && !table.contains(name)) {
     table.erase(
         std::ranges::min_element(table, {}, [](const auto& row) { return row.second.last; }));
   }
   auto& tries = table[name];
-  ++tries.count;
+  tries.count = tries.last + kForgotten < now ? 1 : tries.count + 1;
   tries.last = now;
 }
 

@@ -104,6 +104,7 @@ Json responses_of(const Route& route) {
     responses["429"] = error_of("too many wrong tries; Retry-After says when");
   }
   responses["421"] = error_of("a host name that this server does not have");
+  responses["500"] = error_of("a mistake of the server's own");
   responses["503"] = error_of("busy; try again");
   return responses;
 }

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -175,8 +176,15 @@ UserBook read_user_book(const std::filesystem::path& file) {
   return book;
 }
 
-void write_user_book(const std::filesystem::path& file, const UserBook& book) {
-  const auto folder = file.parent_path();
+void change_user_book(const std::filesystem::path& file,
+                      const std::function<void(UserBook&)>& change) {
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path{"."};
+  const OwnedFd lock{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!lock || ::flock(lock.get(), LOCK_EX) != 0) {
+    fail_at("changed", file);
+  }
+  auto book = read_user_book(file);
+  change(book);
   const auto name = folder / fmt::format(".{}.tmp", file.filename().string());
   {
     const OwnedFd descriptor{
@@ -189,9 +197,7 @@ void write_user_book(const std::filesystem::path& file, const UserBook& book) {
   if (::rename(name.c_str(), file.c_str()) != 0) {
     fail_at("replaced", file);
   }
-  const OwnedFd open_folder{
-      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!open_folder || ::fsync(open_folder.get()) != 0) {
+  if (::fsync(lock.get()) != 0) {
     fail_at("kept", file);
   }
 }

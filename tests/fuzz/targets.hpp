@@ -26,6 +26,7 @@ void journal_rows(std::string_view input);   ///< events of a journal somebody e
 void iceboot(std::string_view input);        ///< what a module's console says
 void instruments(std::string_view input);    ///< what the bench's instruments say
 void virtual_bench(std::string_view input);  ///< what a client sends to the virtual bench
+void web(std::string_view input);            ///< what a browser, or worse, sends to the dashboard
 void words(std::string_view input);          ///< durations, quantities, commands, plain text
 
 /// A sentence about all inputs turned out to be false.
@@ -70,6 +71,7 @@ inline constexpr std::array kTargets{Target{"schedule", &schedule},
                                      Target{"iceboot", &iceboot},
                                      Target{"instruments", &instruments},
                                      Target{"virtual_bench", &virtual_bench},
+                                     Target{"web", &web},
                                      Target{"words", &words}};
 
 }  // namespace fat::fuzz

@@ -90,7 +90,8 @@ TEST(WebServer, ClosesWhenTheClientAsksForIt) {
 }
 
 TEST(WebServer, SaysOfAMistakeOfTheSourceNothingOfItsInside) {
-  const TestServer server;
+  TestServer server;
+  server.source.breaks();
 
   const auto reply = server.get("/api/v1/runs/1/rehearsal");
 

@@ -67,6 +67,7 @@ _fatmaster_words() {
     TASK) compgen -W "$(_fatmaster_help tasks | awk '/^  [a-z]/ { print $1 }')" -- "$3" ;;
     DEVICE) compgen -W "$(_fatmaster_virtual "$2" | awk '{ print $1 }')" -- "$3" ;;
     FAULT) compgen -W "$(_fatmaster_virtual "$2" | sed 's/   BROKEN: .*//; s/^[^ ]* *//' | tr ' ' '\n' | sort -u)" -- "$3" ;;
+    CHANGE) compgen -W "add remove list password token" -- "$3" ;;
     ACTION) compgen -W "check fault" -- "$3" ;;
     CHANNEL) compgen -W "lower upper 1 2 3 4 $(sed -n 's/^\[channel \(.*\)\]$/\1/p' "$2/station.ini" 2>/dev/null)" -- "$3" ;;
     VALUE) compgen -W "yes no" -- "$3" ;;

@@ -10,6 +10,7 @@
 #include "fat/model/device_info.hpp"
 #include "fat/model/instant.hpp"
 #include "fat/model/interlock_entry.hpp"
+#include "fat/model/listen_entry.hpp"
 #include "fat/model/logbook_entry.hpp"
 #include "fat/model/module_address.hpp"
 #include "fat/model/people_entry.hpp"
@@ -76,6 +77,8 @@ struct Station {
   std::vector<SinkEntry> sinks;
   std::optional<RemoteLogbook> logbook;
   std::vector<TelemetryEntry> telemetry;
+  ListenEntry listen;
+  UsersEntry users;
 };
 
 }  // namespace fat

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,8 +32,11 @@ struct UserBook {
 /// is damaged. Never waits for a pipe in its place.
 UserBook read_user_book(const std::filesystem::path& file);
 
-/// Replaces the file, 0600, whole or not at all, on disk when this returns. Throws WebError.
-void write_user_book(const std::filesystem::path& file, const UserBook& book);
+/// Reads the file, lets `change` change it and replaces it, 0600, whole or not at all, on disk when
+/// this returns; nobody else changes it meanwhile. Throws WebError, and what `change` throws: then
+/// nothing changed.
+void change_user_book(const std::filesystem::path& file,
+                      const std::function<void(UserBook&)>& change);
 
 /// "viewer", "operator", "expert".
 std::string role_word(Role role);
