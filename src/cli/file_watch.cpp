@@ -16,12 +16,15 @@ FileWatch::FileWatch(const std::vector<std::filesystem::path>& folders)
   }
 }
 
-void FileWatch::wait(std::chrono::milliseconds patience) const {
+bool FileWatch::wait(std::chrono::milliseconds patience) const {
   pollfd waiting{.fd = changes_.get(), .events = POLLIN, .revents = 0};
   poll(&waiting, 1, static_cast<int>(patience.count()));
   std::array<char, 4096> events{};
+  bool changed = false;
   while (read(changes_.get(), events.data(), events.size()) > 0) {
+    changed = true;
   }
+  return changed;
 }
 
 }  // namespace fat

@@ -18,8 +18,9 @@ class FileWatch {
   /// Folders that cannot be watched are left out: then `wait` ends when the patience is over.
   explicit FileWatch(const std::vector<std::filesystem::path>& folders);
 
-  /// Returns when something changed since the last call, at the latest after `patience`.
-  void wait(std::chrono::milliseconds patience) const;
+  /// Returns when something changed since the last call, at the latest after `patience`; whether
+  /// anything did.
+  bool wait(std::chrono::milliseconds patience) const;
 
  private:
   OwnedFd changes_;

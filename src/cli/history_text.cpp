@@ -21,15 +21,21 @@ std::string history_text(const std::vector<StoredEvent>& events, const Plan& pla
   return text;
 }
 
+nlohmann::ordered_json event_as_json(const StoredEvent& stored) {
+  using Json = nlohmann::ordered_json;
+  const auto& [id, event] = stored;
+  return Json{{"id", id},
+              {"at", to_iso_utc(event.at.wall)},
+              {"who", event.who},
+              {"kind", kind_of(event.body)},
+              {"body", Json::parse(to_json_text(event.body))}};
+}
+
 std::string history_json(const std::vector<StoredEvent>& events) {
   using Json = nlohmann::ordered_json;
   auto all = Json::array();
-  for (const auto& [id, event] : events) {
-    all.push_back({{"id", id},
-                   {"at", to_iso_utc(event.at.wall)},
-                   {"who", event.who},
-                   {"kind", kind_of(event.body)},
-                   {"body", Json::parse(to_json_text(event.body))}});
+  for (const auto& stored : events) {
+    all.push_back(event_as_json(stored));
   }
   return all.dump(1, ' ', false, Json::error_handler_t::replace);
 }

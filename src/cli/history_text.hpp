@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "fat/model/plan.hpp"
 #include "fat/ports/journal.hpp"
 
@@ -15,5 +17,8 @@ std::string history_text(const std::vector<StoredEvent>& events, const Plan& pla
 
 /// [{"id", "at" (UTC), "who", "kind", "body"}], every event as it is stored.
 std::string history_json(const std::vector<StoredEvent>& events);
+
+/// One of them.
+nlohmann::ordered_json event_as_json(const StoredEvent& stored);
 
 }  // namespace fat

@@ -75,7 +75,7 @@ int write(const Invocation& invocation, const Station& station) {
   const auto run = choose_logged_run(station, arguments.value("run"));
   const Logged entry{.text = plain_lines(given, 3 * kLongestLogText),
                      .attachments = keep_files(station, arguments)};
-  print(write_entry(invocation, station, run, entry));
+  print(write_entry(acting_person(invocation, station), station, run, entry));
   return kExitDone;
 }
 
@@ -224,7 +224,7 @@ int fill_form(const Invocation& invocation, const Station& station) {
                      .attachments = keep_files(station, arguments),
                      .new_run = true};
   print(entry.text);
-  print(write_entry(invocation, station, run, entry));
+  print(write_entry(acting_person(invocation, station), station, run, entry));
   return kExitDone;
 }
 

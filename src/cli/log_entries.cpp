@@ -31,7 +31,7 @@ std::optional<int> number_of(const std::string& wanted) {
                                                        : std::nullopt;
 }
 
-std::string keep_for_its_start(const Invocation& invocation,
+std::string keep_for_its_start(const std::string& who,
                                const Station& station,
                                int run,
                                const Logged& entry) {
@@ -39,7 +39,7 @@ std::string keep_for_its_start(const Invocation& invocation,
                                {.check = entry.new_run ? kLogbookCheck : kLogCheck,
                                 .good = true,
                                 .by_person = true,
-                                .who = acting_person(invocation, station),
+                                .who = who,
                                 .at = SystemClock{}.now().wall,
                                 .note = entry.text,
                                 .attachments = entry.attachments});
@@ -88,12 +88,12 @@ LoggedRun choose_logged_run(const Station& station, const std::string& wanted) {
   return *found;
 }
 
-std::string write_entry(const Invocation& invocation,
+std::string write_entry(const std::string& who,
                         const Station& station,
                         const LoggedRun& run,
                         const Logged& entry) {
   if (!run.begun) {
-    return keep_for_its_start(invocation, station, run.number, entry);
+    return keep_for_its_start(who, station, run.number, entry);
   }
   const auto owner = who_holds(station.state);
   if (owner && owner->run != 0 && owner->run != run.number) {
@@ -105,7 +105,7 @@ std::string write_entry(const Invocation& invocation,
   }
   Verb verb;
   verb.kind = VerbKind::Log;
-  verb.who = acting_person(invocation, station);
+  verb.who = who;
   verb.entry = entry;
   const auto reply = say_about(station, std::move(verb), run.number);
   if (!reply.accepted) {
@@ -114,24 +114,31 @@ std::string write_entry(const Invocation& invocation,
   return reply.text;
 }
 
-std::vector<LogLine> lines_of_run(const Station& station, const LoggedRun& run) {
+std::vector<LogLine> lines_of_events(const Station& station,
+                                     int run,
+                                     const std::vector<StoredEvent>& events) {
   std::vector<LogLine> lines;
   std::vector<CheckRecord> journalled;
-  if (run.begun) {
-    for (const auto& stored : open_journal_to_read(station)->events(run.number)) {
-      if (const auto* opened = std::get_if<RunOpened>(&stored.event.body)) {
-        journalled = opened->checks;
-      }
-      std::ranges::move(log_lines(stored.event), std::back_inserter(lines));
+  for (const auto& stored : events) {
+    if (const auto* opened = std::get_if<RunOpened>(&stored.event.body)) {
+      journalled = opened->checks;
     }
+    std::ranges::move(log_lines(stored.event), std::back_inserter(lines));
   }
-  for (const auto& record : CheckBook{station.state}.of_run(run.number)) {
+  for (const auto& record : CheckBook{station.state}.of_run(run)) {
     if (std::ranges::find(journalled, record) == journalled.end()) {
-      lines.push_back(log_line_of(record, run.number));
+      lines.push_back(log_line_of(record, run));
     }
   }
   std::ranges::stable_sort(lines, {}, &LogLine::at);
   return lines;
+}
+
+std::vector<LogLine> lines_of_run(const Station& station, const LoggedRun& run) {
+  return lines_of_events(
+      station,
+      run.number,
+      run.begun ? open_journal_to_read(station)->events(run.number) : std::vector<StoredEvent>{});
 }
 
 }  // namespace fat

@@ -10,6 +10,7 @@
 #include "fat/model/event.hpp"
 #include "fat/model/station.hpp"
 #include "fat/people/logbook.hpp"
+#include "fat/ports/journal.hpp"
 
 namespace fat {
 
@@ -26,13 +27,17 @@ std::vector<LoggedRun> logged_runs(const Station& station);
 /// when there is none.
 LoggedRun choose_logged_run(const Station& station, const std::string& wanted);
 
-/// Durable when it returns. Returns what to tell the person. Throws CommandError when it is refused
-/// or somebody else drives another run.
-std::string write_entry(const Invocation& invocation,
+/// By `who`. Durable when it returns. Returns what to tell the person. Throws CommandError when it
+/// is refused or somebody else drives another run.
+std::string write_entry(const std::string& who,
                         const Station& station,
                         const LoggedRun& run,
                         const Logged& entry);
 
+/// What the logbook of a run says that has these events; in the order in which it happened.
+std::vector<LogLine> lines_of_events(const Station& station,
+                                     int run,
+                                     const std::vector<StoredEvent>& events);
 /// In the order in which it happened.
 std::vector<LogLine> lines_of_run(const Station& station, const LoggedRun& run);
 

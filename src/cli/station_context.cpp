@@ -178,7 +178,10 @@ KnownRun load_run(const Journal& journal, int run) {
   return load_run(journal, run, journal.events(run));
 }
 
-KnownRun load_run(const Journal& journal, int run, std::vector<StoredEvent> events) {
+KnownRun load_run(const Journal& journal,
+                  int run,
+                  std::vector<StoredEvent> events,
+                  const std::stop_token& stop) {
   const int version = newest_plan_version(events);
   auto plan = journal.plan(run, version);
   if (!plan) {
@@ -186,6 +189,9 @@ KnownRun load_run(const Journal& journal, int run, std::vector<StoredEvent> even
   }
   auto campaign = std::make_unique<RunCampaign>(std::move(*plan), version, past_of(journal));
   for (const auto& stored : events) {
+    if (stop.stop_requested()) {
+      throw GivenUp{};
+    }
     campaign->apply(stored.event);
   }
   return {.run = run, .campaign = std::move(campaign), .events = std::move(events)};

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "cli/command.hpp"
@@ -56,7 +57,17 @@ int newest_plan_version(const std::vector<StoredEvent>& events);
 
 /// `journal` must outlive what is returned.
 KnownRun load_run(const Journal& journal, int run);
-/// For who has read its events already.
-KnownRun load_run(const Journal& journal, int run, std::vector<StoredEvent> events);
+
+/// Somebody asked to give up what takes long.
+class GivenUp : public std::runtime_error {
+ public:
+  GivenUp() : std::runtime_error("given up: the program is about to end") {}
+};
+
+/// For who has read its events already. Throws GivenUp when `stop` asks for it meanwhile.
+KnownRun load_run(const Journal& journal,
+                  int run,
+                  std::vector<StoredEvent> events,
+                  const std::stop_token& stop = {});
 
 }  // namespace fat

@@ -21,22 +21,6 @@ void put(Json& json, const char* name, const std::optional<T>& value) {
   }
 }
 
-Json measurement_json(const Measurement& measurement) {
-  Json json{{"module", measurement.module},
-            {"channel", measurement.channel},
-            {"name", measurement.name},
-            {"value", measurement.value},
-            {"unit", measurement.unit}};
-  put(json, "min", measurement.limits.min);
-  put(json, "max", measurement.limits.max);
-  put(json, "warn_min", measurement.limits.warn_min);
-  put(json, "warn_max", measurement.limits.warn_max);
-  if (const auto verdict = judge(measurement)) {
-    json["verdict"] = to_string(*verdict);
-  }
-  return json;
-}
-
 void put_end(Json& json, const AttemptStory& attempt) {
   if (!attempt.end) {
     return;
@@ -59,7 +43,7 @@ void put_end(Json& json, const AttemptStory& attempt) {
 void put_said(Json& json, const AttemptReported& said) {
   json["measurements"] = Json::array();
   for (const auto& measurement : said.measurements) {
-    json["measurements"].push_back(measurement_json(measurement));
+    json["measurements"].push_back(measurement_as_json(measurement));
   }
   json["verdicts"] = Json::array();
   for (const auto& verdict : said.verdicts) {
@@ -113,6 +97,22 @@ Json attempt_json(const StepHeading& heading, const AttemptStory& attempt) {
 }
 
 }  // namespace
+
+Json measurement_as_json(const Measurement& measurement) {
+  Json json{{"module", measurement.module},
+            {"channel", measurement.channel},
+            {"name", measurement.name},
+            {"value", measurement.value},
+            {"unit", measurement.unit}};
+  put(json, "min", measurement.limits.min);
+  put(json, "max", measurement.limits.max);
+  put(json, "warn_min", measurement.limits.warn_min);
+  put(json, "warn_max", measurement.limits.warn_max);
+  if (const auto verdict = judge(measurement)) {
+    json["verdict"] = to_string(*verdict);
+  }
+  return json;
+}
 
 std::string step_story_json(const StepHeading& heading, const StepStory& story) {
   const auto& [list, index, step] = heading.place;

@@ -241,7 +241,7 @@ void RunState::on(const StepReopened& body, const Event&) {
 
 void RunState::on(const PromptOpened& body, const Event& event) {
   last_prompt = body.prompt.id;
-  prompts.emplace(body.prompt.id, OpenPrompt{.asked = body, .since = time_});
+  prompts.emplace(body.prompt.id, OpenPrompt{.asked = body, .at = event.at.wall, .since = time_});
   alerts.ask(body.prompt, time_, event.at.wall);
   if (body.prompt.purpose == PromptPurpose::Recovery) {
     safe_since_question = false;

@@ -103,12 +103,11 @@ std::optional<std::string> waits_for(const Plan& plan, const RunState& state, st
                                                     : what_it_waits_for(plan, state, index);
 }
 
-void add_what_waits(const Plan& plan, const RunState& state, RunSummary& summary) {
-  for (const auto index : state.turns()) {
-    auto& text = summary.steps[index].state;
-    if (const auto blocked = waits_for(plan, state, index); blocked && text == "pending") {
-      text = "waits for " + *blocked;
-    }
+/// Of a step whose turn it is.
+void add_what_waits(const Plan& plan, const RunState& state, StepSummary& step) {
+  const auto blocked = waits_for(plan, state, static_cast<std::size_t>(step.index));
+  if (blocked && step.state == "pending") {
+    step.state = "waits for " + *blocked;
   }
 }
 
@@ -299,6 +298,13 @@ int exit_code(const RunState& state, const RunSummary& summary) {
   return 0;
 }
 
+/// When nobody need answer any more: by the clock that counts, told by the wall clock.
+std::optional<WallTime> due(const OpenPrompt& open, const RunState& state, const Instant& now) {
+  const auto& deadline = open.asked.prompt.deadline;
+  return deadline ? std::optional{now.wall + (open.since + *deadline - state.time(now))}
+                  : std::nullopt;
+}
+
 std::vector<AlertSummary> alerts(const RunState& state, const Instant& now) {
   const auto& book = state.alerts.book();
   std::vector<AlertSummary> all;
@@ -331,6 +337,18 @@ std::vector<OpenAttempt> open_attempts(const RunState& state, const Instant& now
   return attempts;
 }
 
+StepSummary summarize_step(const Plan& plan,
+                           const RunState& state,
+                           std::size_t index,
+                           const Instant& now) {
+  auto step = describe(plan.steps.at(index), index, state, now);
+  const auto turns = state.turns();
+  if (std::ranges::find(turns, index) != turns.end()) {
+    add_what_waits(plan, state, step);
+  }
+  return step;
+}
+
 RunSummary summarize(const Plan& plan, const RunState& state, const Instant& now) {
   RunSummary summary;
   summary.run = plan.run_number;
@@ -343,10 +361,13 @@ RunSummary summarize(const Plan& plan, const RunState& state, const Instant& now
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     summary.steps.push_back(describe(plan.steps[i], i, state, now));
   }
-  add_what_waits(plan, state, summary);
+  for (const auto index : state.turns()) {
+    add_what_waits(plan, state, summary.steps[index]);
+  }
   summary.open = open_attempts(state, now);
   for (const auto& [id, open] : state.prompts) {
     summary.prompts.push_back(open.asked.prompt);
+    summary.prompt_times.push_back({.asked = open.at, .deadline = due(open, state, now)});
   }
   summary.last_prompt = state.last_prompt;
   summary.plan_version = state.plan_version;

@@ -73,7 +73,7 @@ Json to_json(const OpenAttempt& open) {
               {"asked_to_end", open.asked_to_end ? Json(to_string(*open.asked_to_end)) : Json()}};
 }
 
-Json to_json(const Prompt& prompt) {
+Json to_json(const Prompt& prompt, const PromptTimes* times) {
   return Json{{"id", prompt.id},
               {"purpose", to_string(prompt.purpose)},
               {"kind", to_string(prompt.kind)},
@@ -82,7 +82,18 @@ Json to_json(const Prompt& prompt) {
               {"choices", prompt.choices},
               {"default", prompt.default_value},
               {"reason_required", prompt.reason_required},
-              {"expected", expected_answers(prompt)}};
+              {"expected", expected_answers(prompt)},
+              {"asked", times != nullptr ? Json(to_iso_utc(times->asked)) : Json()},
+              {"deadline", times != nullptr ? to_json(times->deadline) : Json()}};
+}
+
+Json prompts_json(const RunSummary& summary) {
+  auto list = Json::array();
+  for (std::size_t i = 0; i < summary.prompts.size(); ++i) {
+    const auto* times = i < summary.prompt_times.size() ? &summary.prompt_times[i] : nullptr;
+    list.push_back(to_json(summary.prompts[i], times));
+  }
+  return list;
 }
 
 Json to_json(const ModuleSummary& module) {
@@ -146,28 +157,36 @@ std::string to_json_text(const ChangeCounters& counters) {
   return to_json(counters).dump();
 }
 
-std::string to_json_text(const RunSummary& summary) {
-  const Json json{{"run", summary.run},
-                  {"status", to_string(summary.status)},
-                  {"why", summary.why},
-                  {"schedule", summary.schedule_file},
-                  {"run_json", summary.run_file},
-                  {"virtual", summary.virtual_station},
-                  {"started", to_json(summary.started)},
-                  {"ended", to_json(summary.ended)},
-                  {"exit_code", summary.ended ? Json(summary.exit_code) : Json()},
-                  {"eta", to_json(summary.eta)},
-                  {"plan_version", summary.plan_version},
-                  {"lock", to_json(summary.lock)},
-                  {"shift", to_json(summary.on_call)},
-                  {"alerts", to_list(summary.alerts)},
-                  {"counters", to_json(summary.counters)},
-                  {"pending", summary.pending},
-                  {"prompts", to_list(summary.prompts)},
-                  {"open", to_list(summary.open)},
-                  {"verdicts_declared", summary.verdicts_declared},
-                  {"modules", to_list(summary.modules)},
-                  {"steps", to_list(summary.steps)}};
+std::string to_json_text(const RunSummary& summary, const SummaryForm& form) {
+  Json json{{"run", summary.run},
+            {"status", to_string(summary.status)},
+            {"why", summary.why},
+            {"schedule", summary.schedule_file},
+            {"run_json", summary.run_file},
+            {"virtual", summary.virtual_station},
+            {"started", to_json(summary.started)},
+            {"ended", to_json(summary.ended)},
+            {"exit_code", summary.ended ? Json(summary.exit_code) : Json()},
+            {"eta", to_json(summary.eta)},
+            {"plan_version", summary.plan_version},
+            {"lock", to_json(summary.lock)},
+            {"shift", to_json(summary.on_call)},
+            {"alerts", to_list(summary.alerts)},
+            {"counters", to_json(summary.counters)},
+            {"pending", summary.pending},
+            {"prompts", prompts_json(summary)},
+            {"open", to_list(summary.open)},
+            {"verdicts_declared", summary.verdicts_declared},
+            {"modules", to_list(summary.modules)}};
+  if (form.comment) {
+    json["comment"] = *form.comment;
+  }
+  if (form.steps) {
+    json["steps"] = to_list(summary.steps);
+  }
+  if (form.moved) {
+    json["moved"] = to_list(*form.moved);
+  }
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

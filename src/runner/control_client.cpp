@@ -1,5 +1,6 @@
 #include "fat/runner/control_client.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -14,6 +15,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "fat/model/plain_text.hpp"
+
 namespace fat {
 
 namespace asio = boost::asio;
@@ -25,6 +28,13 @@ using Stream = beast::basic_stream<asio::local::stream_protocol>;
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds{5};
+
+/// More than anybody types.
+constexpr std::size_t kTextLimit = 65536;
+
+/// Lines of a hand-over, and bytes of each.
+constexpr std::size_t kReportLimit = 200;
+constexpr std::size_t kLineLimit = 500;
 
 /// Text as JSON whatever bytes it holds.
 std::string dump(const Json& json) {
@@ -64,8 +74,17 @@ Logged entry_of(const Json& json) {
                              : std::get<Logged>(event_body_from_json_text("logged", dump(*found)));
 }
 
+/// Deeper than any verb is; what works on such a text calls itself as often.
+constexpr int kDeepest = 32;
+
 Json parse_object(const std::string& text) {
-  auto json = Json::parse(text, nullptr, false);
+  const auto shallow = [](int depth, Json::parse_event_t, Json&) {
+    if (depth > kDeepest) {
+      throw std::invalid_argument{"more brackets within brackets than any verb has"};
+    }
+    return true;
+  };
+  auto json = Json::parse(text, shallow, false);
   if (!json.is_object()) {
     throw std::invalid_argument{"not a JSON object"};
   }
@@ -192,6 +211,22 @@ Verb verb_from_json_text(const std::string& text) {
   } catch (const Json::exception& error) {
     throw std::invalid_argument{fmt::format("not a verb: {}", error.what())};
   }
+}
+
+Verb made_plain(Verb verb) {
+  for (auto* text : {&verb.who, &verb.step, &verb.value, &verb.reason}) {
+    *text = plain_text(*text, kTextLimit);
+  }
+  verb.entry.text = plain_lines(verb.entry.text, kLongestLogText);
+  for (auto& file : verb.entry.attachments) {
+    file.name = plain_text(file.name, kTextLimit);
+    file.sha256 = plain_text(file.sha256, kTextLimit);
+  }
+  verb.report.resize(std::min(verb.report.size(), kReportLimit));
+  for (auto& line : verb.report) {
+    line = plain_text(line, kLineLimit);
+  }
+  return verb;
 }
 
 std::string to_json_text(const VerbReply& reply) {

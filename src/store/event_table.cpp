@@ -247,13 +247,13 @@ Hash EventTable::checked_row(const Statement& row, const Place& before) {
   return hash;
 }
 
-std::vector<StoredEvent> EventTable::read(int run, std::int64_t after) {
+std::vector<StoredEvent> EventTable::read(int run, std::int64_t after, std::size_t most) {
   std::int64_t sequence = last_sequence(run, after);
   std::vector<Row> rows;
   Place before;
   const Reading reading(of_run_);
   of_run_.bind(1, std::int64_t{run}).bind(2, after);
-  while (of_run_.step()) {
+  while (rows.size() < most && of_run_.step()) {
     const auto id = of_run_.integer(0);
     if (id > sound_to_) {
       if (before.id != id - 1) {

@@ -21,7 +21,7 @@ class EventTable {
 
   /// Every row is checked against its own hash, the hash stored before it, and its number within
   /// the run; rows that check_all() found sound are not hashed again.
-  std::vector<StoredEvent> read(int run, std::int64_t after);
+  std::vector<StoredEvent> read(int run, std::int64_t after, std::size_t most = SIZE_MAX);
   std::vector<int> runs();
   std::int64_t last_id();
   /// Of the plan stored with that event; nullopt when there is no such event or it brought none.

@@ -181,6 +181,12 @@ std::vector<StoredEvent> SqliteJournal::events(int run, std::int64_t after) cons
   return parts_->events.read(run, after);
 }
 
+std::vector<StoredEvent> SqliteJournal::events(int run,
+                                               std::int64_t after,
+                                               std::size_t most) const {
+  return parts_->events.read(run, after, most);
+}
+
 std::vector<int> SqliteJournal::runs() const {
   return parts_->events.runs();
 }

@@ -49,6 +49,7 @@ struct AttemptState {
 /// A prompt nobody has answered.
 struct OpenPrompt {
   PromptOpened asked;
+  WallTime at;
   RunTime since{0};
 };
 

@@ -53,6 +53,14 @@ struct StepSummary {
   Microseconds ran{0};      ///< of all attempts together
   std::string reason;       ///< why it did not end done, or why its results are not valid
   std::string environment;  ///< why its results are not valid; empty when they are
+
+  bool operator==(const StepSummary&) const = default;
+};
+
+/// When a question was asked, and when its default is taken.
+struct PromptTimes {
+  WallTime asked;
+  std::optional<WallTime> deadline;
 };
 
 struct ModuleSummary {
@@ -106,8 +114,9 @@ struct RunSummary {
   bool verdicts_declared = false;  ///< false: "no verdicts"
   std::vector<StepSummary> steps;
   std::vector<OpenAttempt> open;
-  std::vector<Prompt> prompts;  ///< unanswered, oldest first
-  int last_prompt = 0;          ///< highest number given so far
+  std::vector<Prompt> prompts;            ///< unanswered, oldest first
+  std::vector<PromptTimes> prompt_times;  ///< of each of `prompts`; may be empty
+  int last_prompt = 0;                    ///< highest number given so far
   int plan_version = 0;
   std::optional<LockSummary> lock;
   OnCall on_call;
@@ -127,7 +136,14 @@ struct RunSummary {
   std::string terminated;               ///< reason of "no", stop or abort; empty: none
 };
 
+/// What of a summary is told, and what is told with it.
+struct SummaryForm {
+  bool steps = true;                              ///< the table of steps
+  std::optional<std::string> comment;             ///< of the run JSON
+  std::optional<std::vector<StepSummary>> moved;  ///< rows of the table that are new
+};
+
 /// The documented `--json` form (DESIGN 10): stable; fields are added, never renamed.
-std::string to_json_text(const RunSummary& summary);
+std::string to_json_text(const RunSummary& summary, const SummaryForm& form = {});
 
 }  // namespace fat

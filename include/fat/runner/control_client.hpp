@@ -27,6 +27,10 @@ std::string to_json_text(const Verb& verb);
 /// Throws std::invalid_argument with a sentence.
 Verb verb_from_json_text(const std::string& text);
 
+/// What a peer says goes into the journal and onto other people's terminals: its texts bounded and
+/// without control characters.
+Verb made_plain(Verb verb);
+
 std::string to_json_text(const VerbReply& reply);
 VerbReply verb_reply_from_json_text(const std::string& text);
 

@@ -47,6 +47,8 @@ class SqliteJournal : public Journal {
               const PlanRecord* plan = nullptr,
               const std::vector<Message>& messages = {}) override;
   std::vector<StoredEvent> events(int run, std::int64_t after = 0) const override;
+  /// The first `most` of them: for who reads a long history and may have to give up.
+  std::vector<StoredEvent> events(int run, std::int64_t after, std::size_t most) const;
   std::vector<int> runs() const override;
   std::optional<Plan> plan(int run, int version) const override;
   std::vector<Microseconds> past_durations(const std::string& fingerprint,

@@ -1,0 +1,124 @@
+# What the dashboard costs: a run beside many listeners, how late they hear, how fast a long run opens, what listeners cost that do
+# not read.
+import contextlib
+import json
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+import measure
+import peers
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "tests/web"))
+from web_client import Client  # noqa: E402
+
+OPENED = ("/station", "/runs/newest", "/runs/newest/measurements?latest=1", "/runs/newest/readings", "/runs/newest/events?newest=1&limit=300")
+
+
+@contextlib.contextmanager
+def server(tools, folder):
+    words = [tools["fatmaster"], "serve", "--listen", "127.0.0.1:0"]
+    process = subprocess.Popen(words, cwd=folder, stdout=subprocess.PIPE, text=True)
+    try:
+        yield process, process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait(measure.BOUND)
+        process.stdout.close()
+
+
+@contextlib.contextmanager
+def clients(address, listeners, silent):
+    """What they say at the end stands in the list that is given."""
+    words = [sys.executable, str(HERE / "web_clients.py"), address, str(listeners), str(silent)]
+    process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process.stdout.readline()
+    said = []
+    try:
+        yield said
+    finally:
+        out, _ = process.communicate(timeout=measure.BOUND)
+        said.append(json.loads(out))
+
+
+def alone(tools, folder, steps):
+    return peers.run_fatmaster(tools, folder, steps).elapsed
+
+
+def beside(tools, folder, steps, listeners):
+    with server(tools, folder) as (_, address), clients(address, listeners, 0) as said:
+        elapsed = peers.run_fatmaster(tools, folder, steps).elapsed
+    return elapsed, said[0]
+
+
+def percentile(values, part):
+    return sorted(values)[min(len(values) - 1, int(part * len(values)))] if values else float("nan")
+
+
+def resident(pid):
+    return int(measure.status(pid)["VmRSS"].split()[0]) / 1024
+
+
+def fill_long_run(tools, folder, steps):
+    measure.write_station(folder, measure.sections(steps + 1))
+    measure.run([tools["fatmaster"], "run", "s.ini", "--until", "t0"], folder)
+    measure.run([tools["fat_bench_fill"], "fatmaster.db", "1", "5"], folder)
+
+
+def opening(tools, folder, rounds):
+    """Seconds from the command to the run's first page, and of all the page asks for when the server is there."""
+    cold, warm = [], []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        with server(tools, folder) as (_, address):
+            client = Client(address)
+            client.get("/runs/newest")
+            cold.append(time.perf_counter() - began)
+            began = time.perf_counter()
+            for path in OPENED:
+                client.get(path)
+            warm.append(time.perf_counter() - began)
+    return cold, warm
+
+
+def memory(tools, folder, steps, silent):
+    with server(tools, folder) as (process, address):
+        Client(address).get("/station")
+        before = resident(process.pid)
+        with clients(address, 0, silent):
+            peers.run_fatmaster(tools, folder, steps)
+            after = resident(process.pid)
+    return before, after
+
+
+def part(work, tools, options, row, ratio):
+    steps, rounds, listeners = (200, 2, 200) if options.quick else (1000, 4, 200)
+    times = {"alone": [], "beside": []}
+    late, answered = [], 0
+    with measure.fresh_folders(work) as place:
+        for _ in range(rounds):
+            times["alone"].append(1000 * alone(tools, place.new(), steps) / steps)
+            elapsed, said = beside(tools, place.new(), steps, listeners)
+            times["beside"].append(1000 * elapsed / steps)
+            late += said["late"]
+            answered += said["answered"]
+    rows = [row(f"-- {steps} steps of /bin/true beside {listeners} listeners and a loop of requests ({answered} answered)", "")]
+    rows += [row(f"a step {name}", f"{min(some):.2f} ms shortest, {statistics.median(some):.2f} ms median") for name, some in times.items()]
+    rows.append(ratio("beside / alone", times["beside"], times["alone"], 1.1))
+    rows.append(row("an event at its listeners", f"{1000 * percentile(late, 0.5):.0f} ms median, {1000 * percentile(late, 0.99):.0f} ms for 99 %",
+                    "99 % under 100 ms", percentile(late, 0.99) < 0.1))
+    long = 2000 if options.quick else 20000
+    fill_long_run(tools, work / "web_long", long)
+    cold, warm = opening(tools, work / "web_long", 3)
+    rows.append(row(f"opening {long} steps, {5 * long} measurements", f"{min(warm):.2f} s shortest, {statistics.median(warm):.2f} s median; "
+                    f"with the server's start {statistics.median(cold):.2f} s", "under 1 s", statistics.median(warm) < 1))
+    with measure.fresh_folders(work) as place:
+        before, after = memory(tools, place.new(), steps, 50)
+    rows.append(row("50 listeners that do not read", f"{before:.0f} MiB before, {after:.0f} MiB after {steps} steps", "100 MiB more at most",
+                    after - before < 100))
+    shutil.rmtree(work / "web_long", ignore_errors=True)
+    return rows
