@@ -13,6 +13,7 @@
 #include "cli/rehearse_command.hpp"
 #include "cli/report_command.hpp"
 #include "cli/run_commands.hpp"
+#include "cli/serve_command.hpp"
 #include "cli/station_commands.hpp"
 #include "cli/task_commands.hpp"
 #include "cli/user_command.hpp"
@@ -34,6 +35,7 @@ std::vector<Command> all_commands() {
                            resume_command(),
                            catch_up_command(),
                            report_command(),
+                           serve_command(),
                            log_command(),
                            read_command(),
                            plot_command(),

@@ -1,6 +1,7 @@
 #include "cli/loaded_runs.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <sys/stat.h>
 
@@ -28,9 +29,17 @@ void LoadedRuns::look_at_file() {
   }
   journal_.reset();
   slots_.clear();
-  file_ = now;
-  if (now) {
-    journal_ = open_journal_to_read(station_);
+  file_.reset();
+  if (!now) {
+    return;
+  }
+  try {
+    journal_ = std::make_unique<SqliteJournal>(journal_file(station_), JournalMode::ReadOnly);
+    file_ = now;
+  } catch (const JournalError& error) {
+    if (error.fault() != JournalFault::Missing) {  // else it is just being made
+      throw;
+    }
   }
 }
 
@@ -49,10 +58,14 @@ std::shared_ptr<LoadedRuns::Slot> LoadedRuns::slot(int number) {
   } else {
     slots_.emplace_front(number, std::make_shared<Slot>());
   }
+  auto here = slots_.front().second;
   if (slots_.size() > kRunsAtHand) {
-    slots_.pop_back();
+    const auto runs = journal_ ? journal_->runs() : std::vector<int>{};
+    const auto last = std::prev(slots_.end());
+    const bool newest = !runs.empty() && last->first == runs.back();  // it is always at hand
+    slots_.erase(newest ? std::prev(last) : last);
   }
-  return slots_.front().second;
+  return here;
 }
 
 std::shared_ptr<LoadedRun> LoadedRuns::run(int number) {

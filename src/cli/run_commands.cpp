@@ -15,6 +15,7 @@
 #include "cli/print.hpp"
 #include "cli/program_files.hpp"
 #include "cli/run_request.hpp"
+#include "cli/serve_command.hpp"
 #include "cli/station_context.hpp"
 #include "fat/model/quantity.hpp"
 #include "fat/people/terminal_mode.hpp"
@@ -57,6 +58,7 @@ std::vector<OptionInfo> engine_options(std::vector<OptionInfo> own) {
        .help = "leave this module out (may be repeated)",
        .repeated = true},
       {.name = "--no-probe", .value = {}, .help = "do not ask the modules before the start"},
+      listen_option(),
       no_preflight(),
       as_original(),
       {.name = kEngineFlag, .value = {}, .help = "be the engine itself, without a supervisor"},
@@ -129,6 +131,10 @@ int plan(const Invocation& invocation) {
 
 int supervise_command(const Invocation& invocation, const char* command) {
   hint_at_screen();
+  std::optional<ServerBeside> server;
+  if (const auto listen = invocation.arguments.value("listen"); !listen.empty()) {
+    server.emplace(invocation, listen);
+  }
   auto words = invocation.words;
   words.insert(words.begin(), command);
   return supervise_engine(invocation, words);

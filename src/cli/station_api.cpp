@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <ctime>
+#include <iostream>
 #include <numeric>
 #include <ranges>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/api_answer.hpp"
@@ -92,7 +94,7 @@ std::string StationApi::station() const {
 }
 
 /// Loading every run of a station takes its time: what is known of one stays, until it has changed.
-std::string StationApi::line_of(int number) {
+std::string StationApi::line_of(int number, Which which) {
   {
     const std::lock_guard lock{mutex_};
     const auto found = lines_.find(number);
@@ -101,7 +103,10 @@ std::string StationApi::line_of(int number) {
     }
   }
   const auto now = wiring_.clock.now();
-  const auto run = wiring_.runs.run(number);
+  // Of an older one this is all that is wanted: it need not stay at hand.
+  const auto run = which == Which::Newest
+                       ? wiring_.runs.run(number)
+                       : std::make_shared<LoadedRun>(wiring_.station, number, wiring_.runs.stop());
   const auto [event, summary] = run->with([&](const RunHistory& history) {
     return std::pair{history.events.back().id, history.campaign->summary(now)};
   });
@@ -128,7 +133,7 @@ std::string StationApi::line_of(int number) {
 std::string StationApi::runs() {
   std::string all;
   for (const int number : std::ranges::reverse_view(wiring_.runs.numbers())) {
-    all += (all.empty() ? "" : ",") + line_of(number);
+    all += all.empty() ? line_of(number, Which::Newest) : "," + line_of(number, Which::Older);
   }
   return "{\"runs\":[" + all + "]}";
 }
@@ -199,6 +204,9 @@ ApiAnswer StationApi::answer(const ApiRequest& request) {
     return refusal_answer(503, error.what());
   } catch (const GivenUp&) {
     return refusal_answer(503, "the server is about to end; ask again in a moment");
+  } catch (const std::exception& error) {  // what went wrong is nobody's business but ours
+    std::cerr << fmt::format("fatmaster: a request was not answered: {}\n", error.what());
+    return refusal_answer(500, "the server made a mistake; what it was stands in its log");
   }
 }
 

@@ -40,7 +40,10 @@ class StationApi final : public ApiSource {
   std::string station() const;
   std::string runs();
   std::string run(const ApiRequest& request);
-  std::string line_of(int number);
+
+  enum class Which { Newest, Older };
+
+  std::string line_of(int number, Which which);
 
   struct Kept {
     std::int64_t event = 0;  ///< the newest that it tells of

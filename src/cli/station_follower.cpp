@@ -34,6 +34,12 @@ std::vector<StepSummary> changed_rows(const std::vector<StepSummary>& before,
   return rows;
 }
 
+/// Somebody who does not know his run yet is about to drive the newest one.
+SchedulerView view_of(const std::optional<StationOwner>& owner, const LoadedRun* run) {
+  const bool drives = owner && (owner->run == 0 || (run != nullptr && owner->run == run->number()));
+  return {.alive = drives, .owner = owner.value_or(StationOwner{})};
+}
+
 }  // namespace
 
 std::shared_ptr<LoadedRun> StationFollower::newest() const {
@@ -43,13 +49,7 @@ std::shared_ptr<LoadedRun> StationFollower::newest() const {
 }
 
 SchedulerView StationFollower::scheduler() const {
-  return scheduler_of(newest().get());
-}
-
-SchedulerView StationFollower::scheduler_of(const LoadedRun* run) const {
-  const auto owner = who_holds(station_.state);
-  const bool drives = owner && (owner->run == 0 || (run != nullptr && owner->run == run->number()));
-  return {.alive = drives, .owner = owner.value_or(StationOwner{})};
+  return view_of(who_holds(station_.state), newest().get());
 }
 
 void StationFollower::publish(std::string name, std::string data) {
@@ -58,8 +58,8 @@ void StationFollower::publish(std::string name, std::string data) {
                  .data = std::make_shared<const std::string>(std::move(data))});
 }
 
-void StationFollower::look_at_scheduler() {
-  const bool alive = scheduler_of(run_.get()).alive;
+void StationFollower::tell_scheduler(const std::optional<StationOwner>& owner) {
+  const bool alive = view_of(owner, run_.get()).alive;
   if (alive_ && *alive_ != alive) {
     publish("scheduler", nlohmann::json{{"alive", alive}}.dump());
   }
@@ -149,9 +149,10 @@ Microseconds StationFollower::look() {
 }
 
 Microseconds StationFollower::look_at_all() {
-  look_at_scheduler();
+  const auto owner = who_holds(station_.state);  // before its journal is read: it writes its end
   const auto numbers = runs_.numbers();
   if (numbers.empty()) {
+    tell_scheduler(owner);
     return kStatusPause;
   }
   auto run = runs_.run(numbers.back());
@@ -159,6 +160,7 @@ Microseconds StationFollower::look_at_all() {
     begin(std::move(run));
   }
   tell_events();
+  tell_scheduler(owner);
   return std::min(tell_status(), kStatusPause);
 }
 

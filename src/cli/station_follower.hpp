@@ -46,10 +46,9 @@ class StationFollower {
   SchedulerView scheduler() const;
 
  private:
-  SchedulerView scheduler_of(const LoadedRun* run) const;
   Microseconds look_at_all();
   void end_first_look();
-  void look_at_scheduler();
+  void tell_scheduler(const std::optional<StationOwner>& owner);
   void begin(std::shared_ptr<LoadedRun> run);
   void publish(std::string name, std::string data);
   void tell_events();

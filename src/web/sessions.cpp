@@ -25,11 +25,11 @@ std::string Sessions::open(std::string user, std::string password, Microseconds 
   auto token = random_token();
   sessions_.emplace(
       hash_of_token(token),
-      Session{.user = std::move(user), .password = std::move(password), .ends = now + length_});
+      WebSession{.user = std::move(user), .password = std::move(password), .ends = now + length_});
   return token;
 }
 
-const Session* Sessions::find(const std::string& key, Microseconds now) {
+const WebSession* Sessions::find(const std::string& key, Microseconds now) {
   const auto found = sessions_.find(key);
   if (found == sessions_.end()) {
     return nullptr;

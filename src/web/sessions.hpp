@@ -11,7 +11,8 @@
 
 namespace fat {
 
-struct Session {
+/// Not Session: a device has one.
+struct WebSession {
   std::string user;      ///< empty: came by a one-time link
   std::string password;  ///< the hash it was opened with: another one ends it
   Microseconds ends{0};  ///< on the boot clock
@@ -25,13 +26,13 @@ class Sessions {
   std::string open(std::string user, std::string password, Microseconds now);
 
   /// nullptr: no such session, or over. `key`: `hash_of_token` of the token.
-  const Session* find(const std::string& key, Microseconds now);
+  const WebSession* find(const std::string& key, Microseconds now);
 
   void close(const std::string& key) { sessions_.erase(key); }
 
  private:
   std::chrono::seconds length_;
-  std::map<std::string, Session> sessions_;
+  std::map<std::string, WebSession> sessions_;
 };
 
 /// A few tokens that let in once.

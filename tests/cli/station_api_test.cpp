@@ -378,7 +378,7 @@ TEST_F(AskingTheApi, AVerbWithoutASchedulerStandsInTheJournalWithItsUser) {
 TEST_F(AskingTheApi, ARefusedVerbSaysWhyNot) {
   sample.reach_second_attempt();
 
-  const auto said = post(ApiRoute::Verbs, {}, R"({"verb":"continue"})");
+  const auto said = post(ApiRoute::Verbs, {}, R"({"verb":"release","value":"nobody"})");
 
   EXPECT_EQ(said.status, 409);
   EXPECT_EQ(json::parse(said.body).at("accepted"), false);

@@ -95,9 +95,9 @@ class ServeTest(unittest.TestCase):
         self.assertEqual((picture.status, picture.headers["Content-Type"]), (200, "image/svg+xml"))
         self.assertIn("sandbox", picture.headers["Content-Security-Policy"])
         for name in ("other.txt", "..%2F..%2F..%2F..%2Fstation.ini", "%2Fetc%2Fpasswd", "exit.json"):
-            self.assertEqual(client.request("GET", attempt + "/artifacts/" + name).status, 404, name)
+            self.assertIn(client.request("GET", attempt + "/artifacts/" + name).status, (400, 404), name)
         self.assertEqual(client.get("/runs/1/measurements")["measurements"][0]["module"], "m</script>")
-        self.assertEqual(client.get("/runs/1/report")["summary"]["run"] if "summary" in client.get("/runs/1/report") else 1, 1)
+        self.assertEqual(len(client.get("/runs/1/report")["attempts"]), 2)
         page = client.request("GET", "/runs/1/report.html")
         self.assertNotIn(b"m</script>", page.body)
         self.assertEqual(client.get("/runs/1/rehearsal")["milestones"][-1]["kind"], "end")

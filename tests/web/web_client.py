@@ -2,6 +2,7 @@
 import http.client
 import json
 import re
+import socket
 import threading
 import urllib.parse
 
@@ -33,7 +34,8 @@ class Client:
         return http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
 
     def headers(self, more=None):
-        return {**({"Cookie": self.cookie} if self.cookie else {}), **(more or {})}
+        ours = {"Cookie": self.cookie, "Origin": f"http://{self.host}:{self.port}"} if self.cookie else {}
+        return {**ours, **(more or {})}
 
     def request(self, method, path, body=None, headers=None):
         connection = self.connect()
@@ -68,6 +70,7 @@ class Listener:
         self.over = False
         self.connection = client.connect()
         self.connection.request("GET", "/api/v1/events", headers=client.headers({"Last-Event-ID": str(after)} if after is not None else {}))
+        self.socket = self.connection.sock  # a connection lets go of it when the answer is to end with it
         self.answer = self.connection.getresponse()
         assert self.answer.status == 200, self.answer.status
         self.thread = threading.Thread(target=self.read, daemon=True)
@@ -119,6 +122,6 @@ class Listener:
         return self.wait_for(fits, (kind, title))
 
     def close(self):
-        self.connection.sock.shutdown(2)
+        self.socket.shutdown(socket.SHUT_RDWR)
         self.thread.join(PATIENCE)
         self.connection.close()
