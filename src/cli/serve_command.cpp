@@ -29,6 +29,7 @@
 #include "cli/station_process.hpp"
 #include "cli/web_settings.hpp"
 #include "fat/model/owned_fd.hpp"
+#include "fat/model/plain_environment.hpp"
 #include "fat/runner/system_clock.hpp"
 #include "fat/web/user_book.hpp"
 
