@@ -116,9 +116,8 @@ Caller Access::caller(const HttpRequest& request, const Peer& peer, Microseconds
 
 bool Access::still(const Caller& caller, Microseconds now) {
   look_at_users(now);
-  const auto current = !caller.token.empty()     ? of_token(caller.token)
-                       : !caller.session.empty() ? of_session(caller.session, now)
-                                                 : nobody();
+  const auto current =
+      caller.token.empty() ? of_session(caller.session, now) : of_token(caller.token);
   return current.role == caller.role && current.session == caller.session;
 }
 

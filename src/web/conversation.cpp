@@ -106,7 +106,7 @@ asio::awaitable<bool> send_response(ServerParts& server,
 }
 
 asio::awaitable<void> refuse(ServerParts& server, Wire& wire, const ReadResult& result) {
-  HttpRequest nothing;
+  const HttpRequest nothing;
   auto response = said(result.status, result.text);
   co_await send_response(server, wire, std::move(response), nothing);
 }
@@ -156,7 +156,7 @@ asio::awaitable<void> converse(ServerParts& server, std::unique_ptr<Wire> wire) 
   try {
     const auto place = server.connections.admit(*wire);
     if (!place) {
-      HttpRequest nothing;
+      const HttpRequest nothing;
       auto response = said(503, "too many are connected; try again later");
       co_await send_response(server, *wire, std::move(response), nothing);
       co_return;

@@ -11,7 +11,7 @@
 namespace fat {
 
 struct ConnectionRow {
-  Wire* wire;
+  Wire* wire = nullptr;
   bool idle = true;
   bool dropped = false;
 };

@@ -34,7 +34,7 @@ struct Route {
   std::string_view summary;
   std::span<const QueryKey> query;
   std::string_view type = "application/json";  ///< of what is answered
-  std::string_view body{};                     ///< members of the JSON object that is sent
+  std::string_view body;                       ///< members of the JSON object that is sent
 };
 
 std::span<const Route> routes();
