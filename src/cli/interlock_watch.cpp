@@ -142,6 +142,31 @@ std::string InterlockWatch::reset(const std::string& name) {
   return why_not;
 }
 
+std::string InterlockWatch::objection_to(const std::string& channel, double value) const {
+  const std::lock_guard lock{mutex_};
+  const auto now = clock_.now();
+  for (const auto& interlock : interlocks_) {
+    const auto& memory = interlock.memory();
+    if (memory.phase == InterlockPhase::Clear || override_left(memory, now) > Microseconds{0}) {
+      continue;
+    }
+    const auto& entry = interlock.entry();
+    const bool holds = std::ranges::any_of(entry.settings, [&](const ActuatorSetting& one) {
+      return one.channel == channel && one.value != value;
+    });
+    const bool safe =
+        value != 0 && (entry.action == InterlockAction::SafeState || !memory.escalation.empty());
+    if (holds || safe) {
+      return fmt::format("interlock {} is {}: {}; `fatmaster interlock reset {}` when that is over",
+                         entry.name,
+                         to_string(memory.phase),
+                         memory.why,
+                         entry.name);
+    }
+  }
+  return {};
+}
+
 void InterlockWatch::carried_out(const InterlockOrder& order) {
   const std::lock_guard lock{mutex_};
   std::string ignored;  // it may have left station.ini

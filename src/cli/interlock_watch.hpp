@@ -43,6 +43,11 @@ class InterlockWatch {
   std::string end_override(const std::string& name);
   std::string reset(const std::string& name);
 
+  /// What bars a person from setting a channel to that: an interlock in force holds it at something
+  /// else, or has brought the safe state, after which things are only switched off. "" when nothing
+  /// does. Any thread.
+  std::string objection_to(const std::string& channel, double value) const;
+
   /// AbortStep or SafeState was carried out. Any thread.
   void carried_out(const InterlockOrder& order);
 

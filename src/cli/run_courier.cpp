@@ -99,7 +99,7 @@ std::vector<std::string> make_instruments_safe(BenchReader& bench,
                                                const std::stop_token& stop) {
   std::vector<BenchOrder> orders;
   std::ranges::transform(instruments, std::back_inserter(orders), [](const std::string& name) {
-    return BenchOrder{.instrument = name, .channel = {}};
+    return BenchOrder{.instrument = name, .channel = {}, .urgent = true};
   });
   return carry_out_all(bench, orders, patience, stop);
 }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fat/model/plain_text.hpp"
+#include "fat/model/quantity.hpp"
 #include "fat/runner/control_client.hpp"
 
 namespace fat {
@@ -14,6 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::string_view kOrderPage = "/v1/order/";
 constexpr std::size_t kLongestWord = 400;
 constexpr std::size_t kLongestRequest = 16'384;
 constexpr Microseconds kLongestOverride = std::chrono::hours{24};
@@ -84,6 +86,59 @@ VerbReply do_as_asked(const InterlockRequest& request, InterlockWatch& interlock
   return refused("an interlock can be told override, clear or reset");
 }
 
+std::string who_says(const std::string& who, uid_t uid) {
+  return fmt::format("{} (uid {})", who.empty() ? "somebody" : who, uid);
+}
+
+ControlAnswer answer_interlock(const ControlRequest& request, const StationParts& parts) {
+  auto asked = parse_interlock_request(request.body);
+  if (!asked) {
+    return {.status = 400, .body = to_json_text(refused("the request is not JSON"))};
+  }
+  asked->who = who_says(asked->who, request.uid);
+  auto reply = do_as_asked(*asked, parts.interlocks);
+  if (reply.accepted) {
+    parts.tell(fmt::format("{}, says {}{}{}",
+                           reply.text,
+                           asked->who,
+                           asked->reason.empty() ? "" : ": ",
+                           asked->reason));
+    if (!parts.store(parts.interlocks.state())) {
+      reply.text += " (not yet written down: the disk is slow or full)";
+    }
+  }
+  return {.status = 200, .body = to_json_text(reply)};
+}
+
+ControlAnswer answer_set(const ControlRequest& request, SettingDesk& settings) {
+  const auto json =
+      request.body.size() > kLongestRequest ? Json{} : Json::parse(request.body, nullptr, false);
+  const auto value = json.is_object() ? json.find("value") : json.end();
+  if (!json.is_object() || value == json.end() || !value->is_number()) {
+    return {.status = 400, .body = R"({"order":0,"text":"a setting has a channel and a value"})"};
+  }
+  std::string refusal;
+  const auto order = settings.order({.channel = text_of(json, "channel"),
+                                     .who = who_says(text_of(json, "who"), request.uid),
+                                     .value = value->get<double>()},
+                                    refusal);
+  return {.status = 200,
+          .body = Json{{"order", order}, {"text", refusal}}.dump(
+              -1, ' ', false, Json::error_handler_t::replace)};
+}
+
+ControlAnswer answer_fate(const std::string& number, const SettingDesk& settings) {
+  const auto order = parse_integer(number);
+  const auto fate =
+      order && *order > 0 ? settings.fate(static_cast<std::uint64_t>(*order)) : std::nullopt;
+  if (!fate) {
+    return {.status = 404, .body = R"({"done":true,"failure":"there is no such order"})"};
+  }
+  return {.status = 200,
+          .body = Json{{"done", fate->done}, {"failure", fate->failure}}.dump(
+              -1, ' ', false, Json::error_handler_t::replace)};
+}
+
 }  // namespace
 
 std::string to_json_text(const InterlockRequest& request) {
@@ -95,34 +150,20 @@ std::string to_json_text(const InterlockRequest& request) {
       .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-ControlAnswer answer_station(const ControlRequest& request,
-                             InterlockWatch& interlocks,
-                             const std::function<bool(const StationState&)>& store,
-                             const std::function<void(const std::string&)>& tell) {
+ControlAnswer answer_station(const ControlRequest& request, const StationParts& parts) {
   if (request.method == "GET" && request.path == "/v1/station") {
-    return {.status = 200, .body = to_json_text(interlocks.state())};
+    return {.status = 200, .body = to_json_text(parts.interlocks.state())};
   }
-  if (request.method != "POST" || request.path != "/v1/interlock") {
-    return {.status = 404, .body = R"({"text":"there is no such page"})"};
+  if (request.method == "GET" && request.path.starts_with(kOrderPage)) {
+    return answer_fate(request.path.substr(kOrderPage.size()), parts.settings);
   }
-  auto asked = parse_interlock_request(request.body);
-  if (!asked) {
-    return {.status = 400, .body = to_json_text(refused("the request is not JSON"))};
+  if (request.method == "POST" && request.path == "/v1/set") {
+    return answer_set(request, parts.settings);
   }
-  asked->who =
-      fmt::format("{} (uid {})", asked->who.empty() ? "somebody" : asked->who, request.uid);
-  auto reply = do_as_asked(*asked, interlocks);
-  if (reply.accepted) {
-    tell(fmt::format("{}, says {}{}{}",
-                     reply.text,
-                     asked->who,
-                     asked->reason.empty() ? "" : ": ",
-                     asked->reason));
-    if (!store(interlocks.state())) {
-      reply.text += " (not yet written down: the disk is slow or full)";
-    }
+  if (request.method == "POST" && request.path == "/v1/interlock") {
+    return answer_interlock(request, parts);
   }
-  return {.status = 200, .body = to_json_text(reply)};
+  return {.status = 404, .body = R"({"text":"there is no such page"})"};
 }
 
 }  // namespace fat

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/interlock_watch.hpp"
+#include "cli/setting_desk.hpp"
 #include "fat/model/verb.hpp"
 #include "fat/runner/control_server.hpp"
 
@@ -19,11 +20,17 @@ struct InterlockRequest {
 
 std::string to_json_text(const InterlockRequest& request);
 
+/// What answers. What is borrowed outlives the answer.
+struct StationParts {
+  InterlockWatch& interlocks;
+  SettingDesk& settings;
+  std::function<bool(const StationState&)> store;  ///< false: not durable yet
+  std::function<void(const std::string&)> tell;
+};
+
 /// GET /v1/station: the state. POST /v1/interlock: a request, answered when what it changed is
-/// durable. `store` returns false when it is not yet. Throws nothing that a peer can cause.
-ControlAnswer answer_station(const ControlRequest& request,
-                             InterlockWatch& interlocks,
-                             const std::function<bool(const StationState&)>& store,
-                             const std::function<void(const std::string&)>& tell);
+/// durable. POST /v1/set: {channel, value, who} -> the number of an order, whose fate is
+/// GET /v1/order/NUMBER. Throws nothing that a peer can cause.
+ControlAnswer answer_station(const ControlRequest& request, const StationParts& parts);
 
 }  // namespace fat

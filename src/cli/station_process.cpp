@@ -16,6 +16,7 @@
 #include "cli/interlock_watch.hpp"
 #include "cli/readings_keeper.hpp"
 #include "cli/run_courier.hpp"
+#include "cli/setting_desk.hpp"
 #include "cli/spokesman.hpp"
 #include "cli/station_context.hpp"
 #include "cli/station_pages.hpp"
@@ -153,6 +154,7 @@ class LivingBench {
                   interlocks_.take(place, taken.reading);
                   waiting_.add(std::move(taken));
                 }),
+        settings_(station, reader_, interlocks_, [this](const auto& text) { voice_.say(text); }),
         socket_(files.socket,
                 !station.group.empty(),
                 [this](const ControlRequest& request) { return answer(request); }),
@@ -194,6 +196,7 @@ class LivingBench {
   InterlockFiles interlock_files_;
   BenchReader reader_;
   std::map<std::string, RunCourier> couriers_;
+  SettingDesk settings_;
   StationSocket socket_;
   std::vector<std::unique_ptr<Telemetry>> telemetry_;
   std::jthread reading_, evaluating_;
@@ -202,16 +205,18 @@ class LivingBench {
 ControlAnswer LivingBench::answer(const ControlRequest& request) {
   return answer_station(
       request,
-      interlocks_,
-      [this](const StationState& state) { return interlock_files_.store(state, kPersonWaits); },
-      [this](const std::string& text) { voice_.alarm(text); });
+      {.interlocks = interlocks_,
+       .settings = settings_,
+       .store = [this](const auto& state) { return interlock_files_.store(state, kPersonWaits); },
+       .tell = [this](const auto& text) { voice_.alarm(text); }});
 }
 
 BenchOrder LivingBench::order_of(const ActuatorSetting& setting) const {
   const auto channel = std::ranges::find(station_.channels, setting.channel, &ChannelEntry::name);
   return {.instrument = channel->instrument,
           .channel = static_cast<std::size_t>(channel - station_.channels.begin()),
-          .value = setting.value};
+          .value = setting.value,
+          .urgent = true};
 }
 
 void LivingBench::set(const InterlockOrder& order) {

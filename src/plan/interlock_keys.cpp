@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "fat/model/channel_setting.hpp"
 #include "fat/model/quantity.hpp"
 #include "plan/raw_text.hpp"
 
@@ -204,45 +205,17 @@ class InterlockCheck {
     if (channel == nullptr) {
       return;
     }
-    if (!channel->settable || channel->calibration.kind != CalibrationKind::None) {
-      report_.error(
-          key,
-          fmt::format(
-              "{} can only be read{}", name, channel->settable ? ": it has a calibration" : ""));
-      return;
-    }
     const auto text = blank == std::string::npos ? std::string_view{}
                                                  : trimmed(std::string_view{item}.substr(blank));
-    const auto value = setting_value(*channel, text);
-    if (!value) {
-      report_.error(
-          key,
-          fmt::format("{} is set to {}, not to {}",
-                      name,
-                      channel->unit.empty() ? "on, off or a number" : "a value in " + channel->unit,
-                      in_quotes(text)));
-    } else if (*value < channel->settable->low || *value > channel->settable->high) {
-      report_.error(key,
-                    fmt::format("{} can be set from {:.6g} to {:.6g} {}",
-                                name,
-                                channel->settable->low,
-                                channel->settable->high,
-                                channel->unit));
+    const auto [value, problem] = parse_channel_setting(*channel, text);
+    if (!problem.empty()) {
+      report_.error(key, problem);
     } else if (std::ranges::find(interlock_.settings, name, &ActuatorSetting::channel) !=
                interlock_.settings.end()) {
       report_.error(key, fmt::format("{} is set twice", in_quotes(name)));
     } else {
-      interlock_.settings.push_back({name, *value});
+      interlock_.settings.push_back({name, value});
     }
-  }
-
-  /// A switch is "on" or "off"; everything else carries the channel's unit.
-  static std::optional<double> setting_value(const ChannelEntry& channel, std::string_view text) {
-    if (channel.unit.empty() && (text == "on" || text == "off")) {
-      return text == "on" ? 1 : 0;
-    }
-    const auto value = parse_quantity(text);
-    return value && value->unit == channel.unit ? std::optional{value->value} : std::nullopt;
   }
 
   void refuse_key(const char* name, const char* why) {

@@ -13,6 +13,7 @@ namespace fat {
 
 namespace {
 
+constexpr std::size_t kMostOrders = 100;  // that wait for one instrument
 constexpr auto kKeepsTheLink = std::chrono::seconds{1};
 constexpr auto kTogether = std::chrono::milliseconds{20};  // what is due so soon is asked too
 
@@ -103,22 +104,47 @@ void BenchReader::order(BenchOrder order, TellOrder tell) {
     return;
   }
   auto& instrument = found->second;
-  std::optional<Order> given_way;
+  std::vector<Order> given_way;
   std::unique_lock lock{instrument.mutex};
-  const auto waiting = std::ranges::find_if(
-      instrument.orders, [&](const Order& one) { return one.order.channel == order.channel; });
-  if (waiting == instrument.orders.end()) {
-    instrument.orders.push_back({std::move(order), std::move(tell)});
-  } else if (waiting->order.value == order.value) {
-    waiting->tell = both(std::move(waiting->tell), std::move(tell));
+  if (order.urgent) {
+    given_way = queue_urgent(instrument.orders, {std::move(order), std::move(tell)});
+  } else if (instrument.orders.size() >= kMostOrders || has_urgent(instrument.orders, order)) {
+    given_way.push_back({std::move(order), std::move(tell)});
   } else {
-    given_way = std::exchange(*waiting, {std::move(order), std::move(tell)});
+    instrument.orders.push_back({std::move(order), std::move(tell)});
   }
   instrument.bell.notify_all();
   lock.unlock();
-  if (given_way) {
-    given_way->tell(given_way->order, "another value was ordered before it was its turn");
+  for (const auto& one : given_way) {
+    one.tell(one.order, "something more urgent waits for this instrument");
   }
+}
+
+bool BenchReader::has_urgent(const std::vector<Order>& orders, const BenchOrder& order) {
+  return std::ranges::any_of(orders, [&](const Order& one) {
+    return one.order.urgent && one.order.channel == order.channel;
+  });
+}
+
+/// In front of all that is not urgent, and in the place of what concerns the same channel. Returns
+/// what gives way.
+std::vector<BenchReader::Order> BenchReader::queue_urgent(std::vector<Order>& orders,
+                                                          Order urgent) {
+  std::vector<Order> given_way;
+  std::vector<Order> kept;
+  for (auto& one : orders) {
+    const bool same = one.order.channel == urgent.order.channel;
+    if (same && one.order.urgent && one.order.value == urgent.order.value) {
+      urgent.tell = both(std::move(one.tell), std::move(urgent.tell));
+    } else {
+      (same ? given_way : kept).push_back(std::move(one));
+    }
+  }
+  orders = std::move(kept);
+  const auto place =
+      std::ranges::find_if(orders, [](const Order& one) { return !one.order.urgent; });
+  orders.insert(place, std::move(urgent));
+  return given_way;
 }
 
 void BenchReader::follow(const std::string& name,

@@ -178,6 +178,12 @@ class Switchboard {
     return told.value_or("never told");
   }
 
+  /// Calls `then` while the switch is being set.
+  void while_busy(const std::function<void(BenchReader&)>& then) {
+    then_ = [this, then] { then(*reader_); };
+    EXPECT_EQ(told({.instrument = "switch", .channel = 0, .value = 0.5}), "");
+  }
+
   std::optional<double> shown() {
     const std::lock_guard lock{mutex_};
     return shown_;
@@ -190,6 +196,9 @@ class Switchboard {
     if (!obeys) {
       throw DeviceError{DeviceFault::Timeout, "switch", "no answer"};
     }
+    if (const auto then = std::exchange(then_, {})) {
+      then();
+    }
     const std::lock_guard lock{mutex_};
     position_ = value;
   }
@@ -199,6 +208,7 @@ class Switchboard {
   std::condition_variable bell_;
   double position_ = 1;          // guarded by mutex_
   std::optional<double> shown_;  // guarded by mutex_
+  std::function<void()> then_;   // of the switch's thread, once it was given an order
   std::unique_ptr<ScriptedSources> sources_;
   std::unique_ptr<BenchReader> reader_;
   std::jthread thread_;
@@ -210,6 +220,27 @@ TEST(BenchReader, CarriesOutAnOrderAtOnceAndReadsItBack) {
   EXPECT_EQ(board.told({.instrument = "switch", .channel = 0, .value = 0}), "");
 
   EXPECT_EQ(board.shown(), 0);  // although its next reading is due in an hour
+}
+
+// Three orders wait while the switch is busy: what is urgent comes first, whoever came last.
+TEST(BenchReader, LetsWhatIsUrgentGoFirst) {
+  Switchboard board;
+  std::vector<std::string> told;
+  const auto remember = [&](const std::string& who) {
+    return [&told, who](const BenchOrder& /*order*/, const std::string& failure) {
+      told.push_back(who + (failure.empty() ? " done" : " gives way"));
+    };
+  };
+  board.while_busy([&](BenchReader& reader) {
+    reader.order({.instrument = "switch", .channel = 0, .value = 1}, remember("anna"));
+    reader.order({.instrument = "switch", .channel = 0, .value = 0, .urgent = true},
+                 remember("interlock"));
+    reader.order({.instrument = "switch", .channel = 0, .value = 1}, remember("ben"));
+  });
+
+  EXPECT_EQ(board.told({.instrument = "switch", .channel = {}}), "");  // they are through
+
+  EXPECT_THAT(told, testing::ElementsAre("anna gives way", "ben gives way", "interlock done"));
 }
 
 TEST(BenchReader, MakesAnInstrumentSafe) {

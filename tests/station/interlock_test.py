@@ -6,8 +6,7 @@ import os
 import signal
 import unittest
 
-from cryostat import HEATING, Cryostat
-from station import wait_until
+from cryostat import HEATING, Cryostat, wait_until
 
 SUSPEND = "[interlock warm]\nchannels = top_plate\ntrip = above 273 K\nreset = 268 K\naction = suspend run\nlatching = no\n"
 ABORT = SUSPEND.replace("suspend run", "abort step")

@@ -27,6 +27,7 @@ struct BenchOrder {
   std::string instrument;
   std::optional<std::size_t> channel;  ///< which of its channels is set; nullopt: `make_safe`
   double value = 0;
+  bool urgent = false;  ///< of an interlock: what a person asks for gives way
 };
 
 /// "" when the order was carried out and read back, else why not.
@@ -44,9 +45,10 @@ class BenchReader {
               TakeAnswer take);
 
   /// From any thread, never waits: the instrument's own thread does it before its next question,
-  /// reads the channel back at once, and calls `tell`. An order that waits for the same channel
-  /// gives way to one with another value, and hears it. Of an instrument without channels `tell`
-  /// hears that at once. REQUIRES: `read_until` runs, or will.
+  /// reads the channel back at once, and calls `tell`; one order after another. What is urgent
+  /// comes first, and what waits for the same channel, or comes while it waits, gives way: `tell`
+  /// hears that, as of an instrument without channels, or for which 100 wait. REQUIRES:
+  /// `read_until` runs, or will.
   void order(BenchOrder order, TellOrder tell);
 
   /// Every channel once. Returns when each has answered or failed to.
@@ -71,6 +73,9 @@ class BenchReader {
     std::condition_variable_any bell;
     std::vector<Order> orders;  // guarded by mutex
   };
+
+  static bool has_urgent(const std::vector<Order>& orders, const BenchOrder& order);
+  static std::vector<Order> queue_urgent(std::vector<Order>& orders, Order urgent);
 
   using Work = std::function<void(const std::string&, Instrument&)>;
 

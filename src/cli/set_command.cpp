@@ -1,0 +1,175 @@
+#include "cli/set_command.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "cli/bench_instruments.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/print.hpp"
+#include "cli/station_context.hpp"
+#include "cli/station_process.hpp"
+#include "fat/model/channel_setting.hpp"
+#include "fat/model/suggestion.hpp"
+#include "fat/ports/device_error.hpp"
+#include "fat/runner/control_client.hpp"
+#include "fat/runner/system_clock.hpp"
+#include "fat/store/station_lock.hpp"
+
+namespace fat {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr Microseconds kAsksAgainAfter = std::chrono::milliseconds{20};
+constexpr Microseconds kInstrumentTakes = std::chrono::minutes{1};
+
+const ChannelEntry& channel_named(const Station& station, const std::string& name) {
+  const auto found = std::ranges::find(station.channels, name, &ChannelEntry::name);
+  if (found != station.channels.end()) {
+    return *found;
+  }
+  std::vector<std::string> known;
+  std::ranges::transform(station.channels, std::back_inserter(known), &ChannelEntry::name);
+  throw UsageError{fmt::format("fatmaster set: there is no channel '{}'{}; there are: {}",
+                               name,
+                               did_you_mean(name, known),
+                               fmt::join(known, ", "))};
+}
+
+Json asked(const BenchFiles& files,
+           const std::string& method,
+           const std::string& path,
+           const std::string& body) {
+  try {
+    const auto reply = ask_scheduler(files.socket, method, path, body);
+    auto json = reply ? Json::parse(reply->body, nullptr, false) : Json{};
+    if (json.is_object()) {
+      return json;
+    }
+  } catch (const std::runtime_error&) {
+    // said below: whatever hindered it, nobody knows what became of the order
+  }
+  throw CommandError{
+      kExitOwned,
+      "the process that reads the bench does not answer; `fatmaster read` shows what "
+      "became of it"};
+}
+
+std::string text_field(const Json& json, const char* name) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+/// Through the process that owns the wires.
+std::string set_through_station(const BenchFiles& files,
+                                const ChannelEntry& channel,
+                                double value,
+                                const std::string& who) {
+  const auto accepted = asked(files,
+                              "POST",
+                              "/v1/set",
+                              Json{{"channel", channel.name}, {"value", value}, {"who", who}}.dump(
+                                  -1, ' ', false, Json::error_handler_t::replace));
+  const auto order = accepted.value("order", std::uint64_t{0});
+  if (order == 0) {
+    return text_field(accepted, "text");
+  }
+  const SystemClock clock;
+  const auto began = clock.now();
+  while (elapsed(began, clock.now()) < kInstrumentTakes) {
+    const auto fate = asked(files, "GET", fmt::format("/v1/order/{}", order), {});
+    if (fate.value("done", false)) {
+      return text_field(fate, "failure");
+    }
+    SystemClock::pause(kAsksAgainAfter);
+  }
+  return fmt::format("{} did not answer within {}", channel.instrument, to_text(kInstrumentTakes));
+}
+
+/// What an interlock sets can be set to that by anybody; to anything else only while somebody
+/// watches.
+std::string why_not_unwatched(const Station& station, const ChannelEntry& channel, double value) {
+  for (const auto& interlock : station.interlocks) {
+    for (const auto& setting : interlock.settings) {
+      if (setting.channel == channel.name && setting.value != value) {
+        return fmt::format(
+            "interlock {} guards {}, and nobody watches it: start `fatmaster station`",
+            interlock.name,
+            channel.name);
+      }
+    }
+  }
+  return {};
+}
+
+/// Nobody owns the wires: each user waits for the other.
+std::string set_directly(const Invocation& invocation,
+                         const Station& station,
+                         const ChannelEntry& channel,
+                         double value) {
+  if (auto why_not = why_not_unwatched(station, channel, value); !why_not.empty()) {
+    return why_not;
+  }
+  const SystemClock clock;
+  const BenchInstruments bench{invocation, station, clock, "fatmaster set"};
+  try {
+    bench.quantities().open(channel.instrument)->set(channel.source, value);
+  } catch (const DeviceError& error) {
+    return error.what();
+  }
+  return {};
+}
+
+int set_channel(const Invocation& invocation) {
+  const auto station = open_station(invocation).station;
+  const auto& channel = channel_named(station, invocation.arguments.value("CHANNEL"));
+  const auto text = fmt::format("{}", fmt::join(invocation.arguments.values("VALUE"), " "));
+  const auto [value, problem] = parse_channel_setting(channel, text);
+  if (!problem.empty()) {
+    throw UsageError{"fatmaster set: " + problem};
+  }
+  if (is_virtual(invocation)) {
+    std::cerr << "VIRTUAL station, not the bench\n";
+  }
+  const auto files = bench_files(invocation, station);
+  const auto failure =
+      who_holds(station.state, files.lock)
+          ? set_through_station(files, channel, value, acting_person(invocation, station))
+          : set_directly(invocation, station, channel, value);
+  if (!failure.empty()) {
+    std::cerr << fmt::format("not set: {}\n", failure);
+    return kExitRefused;
+  }
+  print(fmt::format("{} reads back {}", channel.name, shown_setting(channel, value)));
+  return kExitDone;
+}
+
+}  // namespace
+
+Command set_command() {
+  return {
+      .name = "set",
+      .summary = "sets a channel and reads it back: an output, a setpoint, a limit",
+      .details =
+          "`fatmaster set heater_1 off`, `fatmaster set bias_2 12 V`: returns when the instrument "
+          "has confirmed it; exit code 7 and\nwhy when it was not set. Where `fatmaster station` "
+          "lives, it does it, between two of its own questions; refused where an\ninterlock "
+          "holds the channel at something else. Without that process the instrument is told "
+          "directly, but never\naway from what an interlock would set it to: nobody watches.",
+      .options = {{.name = "CHANNEL", .value = {}, .help = "of station.ini", .required = true},
+                  {.name = "VALUE",
+                   .value = {},
+                   .help = "on, off, or a number with the channel's unit",
+                   .required = true,
+                   .repeated = true}},
+      .function = set_channel};
+}
+
+}  // namespace fat

@@ -1,0 +1,158 @@
+# `fatmaster set`: through the process that owns the wires and without it, under interlocks, and with eight contenders at one supply.
+#
+# FATMASTER names the built program.
+import socket
+import socketserver
+import subprocess
+import threading
+import unittest
+
+from cryostat import HEATING, Cryostat, station, wait_until
+
+BIAS = "[channel bias]\ninstrument = supply\nquantity = voltage_setpoint 3\nperiod = 1 s\nmaximum_age = 20 s\n"
+CONTENDERS = 8
+SETTINGS = 5  # of each contender
+
+
+class Recorder(socketserver.ThreadingTCPServer):
+    """Stands between everybody and the supply and remembers each line, in the order in which the supply heard it."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, port):
+        super().__init__(("127.0.0.1", 0), RecordedLink)
+        self.behind = port
+        self.lines = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def handle_error(self, request, client_address):
+        """A client that goes away is no news."""
+
+
+class RecordedLink(socketserver.StreamRequestHandler):
+    def handle(self):
+        with socket.create_connection(("127.0.0.1", self.server.behind)) as supply:
+            back = threading.Thread(target=self.copy_back, args=(supply,), daemon=True)
+            back.start()
+            for line in self.rfile:
+                self.server.lines.append(line.decode().strip())
+                supply.sendall(line)
+            supply.shutdown(socket.SHUT_WR)
+            back.join()
+
+    def copy_back(self, supply):
+        while data := supply.recv(4096):
+            try:
+                self.wfile.write(data)
+            except OSError:
+                return
+
+
+class Setting(unittest.TestCase):
+    def cryostat(self, interlocks=HEATING + BIAS, **keys):
+        place = Cryostat(interlocks, **keys)
+        self.addCleanup(place.close)
+        return place
+
+    def refused(self, place, *words, code=7):
+        done = place.tell("set", *words)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stderr
+
+    def test_sets_and_reads_back_between_the_station_s_own_questions(self):
+        place = self.cryostat()
+        place.watch()
+        wait_until(lambda: place.tell("interlock").returncode == 0, what="the first readings")
+
+        done = place.tell("--as", "anna", "set", "heater_1", "on")
+
+        self.assertEqual((done.returncode, done.stdout), (0, "heater_1 reads back on\n"))
+        self.assertEqual(place.heats(), [True, False])
+        self.assertEqual(place.tell("set", "bias", "2.5", "V").stdout, "bias reads back 2.5 V\n")
+        self.assertEqual(float(place.scpi(":SOUR3:VOLT?")), 2.5)
+        place.wait_for_words("sets heater_1 to on")
+        self.assertIn("anna", place.said.read_text())
+
+    def test_refuses_what_cannot_be(self):
+        place = self.cryostat()
+        place.watch()
+        self.assertIn("did you mean 'heater_1'", self.refused(place, "heater1", "on", code=2))
+        self.assertIn("can only be read", self.refused(place, "top_plate", "3 K", code=2))
+        self.assertIn("from 0 to", self.refused(place, "bias", "33 V", code=2))
+        self.assertIn("a value in V", self.refused(place, "bias", "on", code=2))
+        for body in ("", "[]", '{"channel": "bias"}', '{"channel": "bias", "value": "on"}', '{"channel": 3, "value": 1e999}'):
+            connection = station.SocketConnection(place.folder / "station.sock")
+            connection.request("POST", "/v1/set", body)
+            self.assertEqual(connection.getresponse().status, 400, body)
+            connection.close()
+
+    def test_an_interlock_comes_first(self):
+        place = self.cryostat()
+        place.watch()
+        place.show(280, 250)
+        place.wait_for_phase("tripped")
+
+        self.assertIn("interlock heating is tripped", self.refused(place, "heater_1", "on"))
+
+        self.assertEqual(place.tell("set", "heater_1", "off").returncode, 0)
+        self.assertEqual(place.tell("set", "bias", "1 V").returncode, 0)  # it holds nothing else
+        self.assertEqual(place.heats(), [False, False])
+
+    def test_without_that_process_nothing_is_switched_on_that_an_interlock_guards(self):
+        place = self.cryostat()
+        place.heat()
+
+        self.assertIn("nobody watches it", self.refused(place, "heater_1", "on"))
+
+        self.assertEqual(place.tell("set", "heater_1", "off").returncode, 0)
+        self.assertEqual(place.heats(), [False, True])
+        self.assertEqual(place.tell("set", "bias", "1 V").returncode, 0)
+
+    def test_says_that_the_supply_did_not_confirm(self):
+        place = self.cryostat()
+        place.heat()
+        place.breaks("supply", "stuck-output")
+        place.watch()
+
+        self.assertIn("not set", self.refused(place, "heater_1", "off"))
+
+    def contend(self, watched):
+        place = self.cryostat()
+        recorder = Recorder(place.supply)
+        self.addCleanup(recorder.server_close)
+        self.addCleanup(recorder.shutdown)
+        ini = place.folder / "station.ini"
+        ini.write_text(ini.read_text().replace(f":{place.supply}\n", f":{recorder.server_address[1]}\n").replace("lock = 2 s", "lock = 1 min"))
+        if watched:
+            place.watch()
+        contenders = []
+        for one in range(CONTENDERS):
+            script = "".join(f"{station.PROGRAM} set bias {volts} V || exit 1\n" for volts in self.volts_of(one))
+            contenders.append(subprocess.Popen(["sh", "-c", script], cwd=place.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+        for one, process in enumerate(contenders):
+            said = process.communicate(timeout=station.BOUND * 2)[0]
+            self.assertEqual(process.returncode, 0, said)
+            self.assertEqual(said, "".join(f"bias reads back {volts:g} V\n" for volts in self.volts_of(one)))
+        return recorder.lines
+
+    @staticmethod
+    def volts_of(one):
+        return [round(0.1 * one + 0.01 * turn + 0.5, 3) for turn in range(SETTINGS)]
+
+    def judge(self, lines):
+        """Behind each setting comes its own reading back before the next setting, and no setting is lost."""
+        settings = [at for at, line in enumerate(lines) if line.startswith(":SOUR3:VOLT ")]
+        self.assertEqual(len(settings), CONTENDERS * SETTINGS)
+        for at, following in zip(settings, settings[1:] + [len(lines)]):
+            self.assertIn(":SOUR3:VOLT?", lines[at:following], lines[at:following])
+
+    def test_eight_contenders_at_one_supply_never_interleave(self):
+        self.judge(self.contend(watched=True))
+
+    def test_nor_do_they_where_nobody_owns_the_wires(self):
+        self.judge(self.contend(watched=False))
+
+
+if __name__ == "__main__":
+    unittest.main()
