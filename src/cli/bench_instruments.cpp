@@ -1,10 +1,16 @@
 #include "cli/bench_instruments.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <string_view>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/child_environment.hpp"
 #include "cli/virtual_station.hpp"
+#include "fat/model/suggestion.hpp"
 
 namespace fat {
 
@@ -17,6 +23,19 @@ std::vector<DeviceEntry> devices_of(const Invocation& invocation, const Station&
 }
 
 }  // namespace
+
+const ChannelEntry& channel_named(const Station& station, const std::string& name) {
+  const auto found = std::ranges::find(station.channels, name, &ChannelEntry::name);
+  if (found != station.channels.end()) {
+    return *found;
+  }
+  std::vector<std::string> known;
+  std::ranges::transform(station.channels, std::back_inserter(known), &ChannelEntry::name);
+  throw UsageError{fmt::format("there is no channel '{}'{}; there are: {}",
+                               name,
+                               did_you_mean(name, known),
+                               fmt::join(known, ", "))};
+}
 
 bool is_virtual(const Invocation& invocation) {
   const char* const inherited = std::getenv("FATMASTER_VIRTUAL");

@@ -30,6 +30,9 @@ class BenchInstruments {
   DeviceQuantities quantities_;
 };
 
+/// The channel of that name. Throws UsageError that names those there are.
+const ChannelEntry& channel_named(const Station& station, const std::string& name);
+
 /// Of a --virtual invocation, or within a virtual run.
 bool is_virtual(const Invocation& invocation);
 

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "fat/model/exec_words.hpp"
 #include "fat/model/owned_fd.hpp"
 #include "fat/model/plain_environment.hpp"
 
@@ -108,16 +109,6 @@ BoundedResult run_child(std::chrono::milliseconds patience,
 }
 
 /// As exec wants them, which changes nothing.
-std::vector<char*> pointers_to(const std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  pointers.reserve(words.size() + 1);
-  for (const auto& word : words) {
-    pointers.push_back(const_cast<char*>(word.c_str()));
-  }
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 /// In memory, to be read from its beginning.
 OwnedFd file_with(const std::string& text) {
   OwnedFd file{memfd_create("fatmaster_input", MFD_CLOEXEC)};
@@ -145,9 +136,9 @@ BoundedResult call_within(std::chrono::milliseconds patience,
 }
 
 BoundedResult run_within(std::chrono::milliseconds patience, const ProgramCall& program) {
-  const auto argv = pointers_to(program.words);
+  const auto argv = exec_words(program.words);
   const auto entries = program.environment.empty() ? plain_environment() : program.environment;
-  const auto environment = pointers_to(entries);
+  const auto environment = exec_words(entries);
   const auto input = file_with(program.input);
   return run_child(
       patience,

@@ -13,7 +13,6 @@
 #include "cli/station_process.hpp"
 #include "fat/model/local_time.hpp"
 #include "fat/model/quantity.hpp"
-#include "fat/model/suggestion.hpp"
 #include "fat/runner/system_clock.hpp"
 #include "fat/store/readings_file.hpp"
 #include "fat/tasks/svg_plot.hpp"
@@ -39,17 +38,6 @@ WallTime beginning(const Arguments& arguments, WallTime now) {
   }
   throw UsageError{fmt::format(
       "fatmaster plot: --since is a duration such as '6h', or '2026-11-21 08:30', not '{}'", text)};
-}
-
-const ChannelEntry& channel_named(const Station& station, const std::string& name) {
-  const auto found = std::ranges::find(station.channels, name, &ChannelEntry::name);
-  if (found == station.channels.end()) {
-    std::vector<std::string> known;
-    std::ranges::transform(station.channels, std::back_inserter(known), &ChannelEntry::name);
-    throw UsageError{
-        fmt::format("fatmaster plot: there is no channel '{}'{}", name, did_you_mean(name, known))};
-  }
-  return *found;
 }
 
 /// Hours from the right edge, or days where there are many.

@@ -15,7 +15,6 @@
 #include "cli/station_process.hpp"
 #include "fat/engine/channel_readings.hpp"
 #include "fat/model/plain_text.hpp"
-#include "fat/model/suggestion.hpp"
 #include "fat/runner/bench_reader.hpp"
 #include "fat/runner/system_clock.hpp"
 #include "fat/store/readings_file.hpp"
@@ -37,15 +36,8 @@ std::vector<ChannelEntry> chosen_channels(const Station& station,
                                    "with 'instrument' and 'quantity' (src/devices/README.md)",
                                    station.folder.string())};
   }
-  std::vector<std::string> known;
-  std::ranges::transform(station.channels, std::back_inserter(known), &ChannelEntry::name);
   for (const auto& name : names) {
-    if (std::ranges::find(known, name) == known.end()) {
-      throw UsageError{fmt::format("fatmaster read: there is no channel '{}'{}; there are: {}",
-                                   name,
-                                   did_you_mean(name, known),
-                                   fmt::join(known, ", "))};
-    }
+    channel_named(station, name);
   }
   auto chosen = station.channels;
   std::erase_if(chosen, [&](const ChannelEntry& channel) {

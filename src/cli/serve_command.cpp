@@ -28,6 +28,7 @@
 #include "cli/station_follower.hpp"
 #include "cli/station_process.hpp"
 #include "cli/web_settings.hpp"
+#include "fat/model/exec_words.hpp"
 #include "fat/model/owned_fd.hpp"
 #include "fat/model/plain_environment.hpp"
 #include "fat/runner/system_clock.hpp"
@@ -130,7 +131,7 @@ void serve_until_signal(const Invocation& invocation,
   server.stop();
 }
 
-int serve(const Invocation& invocation) {
+int serve_station(const Invocation& invocation) {
   const auto& arguments = invocation.arguments;
   const auto signals = signals_that_end();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
@@ -163,16 +164,6 @@ std::vector<std::string> serve_words(const Invocation& invocation, const std::st
   return words;
 }
 
-std::vector<char*> pointers_to(const std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  pointers.reserve(words.size() + 1);
-  for (const auto& word : words) {
-    pointers.push_back(const_cast<char*>(word.c_str()));
-  }
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 /// Both of its outputs go into `output`.
 pid_t spawn_serve(const std::vector<std::string>& words, int output) {
   const auto environment = plain_environment();
@@ -182,9 +173,9 @@ pid_t spawn_serve(const std::vector<std::string>& words, int output) {
   posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&files, output, STDERR_FILENO);
   pid_t process = -1;
-  const auto argv = pointers_to(words);
+  const auto argv = exec_words(words);
   const int error = posix_spawn(
-      &process, argv.front(), &files, nullptr, argv.data(), pointers_to(environment).data());
+      &process, argv.front(), &files, nullptr, argv.data(), exec_words(environment).data());
   posix_spawn_file_actions_destroy(&files);
   if (error != 0) {
     throw std::system_error{error, std::generic_category(), "cannot start the web server"};
@@ -256,7 +247,7 @@ Command serve_command() {
                    .value = "ADDRESS:PORT",
                    .help = "where (default: 127.0.0.1:8080)"},
                   {.name = kBesideOption, .value = "PID", .help = "of the run that started it"}},
-      .function = serve};
+      .function = serve_station};
 }
 
 }  // namespace fat

@@ -1,6 +1,5 @@
 #include "cli/set_command.hpp"
 
-#include <algorithm>
 #include <iostream>
 #include <stdexcept>
 
@@ -15,7 +14,6 @@
 #include "cli/station_context.hpp"
 #include "cli/station_process.hpp"
 #include "fat/model/channel_setting.hpp"
-#include "fat/model/suggestion.hpp"
 #include "fat/ports/device_error.hpp"
 #include "fat/runner/control_client.hpp"
 #include "fat/runner/system_clock.hpp"
@@ -29,19 +27,6 @@ using Json = nlohmann::json;
 
 constexpr Microseconds kAsksAgainAfter = std::chrono::milliseconds{20};
 constexpr Microseconds kInstrumentTakes = std::chrono::minutes{1};
-
-const ChannelEntry& channel_named(const Station& station, const std::string& name) {
-  const auto found = std::ranges::find(station.channels, name, &ChannelEntry::name);
-  if (found != station.channels.end()) {
-    return *found;
-  }
-  std::vector<std::string> known;
-  std::ranges::transform(station.channels, std::back_inserter(known), &ChannelEntry::name);
-  throw UsageError{fmt::format("fatmaster set: there is no channel '{}'{}; there are: {}",
-                               name,
-                               did_you_mean(name, known),
-                               fmt::join(known, ", "))};
-}
 
 Json asked(const BenchFiles& files,
            const std::string& method,

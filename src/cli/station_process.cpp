@@ -257,6 +257,15 @@ void LivingBench::carry_out(const InterlockOrder& order) {
 
 void LivingBench::start() {
   voice_.say(fmt::format("reads {} channels until Ctrl-C", station_.channels.size()));
+  for (const auto& sink : station_.sinks) {  // programs that are sensors inherit no secret
+    if (!sink.url.environment.empty() || !sink.token.environment.empty() ||
+        !sink.password.environment.empty()) {
+      voice_.say(
+          fmt::format("[sink {}] hears no alarm of this process: its secret stands in a "
+                      "variable, which is forgotten here; name a file",
+                      sink.name));
+    }
+  }
   const SignalsAway away;
   reading_ = std::jthread{[this](const std::stop_token& stop) { reader_.read_until(stop); }};
   if (!station_.interlocks.empty()) {

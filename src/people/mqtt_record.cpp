@@ -9,7 +9,7 @@
 namespace fat {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using RecordJson = nlohmann::ordered_json;
 
 constexpr std::size_t kLongestTopicWord = 100;
 
@@ -23,8 +23,8 @@ std::string topic_word(std::string_view text) {
   return word.empty() ? "_" : word;
 }
 
-std::string dumped(const Json& json) {
-  return json.dump(-1, ' ', true, Json::error_handler_t::replace);
+std::string dumped(const RecordJson& json) {
+  return json.dump(-1, ' ', true, RecordJson::error_handler_t::replace);
 }
 
 }  // namespace
@@ -47,9 +47,9 @@ std::string mqtt_station_topic(const std::string& prefix,
 
 std::string mqtt_record(const TelemetryChannel& channel, const Reading& reading) {
   const auto since = reading.at.wall.time_since_epoch();
-  Json record{{"t", std::chrono::duration<double>(since).count()},
-              {"device", channel.device},
-              {"channel", channel.name}};
+  RecordJson record{{"t", std::chrono::duration<double>(since).count()},
+                    {"device", channel.device},
+                    {"channel", channel.name}};
   if (!channel.unit.empty()) {
     record["unit"] = channel.unit;
   }
@@ -62,7 +62,7 @@ std::string mqtt_record(const TelemetryChannel& channel, const Reading& reading)
 }
 
 std::string mqtt_description(const std::vector<TelemetryChannel>& channels) {
-  Json all = Json::object();
+  RecordJson all = RecordJson::object();
   for (const auto& channel : channels) {
     all[channel.name] = {{"device", channel.device},
                          {"kind", channel.kind},

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kInterlockSection = "interlock ";
 constexpr auto kLongestInterlockSpan = std::chrono::hours{24 * 7};
-constexpr int kMostAttempts = 100;
+constexpr int kMostRepeats = 100;
 constexpr std::size_t kMostListed = 100;
 
 InterlockEntry& newest_interlock(StationFile& file) {
@@ -300,7 +300,7 @@ void read_interlock_confirm_within(const IniKey& key, StationFile& file, Section
 
 void read_interlock_attempts(const IniKey& key, StationFile& file, SectionReport& report) {
   const auto attempts = parse_integer(key.value);
-  if (!attempts || *attempts < 1 || *attempts > kMostAttempts) {
+  if (!attempts || *attempts < 1 || *attempts > kMostRepeats) {
     report.wrong(key, "a whole number from 1 to 100");
     return;
   }

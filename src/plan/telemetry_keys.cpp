@@ -46,9 +46,9 @@ std::string* word_of(TelemetryEntry& entry, std::string_view key) {
 }
 
 constexpr std::array kKeysOfInflux{"database"};
-constexpr std::array kKeysOfInflux2{"organization", "bucket", "token_file", "token_env"};
+constexpr std::array kKeysOfInflux2{"organization", "bucket", "token_file"};
 constexpr std::array kKeysOfMqtt{"topic"};
-constexpr std::array kKeysOfLogin{"user", "password_file", "password_env"};
+constexpr std::array kKeysOfLogin{"user", "password_file"};
 
 void refuse_keys_of(const IniSection& section,
                     const auto& keys,
@@ -61,10 +61,9 @@ void refuse_keys_of(const IniSection& section,
   }
 }
 
-void check_login(const TelemetryEntry& entry, SectionReport& report) {
-  const bool secret = !entry.password.file.empty() || !entry.password.environment.empty();
-  if (secret == entry.user.empty()) {
-    report.error("'user' and 'password_file' (or 'password_env') go together");
+void check_telemetry_login(const TelemetryEntry& entry, SectionReport& report) {
+  if (entry.password.file.empty() != entry.user.empty()) {
+    report.error("'user' and 'password_file' go together");
   }
 }
 
@@ -74,13 +73,13 @@ void check_influx(const IniSection& section, const TelemetryEntry& entry, Sectio
   if (entry.database.empty()) {
     report.error("lacks 'database'");
   }
-  check_login(entry, report);
+  check_telemetry_login(entry, report);
 }
 
 void check_mqtt(const IniSection& section, const TelemetryEntry& entry, SectionReport& report) {
   refuse_keys_of(section, kKeysOfInflux, "influx", report);
   refuse_keys_of(section, kKeysOfInflux2, "influx2", report);
-  check_login(entry, report);
+  check_telemetry_login(entry, report);
 }
 
 void check_influx2(const IniSection& section, const TelemetryEntry& entry, SectionReport& report) {
@@ -90,8 +89,8 @@ void check_influx2(const IniSection& section, const TelemetryEntry& entry, Secti
   if (entry.organization.empty() || entry.bucket.empty()) {
     report.error("lacks 'organization' or 'bucket'");
   }
-  if (entry.token.file.empty() && entry.token.environment.empty()) {
-    report.error("lacks 'token_file' or 'token_env'");
+  if (entry.token.file.empty()) {
+    report.error("lacks 'token_file'");
   }
 }
 
@@ -140,18 +139,8 @@ void read_telemetry_password_file(const IniKey& key, StationFile& file, SectionR
   read_secret_file(key, file.station.folder, newest_telemetry(file).password, report);
 }
 
-void read_telemetry_password_environment(const IniKey& key,
-                                         StationFile& file,
-                                         SectionReport& report) {
-  read_variable(key, newest_telemetry(file).password, report);
-}
-
 void read_telemetry_token_file(const IniKey& key, StationFile& file, SectionReport& report) {
   read_secret_file(key, file.station.folder, newest_telemetry(file).token, report);
-}
-
-void read_telemetry_token_environment(const IniKey& key, StationFile& file, SectionReport& report) {
-  read_variable(key, newest_telemetry(file).token, report);
 }
 
 void read_telemetry_every(const IniKey& key, StationFile& file, SectionReport& report) {

@@ -11,11 +11,7 @@ void read_telemetry_server(const IniKey& key, StationFile& file, SectionReport& 
 /// `topic`, `database`, `user`, `organization`, `bucket`, `site`.
 void read_telemetry_word(const IniKey& key, StationFile& file, SectionReport& report);
 void read_telemetry_password_file(const IniKey& key, StationFile& file, SectionReport& report);
-void read_telemetry_password_environment(const IniKey& key,
-                                         StationFile& file,
-                                         SectionReport& report);
 void read_telemetry_token_file(const IniKey& key, StationFile& file, SectionReport& report);
-void read_telemetry_token_environment(const IniKey& key, StationFile& file, SectionReport& report);
 void read_telemetry_every(const IniKey& key, StationFile& file, SectionReport& report);
 
 /// What can be said of a section only when it has been read.

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "fat/model/exec_words.hpp"
 #include "fat/model/owned_fd.hpp"
 #include "fat/model/plain_environment.hpp"
 
@@ -60,9 +61,9 @@ class Beginning {
 
   /// 0 when there is no such program.
   pid_t spawn(const std::vector<std::string>& words) const {
-    auto argv = pointers(words);
+    auto argv = exec_words(words);
     const auto variables = environment();
-    auto envp = pointers(variables);
+    auto envp = exec_words(variables);
     pid_t child = 0;
     const int why = ::posix_spawnp(
         &child, words.front().c_str(), &actions_, &attributes_, argv.data(), envp.data());
@@ -76,16 +77,6 @@ class Beginning {
   }
 
  private:
-  static std::vector<char*> pointers(const std::vector<std::string>& texts) {
-    std::vector<char*> result;
-    result.reserve(texts.size() + 1);
-    for (const auto& text : texts) {
-      result.push_back(const_cast<char*>(text.c_str()));  // exec changes nothing
-    }
-    result.push_back(nullptr);
-    return result;
-  }
-
   /// Plain, in English, and nobody asks for a password in a window.
   static std::vector<std::string> environment() {
     auto entries = plain_environment();

@@ -71,6 +71,12 @@ class StationTest(unittest.TestCase):
                 return
         self.fail("%s never showed %s = %r but %r" % (channel, key, value, self.shown()))
 
+    def test_says_who_cannot_hear_its_alarms(self):
+        with (self.station / "station.ini").open("a") as file:
+            file.write("[sink chat]\nkind = webhook\nurl_env = CHAT_URL\n")
+        station = self.start()
+        self.assertIn("[sink chat] hears no alarm of this process", station.stdout.readline())
+
     def test_reads_stores_and_shows(self):
         station = self.start()
         self.wait_for("value", "air", "value", 293.15)
