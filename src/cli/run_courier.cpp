@@ -120,7 +120,7 @@ void RunCourier::take(InterlockOrder order) {
 void RunCourier::work(const std::stop_token& stop) {
   std::unique_lock lock{mutex_};
   while (changed_.wait(lock, stop, [this] { return order_.has_value(); })) {
-    const auto order = *std::exchange(order_, {});
+    const auto order = std::exchange(order_, {}).value_or(InterlockOrder{});
     lock.unlock();
     if (std::exchange(trip_, order.trip) != order.trip) {
       told_.clear();

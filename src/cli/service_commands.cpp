@@ -92,7 +92,9 @@ void write_whole(const std::filesystem::path& file, const std::string& text) {
   std::filesystem::rename(fresh, file);
 }
 
-int install(const std::filesystem::path& file, const std::string& text) {
+int install(const std::filesystem::path& file,
+            const std::string& text,
+            const std::string& what_follows) {
   write_whole(file, text);
   print(fmt::format("written: {}", file.string()));
   const auto unit = file.filename().string();
@@ -104,7 +106,7 @@ int install(const std::filesystem::path& file, const std::string& text) {
         "  loginctl enable-linger " +
         environment("USER"));
   }
-  print("After a reboot the newest run goes on if it has not ended. `fatmaster status` tells.");
+  print(what_follows);
   return good ? kExitDone : kExitBug;
 }
 
@@ -123,7 +125,9 @@ int uninstall(const std::filesystem::path& file) {
 
 int install_service(const Invocation& invocation) {
   const bool dry = invocation.arguments.has("dry-run");
-  const auto file = unit_folder() / unit_name(invocation.station);
+  const bool bench = invocation.arguments.has("station");
+  const auto file =
+      unit_folder() / (bench ? bench_unit_name(invocation.station) : unit_name(invocation.station));
   if (invocation.arguments.has("uninstall")) {
     if (dry) {
       print(fmt::format("would remove {}", file.string()));
@@ -132,13 +136,20 @@ int install_service(const Invocation& invocation) {
     return uninstall(file);
   }
   const auto station = open_station(invocation).station;
-  const auto text = unit_text(
-      {.program = program_files().program, .station = station.folder, .name = station.name});
+  const ServiceUnit unit{
+      .program = program_files().program, .station = station.folder, .name = station.name};
+  const auto text = bench ? bench_unit_text(unit) : unit_text(unit);
   if (dry) {
     print(fmt::format("would write {}:\n\n{}", file.string(), text));
     return kExitDone;
   }
-  return install(file, text);
+  return install(file,
+                 text,
+                 bench
+                     ? "After a reboot the bench is watched. Until then: systemctl --user start " +
+                           file.filename().string()
+                     : "After a reboot the newest run goes on if it has not ended. `fatmaster "
+                       "status` tells.");
 }
 
 int service(const Invocation& invocation) {
@@ -171,8 +182,11 @@ int service(const Invocation& invocation) {
 std::vector<Command> service_commands() {
   return {{.name = "install-service",
            .summary = "let the campaign go on by itself after a reboot",
-           .details = "Writes a systemd user unit for this station and enables it.",
-           .options = {{.name = "--dry-run", .value = {}, .help = "only print what it would write"},
+           .details = "Writes a systemd user unit for this station and enables it. With --station "
+                      "one that keeps `fatmaster station`\nalive: it is started again when its "
+                      "interlocks are not evaluated for 10 s, and whenever it ends.",
+           .options = {{.name = "--station", .value = {}, .help = "of `fatmaster station`"},
+                       {.name = "--dry-run", .value = {}, .help = "only print what it would write"},
                        {.name = "--uninstall", .value = {}, .help = "remove it again"}},
            .function = install_service},
           {.name = "service",

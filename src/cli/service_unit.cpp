@@ -133,6 +133,44 @@ std::string unit_text(const ServiceUnit& unit) {
       fmt::arg("owned", static_cast<int>(kExitOwned)));
 }
 
+std::string bench_unit_name(const std::filesystem::path& station) {
+  const auto name = unit_name(station);
+  return name.substr(0, name.rfind(".service")) + "-station.service";
+}
+
+std::string bench_unit_text(const ServiceUnit& unit) {
+  refuse_line_ends(unit.program);
+  refuse_line_ends(unit.station);
+  return fmt::format(
+      "# Written by `fatmaster install-service --station`; with --uninstall it is removed.\n"
+      "[Unit]\n"
+      "Description=fatmaster: reads the bench of station {name} and keeps it safe\n"
+      "StartLimitIntervalSec=0\n"
+      "\n"
+      "[Service]\n"
+      "Type=notify\n"
+      "# It says so while its interlocks are evaluated; else it is ended and started again.\n"
+      "WatchdogSec=10s\n"
+      "WorkingDirectory={folder}\n"
+      "ExecStart={program} -C {station} station\n"
+      "# What its interlocks guard is switched off first.\n"
+      "TimeoutStopSec=60s\n"
+      "Restart=always\n"
+      "RestartSec=1s\n"
+      "# Trying again cannot help: a file is wrong, or somebody else reads the bench.\n"
+      "RestartPreventExitStatus={usage} {file} {owned}\n"
+      "\n"
+      "[Install]\n"
+      "WantedBy=default.target\n",
+      fmt::arg("name", without_specifiers(plain_text(unit.name, kLongestName))),
+      fmt::arg("folder", without_specifiers(unit.station.string())),
+      fmt::arg("program", exec_word(unit.program.string())),
+      fmt::arg("station", exec_word(unit.station.string())),
+      fmt::arg("usage", static_cast<int>(kExitUsage)),
+      fmt::arg("file", static_cast<int>(kExitFileWrong)),
+      fmt::arg("owned", static_cast<int>(kExitOwned)));
+}
+
 TakeUp decide_take_up(const RunState& state, const std::vector<StoredEvent>& events) {
   const auto status = state.status();
   if (status == RunStatus::Idle) {

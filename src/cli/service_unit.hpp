@@ -19,6 +19,12 @@ struct ServiceUnit {
   std::string name;               ///< of the station, for people
 };
 
+/// "fatmaster-lab-station\x201-station.service": of the process that reads the bench.
+std::string bench_unit_name(const std::filesystem::path& station);
+
+/// Content of the unit for `fatmaster station`: always alive, and watched. Throws as unit_text().
+std::string bench_unit_text(const ServiceUnit& unit);
+
 /// Content of the unit. Throws std::invalid_argument when a path holds a line end.
 std::string unit_text(const ServiceUnit& unit);
 

@@ -42,11 +42,10 @@ BenchWord StationGuard::ask(const Instant& now) {
     if (!found->objection.empty()) {
       objections.push_back(found->objection);
     }
-    if (override_left(found->memory, now) > Microseconds{0}) {
-      word.overrides.push_back(fmt::format("interlock {} by {}: {}",
-                                           entry.name,
-                                           found->memory.overriding->who,
-                                           found->memory.overriding->reason));
+    const auto& overriding = found->memory.overriding;
+    if (overriding && override_left(found->memory, now) > Microseconds{0}) {
+      word.overrides.push_back(
+          fmt::format("interlock {} by {}: {}", entry.name, overriding->who, overriding->reason));
     }
   }
   word.objection = fmt::format("{}", fmt::join(objections, "; "));

@@ -16,6 +16,7 @@
 #include "cli/interlock_watch.hpp"
 #include "cli/readings_keeper.hpp"
 #include "cli/run_courier.hpp"
+#include "cli/service_notice.hpp"
 #include "cli/setting_desk.hpp"
 #include "cli/spokesman.hpp"
 #include "cli/station_context.hpp"
@@ -31,6 +32,7 @@ namespace fat {
 namespace {
 
 constexpr std::size_t kLongestStoredWhy = 400;
+constexpr std::string_view kStillWatches = "WATCHDOG=1";
 constexpr std::chrono::milliseconds kDiskPatience{100};  // then an interlock acts all the same
 constexpr std::chrono::seconds kPersonWaits{2};          // for the disk
 constexpr std::chrono::seconds kOutputsTake{20};         // at the end
@@ -275,16 +277,25 @@ void LivingBench::start() {
           stop,
           {.carry_out = [this](const auto& order) { carry_out(order); },
            .store = [this](const auto& state) { interlock_files_.store(state, kDiskPatience); },
-           .publish = [this](const auto& state) { interlock_files_.publish(state); },
+           .publish =
+               [this](const auto& state) {
+                 interlock_files_.publish(state);
+                 tell_service_manager(kStillWatches);
+               },
            .tell = [this](const auto& text) { voice_.alarm(text); }});
     }};
   }
 }
 
 void LivingBench::live_until_told_to_end() {
+  tell_service_manager("READY=1");
   while (!wants_to_end()) {
+    if (station_.interlocks.empty()) {  // else who evaluates them says so: a disk may hang here
+      tell_service_manager(kStillWatches);
+    }
     keeper_.store();
   }
+  tell_service_manager("STOPPING=1");
 }
 
 void LivingBench::leave_harmless() {

@@ -25,7 +25,7 @@ bool is_switch(const ChannelEntry& channel) {
 }  // namespace
 
 std::string setting_problem(const ChannelEntry& channel, double value) {
-  if (!can_be_set(channel)) {
+  if (!channel.settable || !can_be_set(channel)) {
     return fmt::format(
         "{} can only be read{}", channel.name, channel.settable ? ": it has a calibration" : "");
   }

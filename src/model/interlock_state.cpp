@@ -108,7 +108,8 @@ std::string in_words(const InterlockState& interlock, const Instant& now) {
   if (memory.phase == InterlockPhase::Clear && !interlock.objection.empty()) {
     text += "; " + plain_text(interlock.objection, kLongestShownWhy);
   }
-  if (const auto left = override_left(memory, now); left > Microseconds{0}) {
+  const auto left = override_left(memory, now);
+  if (memory.overriding && left > Microseconds{0}) {
     text += fmt::format("; OVERRIDDEN by {} for another {}: {}",
                         memory.overriding->who,
                         to_text(left),

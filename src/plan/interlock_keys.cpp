@@ -158,15 +158,15 @@ class InterlockCheck {
     if (!has_their_unit(*trip_key, trip->at.unit)) {
       return;
     }
-    interlock_.level = {.above = trip->above, .trip = trip->at.value, .reset = trip->at.value};
+    InterlockLevel level{.above = trip->above, .trip = trip->at.value, .reset = trip->at.value};
     if (reset_key != nullptr) {
-      read_reset(*reset_key, trip->at.unit);
+      read_reset(*reset_key, trip->at.unit, level);
     }
+    interlock_.level = level;
   }
 
-  void read_reset(const IniKey& key, const std::string& unit) {
+  void read_reset(const IniKey& key, const std::string& unit, InterlockLevel& level) {
     const auto reset = parse_quantity(key.value);
-    auto& level = *interlock_.level;
     if (!reset || reset->unit != unit) {
       report_.wrong(key, fmt::format("a value with the unit of 'trip', such as '268 {}'", unit));
     } else if (level.above ? reset->value > level.trip : reset->value < level.trip) {

@@ -36,7 +36,20 @@ TEST(ServiceUnit, LetsStepsOutliveItAndGivesTimeToStop) {
   EXPECT_THAT(text, HasSubstr("SuccessExitStatus=1 4 5\n"));
 }
 
+TEST(ServiceUnit, KeepsTheProcessThatReadsTheBenchAlive) {
+  const auto text =
+      bench_unit_text({.program = "/bin/fatmaster", .station = "/lab/50%", .name = "lab"});
+
+  EXPECT_THAT(text, HasSubstr("ExecStart=\"/bin/fatmaster\" -C \"/lab/50%%\" station\n"));
+  EXPECT_THAT(text, HasSubstr("Type=notify\n"));
+  EXPECT_THAT(text, HasSubstr("WatchdogSec=10s\n"));
+  EXPECT_THAT(text, HasSubstr("Restart=always\n"));
+  EXPECT_EQ(bench_unit_name("/lab/a"), "fatmaster-lab-a-station.service");
+}
+
 TEST(ServiceUnit, RefusesALineEndInAPath) {
+  EXPECT_THROW(bench_unit_text({.program = "/bin/fatmaster", .station = "/lab\nx", .name = "lab"}),
+               std::invalid_argument);
   EXPECT_THROW(unit_text({.program = "/bin/fatmaster", .station = "/lab\nx", .name = "lab"}),
                std::invalid_argument);
 }

@@ -84,6 +84,7 @@ TEST(InterlockKeys, HaveDefaults) {
   EXPECT_THAT(file.problems, IsEmpty());
   const auto& interlock = file.station.interlocks.front();
   EXPECT_EQ(interlock.vote, InterlockVote::Any);
+  ASSERT_TRUE(interlock.level);
   EXPECT_FALSE(interlock.level->above);
   EXPECT_EQ(interlock.level->reset, 80);
   EXPECT_EQ(interlock.settle, seconds{0});

@@ -4,6 +4,7 @@
 # FATMASTER names the built program.
 import os
 import signal
+import socket
 import unittest
 
 from cryostat import HEATING, Cryostat, wait_until
@@ -177,6 +178,22 @@ class Heating(unittest.TestCase):
         self.assertEqual(place.heats(), [True, True])
         self.assertEqual(place.tell("interlock").returncode, 1)  # nobody watches
         self.assertEqual(place.tell("interlock", "reset", "heating").returncode, 7)
+
+
+    def test_tells_systemd_that_it_watches_until_it_does_not(self):
+        place = self.cryostat()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.settimeout(30)
+            manager.bind(str(place.folder / "notify"))
+            os.environ["NOTIFY_SOCKET"] = str(place.folder / "notify")
+            self.addCleanup(os.environ.pop, "NOTIFY_SOCKET", None)
+            place.watch()
+            self.assertEqual({manager.recv(100) for _ in range(10)}, {b"READY=1", b"WATCHDOG=1"})
+            self.assertEqual(place.end_watch(), 0)
+            said = manager.recv(100)
+            while said == b"WATCHDOG=1":
+                said = manager.recv(100)
+            self.assertEqual(said, b"STOPPING=1")
 
 
 class Runs(unittest.TestCase):

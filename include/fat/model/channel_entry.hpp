@@ -27,10 +27,10 @@ struct SettingRange {
 
 /// What a kind of device can be asked for.
 struct QuantityInfo {
-  std::string name;                           ///< "voltage"
-  std::string unit;                           ///< "V"; empty: a number or a switch (0, 1)
-  int inputs = 1;                             ///< the instrument has it 1 to `inputs` times
-  std::optional<SettingRange> settable = {};  ///< nullopt: can only be read
+  std::string name;                      ///< "voltage"
+  std::string unit;                      ///< "V"; empty: a number or a switch (0, 1)
+  int inputs = 1;                        ///< the instrument has it 1 to `inputs` times
+  std::optional<SettingRange> settable;  ///< nullopt: can only be read
 };
 
 struct ChannelEntry {
