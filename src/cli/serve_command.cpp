@@ -245,7 +245,7 @@ Command serve_command() {
           "/api/v1; /api/v1/openapi.json describes it.",
       .options = {{.name = "--listen",
                    .value = "ADDRESS:PORT",
-                   .help = "where (default: 127.0.0.1:8080)"},
+                   .help = "where (default: [listen] of station.ini, else 127.0.0.1:8080)"},
                   {.name = kBesideOption, .value = "PID", .help = "of the run that started it"}},
       .function = serve_station};
 }

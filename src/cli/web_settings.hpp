@@ -8,7 +8,7 @@
 
 namespace fat {
 
-/// `listen` as --listen has it; empty: as station.ini says. Throws UsageError.
+/// `listen` as --listen has it; empty: as [listen] says. Throws UsageError.
 WebSettings web_settings(const Station& station, const std::string& listen);
 
 }  // namespace fat

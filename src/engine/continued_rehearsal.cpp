@@ -87,10 +87,11 @@ void Chronicle::happened(const AttemptEnded& body) {
     return;
   }
   const auto* step =
-      body.key.list == StepList::Main
-          ? find_step(plan_, body.key.list, body.key.title, static_cast<std::size_t>(attempt.index))
-          : nullptr;
-  if (const auto celsius = step == nullptr ? std::nullopt : target_temperature(*step)) {
+      find_step(plan_, body.key.list, body.key.title, static_cast<std::size_t>(attempt.index));
+  if (step == nullptr || body.key.list != StepList::Main) {
+    return;
+  }
+  if (const auto celsius = target_temperature(*step)) {
     milestone(MilestoneKind::Temperature, step->title, fmt::format("{} degC reached", *celsius));
     told_.milestones.back().celsius = celsius;
   }
