@@ -22,6 +22,7 @@
 #include "cli/station_context.hpp"
 #include "cli/station_pages.hpp"
 #include "cli/station_socket.hpp"
+#include "cli/telemetry_start.hpp"
 #include "fat/model/plain_text.hpp"
 #include "fat/model/signals_away.hpp"
 #include "fat/runner/system_clock.hpp"
