@@ -63,7 +63,7 @@ void require_header(const std::string& header) {
   require(header.find("\r\n\r\n") == header.size() - 4, "nothing ends the header early");
 }
 
-void check_route(const HttpRequest& request, const Target& target) {
+void check_route(const HttpRequest& request, const fat::Target& target) {
   const auto found = find_route(request.method, target);
   if (found.route == nullptr) {
     require(found.status >= 400 && !found.text.empty(), "a refusal has a status and a sentence");
