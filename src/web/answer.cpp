@@ -118,9 +118,6 @@ asio::awaitable<Answer> of_own(ServerParts& server,
     case OwnRoute::LogOut:
       co_return with(log_out(server, request, peer, caller));
     case OwnRoute::Listen:
-      if (request.method == "HEAD") {
-        co_return with(said(405, "a stream has no end, so nothing can be said of it"));
-      }
       co_return stream_of(request, read_target(request.target), std::move(caller));
     case OwnRoute::OpenApi:
       co_return with(json_response(open_api_text()));

@@ -82,7 +82,8 @@ std::vector<SharedText> Listener::take(std::size_t most) {
     auto next = std::move(waiting_.front());
     waiting_.pop_front();
     bytes_ -= next.text->size();
-    if (!next.id || *next.id > sent_) {
+    const bool of_another = next.of_a_run && hub_.run_ != run_;
+    if (!of_another && (!next.id || *next.id > sent_)) {
       sent_ = next.id.value_or(sent_);
       texts.push_back(std::move(next.text));
     }
@@ -98,7 +99,8 @@ void Listener::end() {
 }
 
 void Listener::hear(const PublishedEvent& event, std::size_t most_bytes) {
-  if (over_ || (run_ && is_of_a_run(event.name) && hub_.run_ != run_)) {
+  const bool of_a_run = run_ && is_of_a_run(event.name);
+  if (over_ || (of_a_run && hub_.run_ && hub_.run_ != run_)) {
     return;
   }
   bytes_ += event.text->size();
@@ -106,7 +108,7 @@ void Listener::hear(const PublishedEvent& event, std::size_t most_bytes) {
     end();
     return;
   }
-  waiting_.push_back({.id = event.id, .text = event.text});
+  waiting_.push_back({.id = event.id, .of_a_run = of_a_run && !hub_.run_, .text = event.text});
   wake_();
 }
 

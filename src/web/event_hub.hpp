@@ -66,6 +66,7 @@ class Listener {
 
   struct Waiting {
     std::optional<std::uint64_t> id;
+    bool of_a_run = false;  ///< of which one was not known yet
     SharedText text;
   };
 

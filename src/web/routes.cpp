@@ -190,6 +190,11 @@ RouteFound nothing(int status, std::string text, std::string allow = {}) {
           .allow = std::move(allow)};
 }
 
+/// Of a stream nothing can be said but the stream.
+bool has_head(const Route& route) {
+  return route.method == "GET" && route.type != "text/event-stream";
+}
+
 RouteFound with_known_query(const Route& route,
                             std::vector<std::string> parts,
                             const Target& target) {
@@ -229,11 +234,11 @@ RouteFound find_route(std::string_view method, const Target& target) {
       if (!parts) {
         continue;
       }
-      if (method == route.method || (method == "HEAD" && route.method == "GET")) {
+      if (method == route.method || (method == "HEAD" && has_head(route))) {
         return with_known_query(route, std::move(*parts), target);
       }
       allow += (allow.empty() ? "" : ", ") + std::string{route.method} +
-               (route.method == "GET" ? ", HEAD" : "");
+               (has_head(route) ? ", HEAD" : "");
     }
   }
   if (!allow.empty()) {

@@ -36,6 +36,20 @@ TEST(EventText, HasDataEvenWhenThereIsNone) {
             "event: reload\ndata: {}\n\n");
 }
 
+/// How many of the events that came before the hub knew its run a listener of run 1 hears.
+std::size_t heard_of_run_1(std::uint64_t newest) {
+  EventHub hub{1000};
+  Listener listener{hub, 1, [] {}};
+  hub.publish(to_published(journal_event(1)));
+  hub.learn(newest);
+  return listener.take(10).size();
+}
+
+TEST(EventHub, KeepsWhatComesBeforeItIsKnownWhichRunItIsOf) {
+  EXPECT_EQ(heard_of_run_1(1), 1U);
+  EXPECT_EQ(heard_of_run_1(2), 0U);
+}
+
 TEST(EventStream, BeginsWithHelloAndTheNewestId) {
   TestServer server;
   server.source.reaches(41);

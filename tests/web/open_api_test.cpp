@@ -13,7 +13,7 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-constexpr std::array kMethods{"GET", "POST", "DELETE", "PUT", "PATCH", "OPTIONS", "TRACE"};
+constexpr std::array kMethods{"GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS", "TRACE"};
 
 /// A server that answers everything, and what it says of itself.
 class OpenApi : public testing::Test {
@@ -138,12 +138,13 @@ TEST_F(OpenApi, OtherMethodsAreRefusedWithWhatIsAllowed) {
       std::ranges::transform(lower, lower.begin(), [](unsigned char letter) {
         return static_cast<char>(std::tolower(letter));
       });
-      if (item.contains(lower)) {
+      const bool head = lower == "head" && item.contains("get") && path != "/api/v1/events";
+      if (item.contains(lower) || head) {
         continue;
       }
       auto client = server_.client();
       client.request(method, address);
-      const auto reply = client.reply();
+      const auto reply = client.reply(WebClient::Body::None);
       EXPECT_EQ(reply.status, 405) << method << " " << path;
       for (const auto& [allowed, operation] : item.items()) {
         EXPECT_THAT(reply.fields.at("Allow"), HasSubstr(upper(allowed))) << path;
