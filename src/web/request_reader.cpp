@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <limits>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
@@ -71,7 +72,7 @@ bool take_fields(const Fields& fields, HttpRequest& request) {
 
 struct RequestReader::Parser {
   http::request_parser<http::string_body> http;
-  std::size_t header_bytes = 0;  ///< understood so far: Beast bounds only what is not
+  std::size_t header_bytes = 0;  ///< understood so far
   bool begun = false;
   bool continued = false;
 };
@@ -96,7 +97,8 @@ bool RequestReader::within_request() const {
 ReadResult RequestReader::next() {
   if (!parser_) {
     parser_ = std::make_unique<Parser>();
-    parser_->http.header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
+    // Beast's limit depends on the pieces in which a header comes; ours does not.
+    parser_->http.header_limit(std::numeric_limits<std::uint32_t>::max());
     parser_->http.body_limit(limits_.body_bytes);
   }
   auto& http = parser_->http;
@@ -108,7 +110,8 @@ ReadResult RequestReader::next() {
     parser_->begun = true;
     parser_->header_bytes += of_header ? used : 0;
     bytes_.erase(0, used);
-    if (parser_->header_bytes > limits_.header_bytes) {
+    const auto unread = http.is_header_done() ? 0 : bytes_.size();
+    if (parser_->header_bytes + unread > limits_.header_bytes) {
       error = http::error::header_limit;
     }
     if (error == http::error::need_more || (!error && used == 0)) {
