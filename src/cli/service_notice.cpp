@@ -1,8 +1,9 @@
 #include "cli/service_notice.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
-#include <cstring>
+#include <iterator>
 #include <string>
 
 #include <sys/socket.h>
@@ -21,7 +22,7 @@ void tell_service_manager(std::string_view state) {
       (path.front() != '/' && path.front() != '@')) {
     return;
   }
-  std::memcpy(address.sun_path, path.data(), path.size());
+  std::ranges::copy(path, std::begin(address.sun_path));
   if (path.front() == '@') {  // of the abstract name space
     address.sun_path[0] = '\0';
   }

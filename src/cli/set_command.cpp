@@ -1,6 +1,7 @@
 #include "cli/set_command.hpp"
 
 #include <iostream>
+#include <optional>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -28,23 +29,28 @@ using Json = nlohmann::json;
 constexpr Microseconds kAsksAgainAfter = std::chrono::milliseconds{20};
 constexpr Microseconds kInstrumentTakes = std::chrono::minutes{1};
 
+/// Whatever hindered it: nobody knows what became of the order.
+CommandError no_answer() {
+  return {kExitOwned,
+          "the process that reads the bench does not answer; `fatmaster read` shows what became of "
+          "it"};
+}
+
 Json asked(const BenchFiles& files,
            const std::string& method,
            const std::string& path,
            const std::string& body) {
+  std::optional<ControlReply> reply;
   try {
-    const auto reply = ask_scheduler(files.socket, method, path, body);
-    auto json = reply ? Json::parse(reply->body, nullptr, false) : Json{};
-    if (json.is_object()) {
-      return json;
-    }
+    reply = ask_scheduler(files.socket, method, path, body);
   } catch (const std::runtime_error&) {
-    // said below: whatever hindered it, nobody knows what became of the order
+    throw no_answer();
   }
-  throw CommandError{
-      kExitOwned,
-      "the process that reads the bench does not answer; `fatmaster read` shows what "
-      "became of it"};
+  auto json = reply ? Json::parse(reply->body, nullptr, false) : Json{};
+  if (!json.is_object()) {
+    throw no_answer();
+  }
+  return json;
 }
 
 std::string text_field(const Json& json, const char* name) {

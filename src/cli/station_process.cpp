@@ -136,7 +136,6 @@ class LivingBench {
               const BenchFiles& files,
               const Clock& clock)
       : station_(station),
-        clock_(clock),
         voice_(
             station,
             clock,
@@ -188,7 +187,6 @@ class LivingBench {
   BenchOrder order_of(const ActuatorSetting& setting) const;
 
   const Station& station_;
-  const Clock& clock_;
   Spokesman voice_;
   ReadingsFile file_;
   WaitingReadings waiting_;

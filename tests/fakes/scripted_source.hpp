@@ -18,9 +18,11 @@ using ScriptedRound = std::function<std::vector<RawReading>(const std::vector<Qu
 /// Takes what is set; may throw DeviceError. Without one nothing can be set.
 using ScriptedSetting = std::function<void(const QuantityName&, double)>;
 
+/// One that only answers is its round.
 struct ScriptedInstrument {
   template <class Round>
-  ScriptedInstrument(Round answers) : round(std::move(answers)) {}  // NOLINT: as a round
+  // NOLINTNEXTLINE(google-explicit-constructor): a test writes the round alone
+  ScriptedInstrument(Round answers) : round(std::move(answers)) {}
 
   ScriptedInstrument(ScriptedRound answers, ScriptedSetting takes, std::function<void()> safe = {})
       : round(std::move(answers)), set(std::move(takes)), make_safe(std::move(safe)) {}
