@@ -113,7 +113,11 @@ ApiAnswer answer_verb(const ApiWiring& wiring, const ApiRequest& request) {
   try {
     return reply_answer(with_first_answer(wiring, verb, say(wiring.station, verb)));
   } catch (const CommandError& error) {
-    return not_taken(error.exit_code() == kExitOwned ? 503 : 409, error.what());
+    const VerbReply unheard{.accepted = false, .text = error.what(), .events = {}};
+    auto reply = with_first_answer(wiring, verb, unheard);  // the run may have ended with the first
+    const bool too_late = reply.text != unheard.text;
+    return error.exit_code() == kExitOwned && !too_late ? not_taken(503, error.what())
+                                                        : reply_answer(reply);
   }
 }
 
