@@ -10,14 +10,14 @@
 namespace fat {
 namespace {
 
-constexpr Command kShape{"source1:function:shape?", is_scpi_word, true};
-constexpr Command kUnit{"source1:voltage:unit?", is_scpi_word, true};
-constexpr Command kFrequency{"source1:frequency?", is_scpi_number, true};
-constexpr Command kAmplitude{"source1:voltage:amplitude?", is_scpi_number, true};
-constexpr Command kOffset{"source1:voltage:offset?", is_scpi_number, true};
-constexpr Command kBurst{"source1:burst:state?", is_scpi_boolean, true};
-constexpr Command kCycles{"source1:burst:ncycles?", is_scpi_number, true};
-constexpr Command kOutput{"output1:state?", is_scpi_boolean, true};
+constexpr DeviceCommand kShape{"source1:function:shape?", is_scpi_word, true};
+constexpr DeviceCommand kUnit{"source1:voltage:unit?", is_scpi_word, true};
+constexpr DeviceCommand kFrequency{"source1:frequency?", is_scpi_number, true};
+constexpr DeviceCommand kAmplitude{"source1:voltage:amplitude?", is_scpi_number, true};
+constexpr DeviceCommand kOffset{"source1:voltage:offset?", is_scpi_number, true};
+constexpr DeviceCommand kBurst{"source1:burst:state?", is_scpi_boolean, true};
+constexpr DeviceCommand kCycles{"source1:burst:ncycles?", is_scpi_number, true};
+constexpr DeviceCommand kOutput{"output1:state?", is_scpi_boolean, true};
 
 constexpr std::array<std::pair<SignalShape, std::string_view>, 5> kShapes{
     {{SignalShape::Sine, "SIN"},

@@ -12,7 +12,7 @@ namespace fat {
 /// Whether a reply has the form that the command demands.
 using ReplyForm = bool (*)(std::string_view reply);
 
-struct Command {
+struct DeviceCommand {
   std::string_view words;
   ReplyForm form = nullptr;     ///< of the reply; nullptr: the device sends none
   bool idempotent = false;      ///< may be sent again when nobody knows whether it was heard

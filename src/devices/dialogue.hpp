@@ -12,7 +12,7 @@ class Dialogue : public Session {
  public:
   using Session::Session;
 
-  virtual std::string query(const Command& command, const std::string& line) = 0;
+  virtual std::string query(const DeviceCommand& command, const std::string& line) = 0;
   /// Sends a setting. DeviceError{Refused} when the instrument says no; reading back is the
   /// caller's.
   virtual void set(const std::string& line) = 0;

@@ -21,19 +21,19 @@ bool is_number_reply(std::string_view text) {
   return reply && parse_number(reply->value).has_value();
 }
 
-constexpr Command kDevices{"devlist", is_reply, true};
-constexpr Command kProbe{"probe", is_reply, true};
-constexpr Command kPairOn{"wp_on", is_reply, false};
-constexpr Command kPairOff{"wp_off", is_reply, false};
-constexpr Command kPairVoltage{"wp_voltage", is_number_reply, true};
-constexpr Command kPairCurrent{"wp_current", is_number_reply, true};
-constexpr Command kModuleOn{"mb_on", is_reply, false};
-constexpr Command kModuleOff{"mb_off", is_reply, false};
-constexpr Command kAllowHv{"pmt_hv_enable", is_reply, false};
-constexpr Command kAllowFlash{"mcu_flash_enable", is_reply, false};
-constexpr Command kAllowLid{"lid_enable", is_reply, false};
+constexpr DeviceCommand kDevices{"devlist", is_reply, true};
+constexpr DeviceCommand kProbe{"probe", is_reply, true};
+constexpr DeviceCommand kPairOn{"wp_on", is_reply, false};
+constexpr DeviceCommand kPairOff{"wp_off", is_reply, false};
+constexpr DeviceCommand kPairVoltage{"wp_voltage", is_number_reply, true};
+constexpr DeviceCommand kPairCurrent{"wp_current", is_number_reply, true};
+constexpr DeviceCommand kModuleOn{"mb_on", is_reply, false};
+constexpr DeviceCommand kModuleOff{"mb_off", is_reply, false};
+constexpr DeviceCommand kAllowHv{"pmt_hv_enable", is_reply, false};
+constexpr DeviceCommand kAllowFlash{"mcu_flash_enable", is_reply, false};
+constexpr DeviceCommand kAllowLid{"lid_enable", is_reply, false};
 
-const Command& command_of(ModuleInterlock interlock) {
+const DeviceCommand& command_of(ModuleInterlock interlock) {
   switch (interlock) {
     case ModuleInterlock::HighVoltage:
       return kAllowHv;
@@ -45,7 +45,7 @@ const Command& command_of(ModuleInterlock interlock) {
   return kAllowHv;
 }
 
-std::string request(const Command& command, int device) {
+std::string request(const DeviceCommand& command, int device) {
   return nlohmann::json{{"command", command.words}, {"device", device}}.dump();
 }
 
@@ -88,7 +88,7 @@ bool FieldHubSession::refuses(std::string_view reply) const {
   return parsed && parsed->status != "OK";
 }
 
-std::string FieldHubController::ask(const Command& command, int device) {
+std::string FieldHubController::ask(const DeviceCommand& command, int device) {
   const auto reply = session_.ask(command, request(command, device));
   return parse_field_hub_reply(reply).value_or(FieldHubReply{}).value;
 }

@@ -44,7 +44,7 @@ class FieldHubController : public FieldHub {
   void allow(int device, ModuleInterlock interlock) override;
 
  private:
-  std::string ask(const Command& command, int device);
+  std::string ask(const DeviceCommand& command, int device);
 
   FieldHubSession session_;
 };

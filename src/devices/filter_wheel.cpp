@@ -20,12 +20,12 @@ bool is_empty_reply(std::string_view text) {
   return text.empty();
 }
 
-constexpr Command kIdentity{"*idn?", is_identity, true};
-constexpr Command kPosition{"pos?", is_number, true};
-constexpr Command kPositions{"pcount?", is_number, true};
-constexpr Command kSensors{"sensors?", is_number, true};
-constexpr Command kSet{"sensors=", is_empty_reply, false};
-constexpr Command kMove{
+constexpr DeviceCommand kIdentity{"*idn?", is_identity, true};
+constexpr DeviceCommand kPosition{"pos?", is_number, true};
+constexpr DeviceCommand kPositions{"pcount?", is_number, true};
+constexpr DeviceCommand kSensors{"sensors?", is_number, true};
+constexpr DeviceCommand kSet{"sensors=", is_empty_reply, false};
+constexpr DeviceCommand kMove{
     "pos=", is_empty_reply, false, std::chrono::seconds{8}};  // turns for up to 4 s
 
 }  // namespace
@@ -41,7 +41,7 @@ std::unique_ptr<Framer> FilterWheelSession::framer(const std::string& line) cons
 }
 
 bool FilterWheelSession::refuses(std::string_view reply) const {
-  return reply.starts_with("Command error");
+  return reply.starts_with("DeviceCommand error");
 }
 
 // Half a line and late replies may stand in the stream. The wheel repeats a word that nobody used
@@ -70,7 +70,7 @@ std::string FilterWheelFw102c::identity() {
   return session_.ask(kIdentity, std::string{kIdentity.words});
 }
 
-int FilterWheelFw102c::number(const Command& command) {
+int FilterWheelFw102c::number(const DeviceCommand& command) {
   return parse_wheel_number(session_.ask(command, std::string{command.words})).value_or(0);
 }
 

@@ -33,7 +33,7 @@ class FilterWheelFw102c : public FilterWheel {
   bool is_dark() override;
 
  private:
-  int number(const Command& command);
+  int number(const DeviceCommand& command);
 
   FilterWheelSession session_;
 };

@@ -29,7 +29,9 @@ void require_channel(int channel, const IcebootSession& session) {
 }  // namespace
 
 ModuleInterlocks IcebootHighVoltage::interlocks() {
-  const auto is_set = [&](const Command& command) { return session_.ask_number(command) != 0; };
+  const auto is_set = [&](const DeviceCommand& command) {
+    return session_.ask_number(command) != 0;
+  };
   return {.high_voltage = is_set(iceboot::kHvInterlock),
           .flash = is_set(iceboot::kFlashInterlock),
           .lid = is_set(iceboot::kLidInterlock),
@@ -75,7 +77,7 @@ void IcebootReadout::set_samples(int channel, int before, int samples) {
 
 void IcebootReadout::arm(int channel, TriggerSource source, int threshold) {
   require_channel(channel, session_);
-  const auto threshold_of = [&](const Command& command) {
+  const auto threshold_of = [&](const DeviceCommand& command) {
     session_.ask(command, fmt::format("{} {}", channel, threshold));
   };
   switch (source) {

@@ -12,17 +12,17 @@ namespace fat {
 
 namespace {
 
-std::string line_of(const Command& command, std::string_view arguments) {
+std::string line_of(const DeviceCommand& command, std::string_view arguments) {
   return fmt::format("{}{}{}", arguments, arguments.empty() ? "" : " ", command.words);
 }
 
 }  // namespace
 
-std::string IcebootSession::ask(const Command& command, std::string_view arguments) {
+std::string IcebootSession::ask(const DeviceCommand& command, std::string_view arguments) {
   return Session::ask(command, line_of(command, arguments));
 }
 
-std::string IcebootSession::ask_bytes(const Command& command,
+std::string IcebootSession::ask_bytes(const DeviceCommand& command,
                                       std::string_view arguments,
                                       std::size_t size) {
   const auto line = line_of(command, arguments);
@@ -31,7 +31,7 @@ std::string IcebootSession::ask_bytes(const Command& command,
   return ask_block(command, line, framer);
 }
 
-int IcebootSession::ask_number(const Command& command, std::string_view arguments) {
+int IcebootSession::ask_number(const DeviceCommand& command, std::string_view arguments) {
   const auto number = parse_stack_number(ask(command, arguments)).value_or(0);
   return static_cast<int>(std::clamp(number, -2'147'483'647LL, 2'147'483'647LL));
 }

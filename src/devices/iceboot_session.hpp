@@ -15,10 +15,10 @@ class IcebootSession : public Session {
   IcebootSession(SessionParts parts, Microseconds boot) : Session(std::move(parts)), boot_(boot) {}
 
   /// Sends "ARGUMENTS WORDS" and returns what stands between echo and prompt.
-  std::string ask(const Command& command, std::string_view arguments = {});
+  std::string ask(const DeviceCommand& command, std::string_view arguments = {});
   /// For a reply of exactly `size` bytes of any value.
-  std::string ask_bytes(const Command& command, std::string_view arguments, std::size_t size);
-  int ask_number(const Command& command, std::string_view arguments = {});
+  std::string ask_bytes(const DeviceCommand& command, std::string_view arguments, std::size_t size);
+  int ask_number(const DeviceCommand& command, std::string_view arguments = {});
 
  protected:
   Exchange synchronise() override;

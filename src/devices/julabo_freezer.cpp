@@ -29,12 +29,12 @@ bool is_status(std::string_view text) {
   return parse_julabo_status(text).has_value();
 }
 
-constexpr Command kStatus{"STATUS", is_status, true};
-constexpr Command kBath{"IN_PV_00", is_julabo_number, true};
-constexpr Command kExternal{"IN_PV_02", is_julabo_number, true};
-constexpr Command kSetpoint{"IN_SP_00", is_julabo_number, true};
-constexpr Command kRunning{"IN_MODE_05", is_julabo_number, true};
-constexpr Command kJulaboSet{"OUT_SP_00"};
+constexpr DeviceCommand kStatus{"STATUS", is_status, true};
+constexpr DeviceCommand kBath{"IN_PV_00", is_julabo_number, true};
+constexpr DeviceCommand kExternal{"IN_PV_02", is_julabo_number, true};
+constexpr DeviceCommand kSetpoint{"IN_SP_00", is_julabo_number, true};
+constexpr DeviceCommand kRunning{"IN_MODE_05", is_julabo_number, true};
+constexpr DeviceCommand kJulaboSet{"OUT_SP_00"};
 
 }  // namespace
 
@@ -52,7 +52,7 @@ std::optional<int> parse_julabo_status(std::string_view text) {
   return status ? std::optional{static_cast<int>(number.value_or(0))} : std::nullopt;
 }
 
-double JulaboFreezer::number(const Command& command) {
+double JulaboFreezer::number(const DeviceCommand& command) {
   return parse_julabo_number(session_.ask(command, std::string{command.words})).value_or(0);
 }
 

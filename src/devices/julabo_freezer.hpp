@@ -32,7 +32,7 @@ class JulaboFreezer : public Freezer {
 
  private:
   void require_remote();
-  double number(const Command& command);
+  double number(const DeviceCommand& command);
 
   LineSession session_;
   JulaboSettings settings_;

@@ -58,7 +58,7 @@ std::string LineSession::bare(const std::string& reply) const {
                                                   : reply;
 }
 
-std::string LineSession::query(const Command& command, const std::string& line) {
+std::string LineSession::query(const DeviceCommand& command, const std::string& line) {
   auto reply = bare(ask(command, line));
   if (dialect_.framing == Framing::FirstOfStream) {
     if (send_bytes(dialect_.stop).fault || drain().fault) {

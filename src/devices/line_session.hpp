@@ -25,7 +25,7 @@ struct Dialect {
   std::string end = "\r\n";        ///< of each command
   std::string reply_before;        ///< each good reply, not part of it: "#BD:00,CMD:OK"
   std::string reply_end = "\r\n";  ///< of each reply, where the framing does not say it
-  Command identity;  ///< its form holds for no other reply: what comes before it is late
+  DeviceCommand identity;  ///< its form holds for no other reply: what comes before it is late
   /// The instrument says no; nullptr: it never does.
   bool (*refuses)(std::string_view reply) = nullptr;
   /// Whether the reply belongs to the line; nullptr: nothing in it says so.
@@ -40,7 +40,7 @@ class LineSession : public Dialogue {
   LineSession(SessionParts parts, Dialect dialect)
       : Dialogue(std::move(parts)), dialect_(std::move(dialect)) {}
 
-  std::string query(const Command& command, const std::string& line) override;
+  std::string query(const DeviceCommand& command, const std::string& line) override;
   void set(const std::string& line) override;
   const std::string& identity() override;
 

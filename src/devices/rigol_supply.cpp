@@ -9,9 +9,9 @@ namespace fat {
 namespace {
 
 constexpr int kChannels = 3;
-constexpr Command kNumber{"a setpoint", is_scpi_number, true};
-constexpr Command kSupplyOutput{"an output", is_scpi_boolean, true};
-constexpr Command kMeasured{"measured values", is_scpi_triple, true};
+constexpr DeviceCommand kNumber{"a setpoint", is_scpi_number, true};
+constexpr DeviceCommand kSupplyOutput{"an output", is_scpi_boolean, true};
+constexpr DeviceCommand kMeasured{"measured values", is_scpi_triple, true};
 constexpr double kSameSetting = 2e-3;  // V, A: it sets in steps of a millivolt
 
 }  // namespace

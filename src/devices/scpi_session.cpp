@@ -11,7 +11,7 @@ namespace {
 constexpr int kMostErrors = 40;  // no queue is longer
 constexpr double kSame = 1e-4;
 constexpr double kSameNearZero = 1e-6;
-constexpr Command kSetting{"a setting", nullptr};
+constexpr DeviceCommand kSetting{"a setting", nullptr};
 
 }  // namespace
 
@@ -59,15 +59,15 @@ Exchange ScpiSession::reach_a_number() {
   return result;
 }
 
-std::string ScpiSession::query(const Command& command, const std::string& line) {
+std::string ScpiSession::query(const DeviceCommand& command, const std::string& line) {
   return ask(command, line);
 }
 
-double ScpiSession::number(const Command& command) {
+double ScpiSession::number(const DeviceCommand& command) {
   return parse_scpi_number(query(command)).value_or(0);
 }
 
-bool ScpiSession::boolean(const Command& command, const std::string& line) {
+bool ScpiSession::boolean(const DeviceCommand& command, const std::string& line) {
   return parse_scpi_boolean(query(command, line)).value_or(false);
 }
 
@@ -91,7 +91,7 @@ void ScpiSession::require_no_errors(const std::string& line) {
   }
 }
 
-void ScpiSession::set_number(const std::string& setting, const Command& query, double value) {
+void ScpiSession::set_number(const std::string& setting, const DeviceCommand& query, double value) {
   set(fmt::format("{} {:.10g}", setting, value));
   const auto read = number(query);
   if (std::abs(read - value) > kSameNearZero + (kSame * std::abs(value))) {
@@ -100,7 +100,7 @@ void ScpiSession::set_number(const std::string& setting, const Command& query, d
 }
 
 void ScpiSession::set_boolean(const std::string& setting,
-                              const Command& query,
+                              const DeviceCommand& query,
                               const std::string& line,
                               bool value) {
   set(setting);

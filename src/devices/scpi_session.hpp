@@ -12,8 +12,8 @@ namespace fat {
 
 namespace scpi {
 
-inline constexpr Command kIdentity{"*IDN?", is_scpi_identity, true};
-inline constexpr Command kError{"SYST:ERR?", is_scpi_error, false};  // reading removes it
+inline constexpr DeviceCommand kIdentity{"*IDN?", is_scpi_identity, true};
+inline constexpr DeviceCommand kError{"SYST:ERR?", is_scpi_error, false};  // reading removes it
 
 }  // namespace scpi
 
@@ -25,21 +25,23 @@ class ScpiSession : public Dialogue {
   ScpiSession(SessionParts parts, std::string model)
       : Dialogue(std::move(parts)), model_(std::move(model)) {}
 
-  std::string query(const Command& command, const std::string& line) override;
+  std::string query(const DeviceCommand& command, const std::string& line) override;
 
-  std::string query(const Command& command) { return query(command, std::string{command.words}); }
+  std::string query(const DeviceCommand& command) {
+    return query(command, std::string{command.words});
+  }
 
-  double number(const Command& command);
-  bool boolean(const Command& command, const std::string& line);
+  double number(const DeviceCommand& command);
+  bool boolean(const DeviceCommand& command, const std::string& line);
 
   /// Sends a setting, then asks for errors. Throws DeviceError{Refused} with the instrument's
   /// words.
   void set(const std::string& line) override;
   /// As `set`, and throws DeviceError{Refused} unless `query` reads back as the value; numbers to
   /// one part in 10^4.
-  void set_number(const std::string& setting, const Command& query, double value);
+  void set_number(const std::string& setting, const DeviceCommand& query, double value);
   void set_boolean(const std::string& setting,
-                   const Command& query,
+                   const DeviceCommand& query,
                    const std::string& line,
                    bool value);
 

@@ -47,7 +47,7 @@ void Session::close() {
   lock_.release();
 }
 
-std::string Session::ask(const Command& command, const std::string& line) {
+std::string Session::ask(const DeviceCommand& command, const std::string& line) {
   const auto since = now();
   Exchange reply;
   for (int attempt = 0; attempt < (command.idempotent ? 2 : 1); ++attempt) {
@@ -71,12 +71,14 @@ void Session::make_ready() {
   }
 }
 
-std::string Session::ask_here(const Command& command, const std::string& line) {
+std::string Session::ask_here(const DeviceCommand& command, const std::string& line) {
   const auto one = framer(line);
   return ask_block(command, line, *one);
 }
 
-std::string Session::ask_block(const Command& command, const std::string& line, Framer& framer) {
+std::string Session::ask_block(const DeviceCommand& command,
+                               const std::string& line,
+                               Framer& framer) {
   const auto since = now();
   auto reply = is_quiet() ? transact(command, line, framer)
                           : Exchange{DeviceFault::Garbled, "something came unasked", {}};
@@ -86,7 +88,7 @@ std::string Session::ask_block(const Command& command, const std::string& line, 
   return std::move(reply.received);
 }
 
-Exchange Session::transact(const Command& command, const std::string& line, Framer& framer) {
+Exchange Session::transact(const DeviceCommand& command, const std::string& line, Framer& framer) {
   if (command.form == nullptr) {
     return send_line(line);
   }
@@ -120,7 +122,7 @@ Exchange Session::send_query(const std::string& line) {
   return sent.fault ? sent : link_->request_reply(timeouts_.write);
 }
 
-Exchange Session::read_reply(const Command& command, Framer& framer) {
+Exchange Session::read_reply(const DeviceCommand& command, Framer& framer) {
   const auto first_byte = own(command.first_byte, timeouts_.first_byte);
   const auto deadline = now().boot + first_byte + own(command.whole_reply, timeouts_.whole_reply);
   auto wait = first_byte;

@@ -44,7 +44,7 @@ class Session {
 
   /// Sends one line and returns its reply ("" when the command has none). An idempotent command is
   /// sent once more after a failure of the link; a refusal is an answer and is not.
-  std::string ask(const Command& command, const std::string& line);
+  std::string ask(const DeviceCommand& command, const std::string& line);
 
   const std::string& device() const { return device_; }
 
@@ -74,9 +74,9 @@ class Session {
   void make_ready();
   /// As `ask`, in one attempt on the link as it is: part of `synchronise`, and of what follows a
   /// set.
-  std::string ask_here(const Command& command, const std::string& line);
+  std::string ask_here(const DeviceCommand& command, const std::string& line);
   /// As `ask`, with a framer of the caller's, in one attempt, for replies in blocks of bytes.
-  std::string ask_block(const Command& command, const std::string& line, Framer& framer);
+  std::string ask_block(const DeviceCommand& command, const std::string& line, Framer& framer);
   Exchange send_line(const std::string& line);
   /// A line that has a reply: where the device speaks only when told to, it is told.
   Exchange send_query(const std::string& line);
@@ -94,8 +94,8 @@ class Session {
   const LinkTimeouts& timeouts() const { return timeouts_; }
 
  private:
-  Exchange transact(const Command& command, const std::string& line, Framer& framer);
-  Exchange read_reply(const Command& command, Framer& framer);
+  Exchange transact(const DeviceCommand& command, const std::string& line, Framer& framer);
+  Exchange read_reply(const DeviceCommand& command, Framer& framer);
   bool is_quiet();
 
   const Clock& clock_;

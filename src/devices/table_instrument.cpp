@@ -127,7 +127,7 @@ std::string TableInstrument::identity() {
 }
 
 double TableInstrument::ask(const std::string& line, ReadReply meaning) {
-  const Command command{line, is_plain_reply, true};
+  const DeviceCommand command{line, is_plain_reply, true};
   const auto reply = dialogue_->query(command, line);
   const auto said = meaning(reply);
   if (!said.refusal.empty()) {

@@ -15,9 +15,9 @@ bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-constexpr Command kAsk{"value?", is_number, true};
-constexpr Command kMove{"move?", is_number, false};
-constexpr Command kSet{"set", nullptr, false};
+constexpr DeviceCommand kAsk{"value?", is_number, true};
+constexpr DeviceCommand kMove{"move?", is_number, false};
+constexpr DeviceCommand kSet{"set", nullptr, false};
 
 class LineSession : public Session {
  public:
@@ -38,7 +38,7 @@ class SessionTest : public ::testing::Test {
   /// Answers the n-th line by the n-th entry; the last one goes on.
   void answer_by(std::vector<std::vector<Piece>> answers) { answers_ = std::move(answers); }
 
-  DeviceError error_of(const Command& command) {
+  DeviceError error_of(const DeviceCommand& command) {
     try {
       session_.ask(command, std::string{command.words});
     } catch (const DeviceError& error) {
