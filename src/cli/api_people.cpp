@@ -18,7 +18,7 @@ namespace fat {
 
 namespace {
 
-constexpr std::size_t kLongestBody = 256 * 1024;
+constexpr std::size_t kLongestBody = std::size_t{256} * 1024;
 constexpr std::size_t kLongestUser = 100;
 
 ApiAnswer reply_answer(const VerbReply& reply) {

@@ -20,7 +20,7 @@ namespace fat {
 namespace {
 
 constexpr std::uint64_t kMostIndex = 10'000'000;
-constexpr std::uint64_t kMostOutputAtOnce = 256 * 1024;
+constexpr std::uint64_t kMostOutputAtOnce = std::uint64_t{256} * 1024;
 constexpr std::uint64_t kAnyOffset = 1ULL << 62U;
 constexpr std::uint64_t kMostInMemory = 4ULL << 20U;  // of an artifact
 
@@ -41,7 +41,7 @@ StepPlace step_at(const Plan& plan, const ApiRequest& request) {
   } else if (list == StepList::Backup && index == 0 && plan.backup) {
     step = &*plan.backup;
   }
-  if (step == nullptr) {
+  if (!list || step == nullptr) {
     throw ApiRefused{404,
                      fmt::format("run {} has no step of that list and index", plan.run_number)};
   }

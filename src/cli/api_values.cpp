@@ -36,9 +36,7 @@ Json measurement_row(const RunHistory& history, const MeasurementPlace& place) {
 
 Json latest_rows(const RunHistory& history) {
   std::vector<std::size_t> places;
-  for (const auto& [name, place] : history.latest) {
-    places.push_back(place);
-  }
+  std::ranges::copy(std::views::values(history.latest), std::back_inserter(places));
   std::ranges::sort(places);
   auto rows = Json::array();
   for (const auto place : places) {

@@ -22,6 +22,16 @@ bool is_same(const OpenedFile& one, const OpenedFile& other) {
   return first && second && first->st_ino == second->st_ino && first->st_dev == second->st_dev;
 }
 
+/// A name without slashes; no link is followed.
+std::optional<OpenedFile> open_here(int folder, const std::string& part) {
+  OwnedFd file{openat(folder, part.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+  const auto found = file ? stat_of(file.get()) : std::nullopt;
+  if (!found || !S_ISREG(found->st_mode)) {
+    return std::nullopt;
+  }
+  return OpenedFile{.file = std::move(file), .size = static_cast<std::uint64_t>(found->st_size)};
+}
+
 }  // namespace
 
 std::optional<OpenedFile> open_beneath(const std::filesystem::path& folder,
@@ -37,20 +47,11 @@ std::optional<OpenedFile> open_beneath(const std::filesystem::path& folder,
     if (part.empty() || part == "." || part == "..") {
       return std::nullopt;
     }
-    const bool last = slash == std::string::npos;
-    const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | (last ? O_NONBLOCK : O_DIRECTORY);
-    OwnedFd next{openat(here.get(), part.c_str(), flags)};
-    const auto found = next ? stat_of(next.get()) : std::nullopt;
-    if (!found) {
-      return std::nullopt;
+    if (slash == std::string::npos) {
+      return open_here(here.get(), part);
     }
-    if (last) {
-      return S_ISREG(found->st_mode)
-                 ? std::optional{OpenedFile{.file = std::move(next),
-                                            .size = static_cast<std::uint64_t>(found->st_size)}}
-                 : std::nullopt;
-    }
-    here = std::move(next);
+    const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_DIRECTORY;
+    here = OwnedFd{openat(here.get(), part.c_str(), flags)};
     at = slash + 1;
   }
   return std::nullopt;

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "fat/store/station_lock.hpp"
+
 namespace fat {
 
 namespace {
@@ -18,6 +20,9 @@ constexpr const char* kNobodyWatches =
 }  // namespace
 
 std::optional<StationState> living_station_state(const BenchFiles& files, const Instant& now) {
+  if (!who_holds(files.readings.parent_path(), files.lock)) {
+    return std::nullopt;  // it ended: what it left behind is of the past, however young
+  }
   auto state = newest_station_state(files.state);
   const bool lives = state && state->at.boot_id == now.boot_id && state->at.boot <= now.boot &&
                      now.boot - state->at.boot < kHeartbeatLost;

@@ -41,7 +41,7 @@ std::unique_ptr<Framer> FilterWheelSession::framer(const std::string& line) cons
 }
 
 bool FilterWheelSession::refuses(std::string_view reply) const {
-  return reply.starts_with("DeviceCommand error");
+  return reply.starts_with("Command error");
 }
 
 // Half a line and late replies may stand in the stream. The wheel repeats a word that nobody used

@@ -132,6 +132,9 @@ Microseconds Telemetry::Impl::pass(const std::stop_token& stop) {
 
 Microseconds Telemetry::Impl::failed(const TelemetryResult& result) {
   if (failures_++ == 0) {
+    for (auto& [channel, mark] : *marks_) {  // what it took last it may not have kept
+      mark -= kOverlap;
+    }
     parts_.say(fmt::format("telemetry {}: {}; readings are kept and sent later",
                            parts_.entry.name,
                            plain_text(result.why, 400)));

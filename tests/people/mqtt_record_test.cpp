@@ -34,7 +34,7 @@ TEST(MqttRecord, StandsOnATopicOfItsOwn) {
   EXPECT_EQ(mqtt_topic("fat", "North Hall", kSupplyVoltage), "fat/North_Hall/rigol1/heater_1");
   auto hostile = kSupplyVoltage;
   hostile.device = "a/+/#\n$b";
-  EXPECT_EQ(mqtt_topic("", "$SYS", hostile), "_/_SYS/a_______b/heater_1");
+  EXPECT_EQ(mqtt_topic("", "$SYS", hostile), "_/_SYS/a______b/heater_1");
   EXPECT_EQ(mqtt_station_topic("fat", "n", "$state"), "fat/n/$state");
 }
 
