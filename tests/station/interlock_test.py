@@ -214,7 +214,8 @@ class Runs(unittest.TestCase):
         self.assertEqual(place.wait_for_end(), 0, place.terminal())
 
     def test_a_run_waits_when_the_heartbeat_stops(self):
-        place = self.cryostat(sections="[one]\ncommand = sh -c 'touch begun; read line < go'\n[two]\ncommand = true\n")
+        sections = "[one]\ncommand = sh -c 'touch begun; read line < go'\n[two]\ncommand = true\n"
+        place = self.cryostat(sections=sections, invalid_after="5 min")  # longer than nobody reads
         os.mkfifo(place.folder / "go")
         place.watch()
         place.run()

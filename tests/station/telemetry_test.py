@@ -167,6 +167,12 @@ class TelemetryTest(unittest.TestCase):
         file.close()
         return times
 
+    def stored_failures(self, channel):
+        with sqlite3.connect(self.station / "readings.db") as file:
+            row = file.execute("SELECT count(*) FROM single JOIN channels ON id=channel WHERE name=? AND value IS NULL", (channel,)).fetchone()
+        file.close()
+        return row[0]
+
     def test_nothing_is_lost_while_the_database_is_away(self):
         database = self.influx()
         database.start("/ping")
@@ -179,7 +185,7 @@ class TelemetryTest(unittest.TestCase):
         database.stop()
         self.says(lines, "readings are kept and sent later")
         self.show("broken")
-        self.says(lines, "air failed")
+        Patience().until(lambda: self.stored_failures("air"))
         self.show("50.0 -10.0")
         process.kill()  # it goes on where it was
         process.wait()
