@@ -117,8 +117,9 @@ OutputRange output_range(const ApiRequest& request, const KeptOutput& output) {
   const auto until = std::min(query_number(request, "until", kAnyOffset).value_or(size), size);
   if (!offset) {
     const auto tail =
-        std::min(query_number(request, "tail", kAnyOffset).value_or(kMostOutputAtOnce),
-                 std::min(kMostOutputAtOnce, until));
+        std::min({query_number(request, "tail", kAnyOffset).value_or(kMostOutputAtOnce),
+                  kMostOutputAtOnce,
+                  until});
     return {.from = until - tail, .until = until, .cut = true};
   }
   // What was asked for was rotated away meanwhile: from there on.

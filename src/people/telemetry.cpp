@@ -53,7 +53,8 @@ class Telemetry::Impl {
   TelemetryParts parts_;
   const Clock& clock_;
   std::unique_ptr<TelemetryWriter> writer_;
-  std::optional<TelemetryMarks> marks_;
+  TelemetryMarks marks_;
+  bool begun_ = false;  ///< the marks are read
   int failures_ = 0;
   bool refusal_said_ = false;
 
@@ -66,7 +67,8 @@ void Telemetry::Impl::work(const std::stop_token& stop) {
     auto wait = parts_.entry.every;
     try {
       wait = pass(stop);
-    } catch (const JournalError&) {  // the readings' own keeper says what is wrong with the disk
+    } catch (const JournalError&) {
+      wait = kFirstBackOff;  // the readings' own keeper says what is wrong with the disk
     }
     std::unique_lock lock{mutex_};
     changed_.wait_for(lock, stop, wait, [] { return false; });
@@ -75,30 +77,28 @@ void Telemetry::Impl::work(const std::stop_token& stop) {
 }
 
 void Telemetry::Impl::begin() {
-  marks_ = parts_.marks();
-  if (!marks_) {
-    marks_.emplace();
-  }
+  marks_ = parts_.marks().value_or(TelemetryMarks{});
   for (const auto& channel : parts_.channels) {
-    marks_->try_emplace(channel.name, clock_.now().wall);
+    marks_.try_emplace(channel.name, clock_.now().wall);
   }
+  begun_ = true;
 }
 
 /// Who sets the clock back would else publish nothing until it has caught up.
 void Telemetry::Impl::step_back_with_the_clock() {
   const auto now = clock_.now().wall;
-  for (auto& [channel, mark] : *marks_) {
+  for (auto& [channel, mark] : marks_) {
     mark = mark > now ? now - kOverlap : mark;
   }
 }
 
 /// A fair share of each channel: one that has much to tell keeps no other waiting.
 Telemetry::Impl::Batch Telemetry::Impl::next_batch() const {
-  Batch batch{.points = {}, .marks = *marks_};
+  Batch batch{.points = {}, .marks = marks_};
   const int share =
       std::max(1, kMostPoints / std::max(1, static_cast<int>(parts_.channels.size())));
   for (const auto& channel : parts_.channels) {
-    const auto readings = parts_.readings(channel.name, marks_->at(channel.name), share);
+    const auto readings = parts_.readings(channel.name, marks_.at(channel.name), share);
     for (const auto& one : readings) {
       batch.points.push_back({.channel = &channel, .reading = one.reading});
       batch.marks[channel.name] = one.reading.at.wall;
@@ -110,7 +110,7 @@ Telemetry::Impl::Batch Telemetry::Impl::next_batch() const {
 
 /// Returns how long to wait.
 Microseconds Telemetry::Impl::pass(const std::stop_token& stop) {
-  if (!marks_) {
+  if (!begun_) {
     begin();
   }
   step_back_with_the_clock();
@@ -132,7 +132,7 @@ Microseconds Telemetry::Impl::pass(const std::stop_token& stop) {
 
 Microseconds Telemetry::Impl::failed(const TelemetryResult& result) {
   if (failures_++ == 0) {
-    for (auto& [channel, mark] : *marks_) {  // what it took last it may not have kept
+    for (auto& [channel, mark] : marks_) {  // what it took last it may not have kept
       mark -= kOverlap;
     }
     parts_.say(fmt::format("telemetry {}: {}; readings are kept and sent later",
@@ -156,7 +156,7 @@ void Telemetry::Impl::came_through(const TelemetryResult& result) {
                            result.example));
   }
   try {
-    parts_.keep(*marks_);
+    parts_.keep(marks_);
   } catch (const std::exception& error) {
     parts_.say(
         fmt::format("telemetry {}: cannot note what was sent ({}); after a restart some is "

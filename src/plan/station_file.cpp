@@ -3,6 +3,7 @@
 #include "fat/plan/station_file.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -178,7 +179,8 @@ class StationReader {
     check_sections(kListenSection, check_listen);
   }
 
-  void check_sections(std::string_view which, const auto& check) {
+  void check_sections(std::string_view which,
+                      const std::function<void(const IniSection&, SectionReport&)>& check) {
     for (const IniSection& section : ini_.sections) {
       if (which.ends_with(' ') ? section.name.starts_with(which) : section.name == which) {
         SectionReport report{ini_.name, section, problems_};

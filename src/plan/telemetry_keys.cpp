@@ -40,7 +40,7 @@ std::string* word_of(TelemetryEntry& entry, std::string_view key) {
        {"organization", &entry.organization},
        {"bucket", &entry.bucket},
        {"site", &entry.site}}};
-  const auto place =
+  const auto* const place =
       std::ranges::find(places, key, &std::pair<std::string_view, std::string*>::first);
   return place == places.end() ? nullptr : place->second;
 }
@@ -173,11 +173,14 @@ void check_telemetry(const IniSection& section, Station& station, SectionReport&
   }
   switch (entry->kind) {
     case TelemetryKind::Influx:
-      return check_influx(section, *entry, report);
+      check_influx(section, *entry, report);
+      return;
     case TelemetryKind::Mqtt:
-      return check_mqtt(section, *entry, report);
+      check_mqtt(section, *entry, report);
+      return;
     case TelemetryKind::Influx2:
-      return check_influx2(section, *entry, report);
+      check_influx2(section, *entry, report);
+      return;
   }
 }
 
