@@ -36,7 +36,10 @@ std::string type_of(std::string_view name) {
 }
 
 std::string name_of(const Target& target) {
-  return target.parts.empty() ? kFirst : target.parts.size() == 1 ? target.parts.front() : "";
+  if (target.parts.empty()) {
+    return kFirst;
+  }
+  return target.parts.size() == 1 ? target.parts.front() : "";
 }
 
 }  // namespace

@@ -71,11 +71,62 @@ bool take_fields(const Fields& fields, HttpRequest& request) {
 }  // namespace
 
 struct RequestReader::Parser {
+  explicit Parser(const ReaderLimits& limits) {
+    // Beast's limit depends on the pieces in which a header comes; ours does not.
+    http.header_limit(std::numeric_limits<std::uint32_t>::max());
+    http.body_limit(limits.body_bytes);
+  }
+
+  boost::system::error_code take(std::string& bytes, const ReaderLimits& limits);
+  /// Once: the client sends no body before it is told to.
+  bool waits_to_continue();
+  ReadResult result();
+
   http::request_parser<http::string_body> http;
   std::size_t header_bytes = 0;  ///< understood so far
   bool begun = false;
   bool continued = false;
 };
+
+/// What is understood is taken out of `bytes`; need_more: the rest waits for more.
+boost::system::error_code RequestReader::Parser::take(std::string& bytes,
+                                                      const ReaderLimits& limits) {
+  boost::system::error_code error;
+  const bool of_header = !http.is_header_done();
+  http.eager(!of_header);
+  const auto used = http.put(boost::asio::buffer(bytes), error);
+  begun = true;
+  header_bytes += of_header ? used : 0;
+  bytes.erase(0, used);
+  const auto unread = http.is_header_done() ? 0 : bytes.size();
+  if (header_bytes + unread > limits.header_bytes) {
+    return http::error::header_limit;
+  }
+  return !error && used == 0 ? http::error::need_more : error;
+}
+
+bool RequestReader::Parser::waits_to_continue() {
+  const bool waits = http.is_header_done() && !continued &&
+                     in_lower_case(http.get()[http::field::expect]) == "100-continue";
+  continued = continued || waits;
+  return waits;
+}
+
+ReadResult RequestReader::Parser::result() {
+  ReadResult result{.step = ReadStep::Complete};
+  auto message = http.release();
+  result.request.method = message.method_string();
+  result.request.target = message.target();
+  result.request.keep_alive = message.keep_alive();
+  if (!take_fields(message, result.request)) {
+    return refused(400, "a field of the header stands there twice");
+  }
+  if (!result.request.target.starts_with('/')) {
+    return refused(400, "the address of a request begins with '/'");
+  }
+  result.request.body = std::move(message.body());
+  return result;
+}
 
 std::string HttpRequest::field(const std::string& name) const {
   const auto found = fields.find(name);
@@ -96,51 +147,21 @@ bool RequestReader::within_request() const {
 
 ReadResult RequestReader::next() {
   if (!parser_) {
-    parser_ = std::make_unique<Parser>();
-    // Beast's limit depends on the pieces in which a header comes; ours does not.
-    parser_->http.header_limit(std::numeric_limits<std::uint32_t>::max());
-    parser_->http.body_limit(limits_.body_bytes);
+    parser_ = std::make_unique<Parser>(limits_);
   }
-  auto& http = parser_->http;
-  while (!bytes_.empty() && !http.is_done()) {
-    boost::system::error_code error;
-    const bool of_header = !http.is_header_done();
-    http.eager(!of_header);
-    const auto used = http.put(boost::asio::buffer(bytes_), error);
-    parser_->begun = true;
-    parser_->header_bytes += of_header ? used : 0;
-    bytes_.erase(0, used);
-    const auto unread = http.is_header_done() ? 0 : bytes_.size();
-    if (parser_->header_bytes + unread > limits_.header_bytes) {
-      error = http::error::header_limit;
-    }
-    if (error == http::error::need_more || (!error && used == 0)) {
+  while (!bytes_.empty() && !parser_->http.is_done()) {
+    const auto error = parser_->take(bytes_, limits_);
+    if (error == http::error::need_more) {
       break;
     }
     if (error) {
       return refusal_of(error, limits_);
     }
   }
-  if (!http.is_done()) {
-    const bool waits = http.is_header_done() && !parser_->continued &&
-                       in_lower_case(http.get()[http::field::expect]) == "100-continue";
-    parser_->continued = parser_->continued || waits;
-    return {.step = waits ? ReadStep::WantsContinue : ReadStep::NeedsMore};
+  if (!parser_->http.is_done()) {
+    return {.step = parser_->waits_to_continue() ? ReadStep::WantsContinue : ReadStep::NeedsMore};
   }
-  ReadResult result{.step = ReadStep::Complete};
-  auto message = http.release();
-  parser_.reset();
-  result.request.method = message.method_string();
-  result.request.target = message.target();
-  result.request.keep_alive = message.keep_alive();
-  if (!take_fields(message, result.request)) {
-    return refused(400, "a field of the header stands there twice");
-  }
-  if (!result.request.target.starts_with('/')) {
-    return refused(400, "the address of a request begins with '/'");
-  }
-  result.request.body = std::move(message.body());
-  return result;
+  return std::exchange(parser_, nullptr)->result();
 }
 
 }  // namespace fat

@@ -195,6 +195,11 @@ bool has_head(const Route& route) {
   return route.method == "GET" && route.type != "text/event-stream";
 }
 
+/// ", GET, HEAD".
+std::string methods_of(const Route& route) {
+  return fmt::format(", {}{}", route.method, has_head(route) ? ", HEAD" : "");
+}
+
 RouteFound with_known_query(const Route& route,
                             std::vector<std::string> parts,
                             const Target& target) {
@@ -227,21 +232,18 @@ std::vector<std::string_view> parts_of(std::string_view pattern) {
 }
 
 RouteFound find_route(std::string_view method, const Target& target) {
+  const bool of_api =
+      target.parts.size() > 2 && target.parts[0] == "api" && target.parts[1] == "v1";
   std::string allow;
-  if (target.parts.size() > 2 && target.parts[0] == "api" && target.parts[1] == "v1") {
-    for (const auto& route : routes()) {
-      auto parts = matched(route, target);
-      if (!parts) {
-        continue;
-      }
-      if (method == route.method || (method == "HEAD" && has_head(route))) {
-        return with_known_query(route, std::move(*parts), target);
-      }
-      allow += (allow.empty() ? "" : ", ") + std::string{route.method} +
-               (has_head(route) ? ", HEAD" : "");
+  for (const auto& route : of_api ? routes() : std::span<const Route>{}) {
+    auto parts = matched(route, target);
+    if (parts && (method == route.method || (method == "HEAD" && has_head(route)))) {
+      return with_known_query(route, std::move(*parts), target);
     }
+    allow += parts ? methods_of(route) : "";
   }
   if (!allow.empty()) {
+    allow.erase(0, 2);
     return nothing(405, fmt::format("this address knows {} only", allow), allow);
   }
   return nothing(

@@ -20,7 +20,7 @@ void need_sodium() {
 }
 
 std::string in_hex(const unsigned char* bytes, std::size_t size) {
-  std::string text(size * 2 + 1, '\0');
+  std::string text((size * 2) + 1, '\0');
   ::sodium_bin2hex(text.data(), text.size(), bytes, size);
   text.pop_back();
   return text;

@@ -29,23 +29,27 @@ bool is_control(char letter) {
   return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f;
 }
 
+/// What the two digits that `text` begins with stand for.
+std::optional<char> unescaped(std::string_view text) {
+  const int high = text.size() > 1 ? digit_of(text[0]) : -1;
+  const int low = text.size() > 1 ? digit_of(text[1]) : -1;
+  return high < 0 || low < 0 ? std::nullopt : std::optional{static_cast<char>((high * 16) + low)};
+}
+
 /// nullopt: an escape is broken, or what comes out is no text.
 std::optional<std::string> decoded(std::string_view text, Plus plus) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    char letter = text[i];
-    if (letter == '%') {
-      const int high = i + 2 < text.size() ? digit_of(text[i + 1]) : -1;
-      const int low = i + 2 < text.size() ? digit_of(text[i + 2]) : -1;
-      if (high < 0 || low < 0) {
-        return std::nullopt;
-      }
-      letter = static_cast<char>(high * 16 + low);
-      i += 2;
-    } else if (letter == '+' && plus == Plus::IsBlank) {
-      letter = ' ';
+    if (text[i] != '%') {
+      plain += text[i] == '+' && plus == Plus::IsBlank ? ' ' : text[i];
+      continue;
     }
-    plain += letter;
+    const auto letter = unescaped(text.substr(i + 1));
+    if (!letter) {
+      return std::nullopt;
+    }
+    plain += *letter;
+    i += 2;
   }
   if (std::ranges::any_of(plain, is_control) || valid_utf8(plain) != plain) {
     return std::nullopt;

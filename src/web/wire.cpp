@@ -49,12 +49,13 @@ class StreamWire : public Wire {
   void allow(std::chrono::milliseconds time) override { tcp().expires_after(time); }
 
   asio::awaitable<bool> open() override {
-    error_code error;
     if constexpr (kTls) {
+      error_code error;
       co_await stream_.async_handshake(asio::ssl::stream_base::server,
                                        asio::redirect_error(asio::use_awaitable, error));
+      co_return !error;
     }
-    co_return !error;
+    co_return true;
   }
 
   asio::awaitable<std::size_t> read(std::span<char> into) override {

@@ -4,7 +4,7 @@
 namespace fat {
 namespace {
 
-const std::string kReady = R"(echo '{"message": "ready"}' >&3; )";
+const std::string kToldReady = R"(echo '{"message": "ready"}' >&3; )";
 
 class Ending : public StepTest {
  protected:
@@ -48,8 +48,8 @@ TEST_F(Ending, SilenceIsNotWhileTheStepReports) {
 }
 
 TEST_F(Ending, AbortLetsTheStepEndItself) {
-  const auto step =
-      ready(shell("trap 'echo tidied; exit 9' TERM; " + kReady + "while :; do sleep 0.01; done"));
+  const auto step = ready(
+      shell("trap 'echo tidied; exit 9' TERM; " + kToldReady + "while :; do sleep 0.01; done"));
 
   EXPECT_TRUE(step.signal(ShimSignal::Abort));
   const auto record = finish(step);
@@ -81,7 +81,7 @@ TEST_F(Ending, AStepThatIgnoresTermIsDeadWithItsGrandchildrenBeforeTheShimEnds) 
 }
 
 TEST_F(Ending, HaltKillsAtOnce) {
-  auto what = shell("trap '' TERM; " + kReady + "sleep 100; :");
+  auto what = shell("trap '' TERM; " + kToldReady + "sleep 100; :");
   what.grace = 100s;
   const auto step = ready(what);
 
@@ -93,7 +93,7 @@ TEST_F(Ending, HaltKillsAtOnce) {
 }
 
 TEST_F(Ending, ASecondAbortDoesNotWaitForTheGrace) {
-  auto what = shell(R"(trap 'echo "{\"message\": \"asked\"}" >&3' TERM; )" + kReady +
+  auto what = shell(R"(trap 'echo "{\"message\": \"asked\"}" >&3' TERM; )" + kToldReady +
                     "while :; do sleep 0.01; done");
   what.grace = 100s;
   const auto step = ready(what);
@@ -108,7 +108,7 @@ TEST_F(Ending, ASecondAbortDoesNotWaitForTheGrace) {
 }
 
 TEST_F(Ending, AStoppedStepHearsTheAbort) {
-  const auto step = ready(shell("trap 'exit 4' TERM; " + kReady + "kill -STOP $$; sleep 100"));
+  const auto step = ready(shell("trap 'exit 4' TERM; " + kToldReady + "kill -STOP $$; sleep 100"));
 
   step.signal(ShimSignal::Abort);
 
@@ -139,8 +139,8 @@ TEST_F(Ending, ADaemonisedGrandchildIsEndedAndCounted) {
 }
 
 TEST_F(Ending, ASurvivorThatIgnoresTermIsKilled) {
-  const auto record =
-      run(shell("(trap '' TERM; " + kReady + "while :; do sleep 0.05; done) & sleep 0.1; exit 0"));
+  const auto record = run(
+      shell("(trap '' TERM; " + kToldReady + "while :; do sleep 0.05; done) & sleep 0.1; exit 0"));
 
   EXPECT_EQ(record.status, 0);
   EXPECT_GE(record.survivors, 1);
