@@ -83,9 +83,9 @@ Said split_reason(const std::string& text) {
   return {.value = trimmed_of(text, " '\""), .reason = {}};
 }
 
-class Reading {
+class ReplyReading {
  public:
-  Reading(const ThreadReply& reply, const ReplyContext& context)
+  ReplyReading(const ThreadReply& reply, const ReplyContext& context)
       : reply_(reply), context_(context), text_(plain(reply.text)) {
     const auto found = std::ranges::find(context.people, reply.member, &Person::slack);
     person_ = found == context.people.end() || reply.member.empty() ? nullptr : &*found;
@@ -233,7 +233,7 @@ class Reading {
 }  // namespace
 
 std::optional<Verb> verb_of(const ThreadReply& reply, const ReplyContext& context) {
-  return Reading{reply, context}.verb();
+  return ReplyReading{reply, context}.verb();
 }
 
 std::string how_to_reply(const Prompt& prompt) {
