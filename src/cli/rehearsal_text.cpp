@@ -12,7 +12,7 @@ namespace fat {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr std::size_t kTitlesShown = 8, kLongestText = 200;
 
@@ -130,36 +130,36 @@ std::string basis_lines(const RehearsalReport& report) {
   return text;
 }
 
-Json to_json(const std::optional<TimeRange>& range) {
-  return range ? Json{{"early", to_iso_utc(range->early)},
-                      {"likely", to_iso_utc(range->likely)},
-                      {"late", to_iso_utc(range->late)}}
-               : Json();
+OrderedJson to_json(const std::optional<TimeRange>& range) {
+  return range ? OrderedJson{{"early", to_iso_utc(range->early)},
+                             {"likely", to_iso_utc(range->likely)},
+                             {"late", to_iso_utc(range->late)}}
+               : OrderedJson();
 }
 
-Json to_json(const RehearsalReport& report, const Milestone& one) {
-  return Json{{"kind", to_string(one.kind)},
-              {"at", to_iso_utc(one.at)},
-              {"range", to_json(one.range)},
-              {"step", one.step},
-              {"text", one.text},
-              {"celsius", one.celsius ? Json(*one.celsius) : Json()},
-              {"at_night", at_night(report, one)}};
+OrderedJson to_json(const RehearsalReport& report, const Milestone& one) {
+  return OrderedJson{{"kind", to_string(one.kind)},
+                     {"at", to_iso_utc(one.at)},
+                     {"range", to_json(one.range)},
+                     {"step", one.step},
+                     {"text", one.text},
+                     {"celsius", one.celsius ? OrderedJson(*one.celsius) : OrderedJson()},
+                     {"at_night", at_night(report, one)}};
 }
 
-Json to_json(const RehearsedAttempt& one) {
-  return Json{{"list", to_string(one.key.list)},
-              {"index", one.index},
-              {"title", one.key.title},
-              {"attempt", one.key.attempt},
-              {"kind", to_string(one.kind)},
-              {"began", to_iso_utc(one.began)},
-              {"ended", to_iso_utc(one.ended)},
-              {"outcome", to_string(one.outcome)}};
+OrderedJson to_json(const RehearsedAttempt& one) {
+  return OrderedJson{{"list", to_string(one.key.list)},
+                     {"index", one.index},
+                     {"title", one.key.title},
+                     {"attempt", one.key.attempt},
+                     {"kind", to_string(one.kind)},
+                     {"began", to_iso_utc(one.began)},
+                     {"ended", to_iso_utc(one.ended)},
+                     {"outcome", to_string(one.outcome)}};
 }
 
-Json titles_json(const Plan& plan, const std::vector<std::size_t>& indices) {
-  auto list = Json::array();
+OrderedJson titles_json(const Plan& plan, const std::vector<std::size_t>& indices) {
+  auto list = OrderedJson::array();
   for (const auto index : indices) {
     list.push_back(plan.steps[index].title);
   }
@@ -197,31 +197,32 @@ std::string rehearsal_text(const RehearsalReport& report) {
 
 std::string rehearsal_json(const RehearsalReport& report) {
   const auto& [plan, rehearsal, quiet, delay] = report;
-  auto milestones = Json::array(), attempts = Json::array();
+  auto milestones = OrderedJson::array(), attempts = OrderedJson::array();
   for (const auto& one : rehearsal.milestones) {
     milestones.push_back(to_json(report, one));
   }
   for (const auto& one : rehearsal.attempts) {
     attempts.push_back(to_json(one));
   }
-  const Json json{{"run", plan.run_number},
-                  {"schedule", plan.schedule_file},
-                  {"start", to_iso_utc(rehearsal.start)},
-                  {"end", to_iso_utc(rehearsal.end)},
-                  {"range", to_json(rehearsal.milestones.back().range)},
-                  {"length_s", seconds(rehearsal.end - rehearsal.start)},
-                  {"status", to_string(rehearsal.status)},
-                  {"reason", rehearsal.reason},
-                  {"waited_for_people_s", seconds(rehearsal.waited_for_people)},
-                  {"saved_s", rehearsal.saved ? Json(seconds(*rehearsal.saved)) : Json()},
-                  {"quiet_hours", quiet ? Json(to_text(*quiet)) : Json()},
-                  {"futures", rehearsal.futures},
-                  {"never_started", titles_json(plan, rehearsal.never_started)},
-                  {"guessed", titles_json(plan, rehearsal.guessed)},
-                  {"estimated", titles_json(plan, rehearsal.estimated)},
-                  {"milestones", milestones},
-                  {"attempts", attempts}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const OrderedJson json{
+      {"run", plan.run_number},
+      {"schedule", plan.schedule_file},
+      {"start", to_iso_utc(rehearsal.start)},
+      {"end", to_iso_utc(rehearsal.end)},
+      {"range", to_json(rehearsal.milestones.back().range)},
+      {"length_s", seconds(rehearsal.end - rehearsal.start)},
+      {"status", to_string(rehearsal.status)},
+      {"reason", rehearsal.reason},
+      {"waited_for_people_s", seconds(rehearsal.waited_for_people)},
+      {"saved_s", rehearsal.saved ? OrderedJson(seconds(*rehearsal.saved)) : OrderedJson()},
+      {"quiet_hours", quiet ? OrderedJson(to_text(*quiet)) : OrderedJson()},
+      {"futures", rehearsal.futures},
+      {"never_started", titles_json(plan, rehearsal.never_started)},
+      {"guessed", titles_json(plan, rehearsal.guessed)},
+      {"estimated", titles_json(plan, rehearsal.estimated)},
+      {"milestones", milestones},
+      {"attempts", attempts}};
+  return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
 }  // namespace fat

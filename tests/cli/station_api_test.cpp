@@ -385,7 +385,7 @@ TEST_F(AskingTheApi, ARefusedVerbSaysWhyNot) {
 }
 
 TEST_F(AskingTheApi, WhatIsNoVerbIsRefused) {
-  for (const std::string body : {"", "[]", "{\"verb\":\"explode\"}", "{\"verb\":3}"}) {
+  for (const std::string body : {"", "[]", R"({"verb":"explode"})", R"({"verb":3})"}) {
     EXPECT_EQ(post(ApiRoute::Verbs, {}, body).status, 400) << body;
   }
   EXPECT_EQ(post(ApiRoute::Verbs, {}, std::string(200'000, '[')).status, 400);
