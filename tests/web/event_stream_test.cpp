@@ -112,7 +112,7 @@ TEST(EventStream, RefusesAnIdThatIsNone) {
 TEST(EventStream, HasNoGapAndNothingTwiceWhileEventsComeFromAllSides) {
   constexpr std::uint64_t last = 3000;
   TestServer server;
-  std::jthread publisher{[&server] {
+  const std::jthread publisher{[&server] {
     for (std::uint64_t id = 1; id <= last; ++id) {
       server.source.reaches(id);
       server.server.publish(journal_event(id));

@@ -118,7 +118,6 @@ TEST(HostileClient, IsNotGivenMoreTimeForEveryByte) {
   const TestServer server{{.limits = {.request_time = kShort}}};
   auto client = server.client();
   client.send("GET / HTTP/1.1\r\n");
-  std::string said;
 
   // Bytes come as fast as they can be sent, none of which ends the request, until the server
   // closes.

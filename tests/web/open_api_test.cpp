@@ -21,14 +21,21 @@ class OpenApi : public testing::Test {
   void SetUp() override { document_ = json::parse(server_.get("/api/v1/openapi.json").body); }
 
   /// An address of the path, with something that fits in the place of every brace.
+  static std::string example_of(const json& schema) {
+    if (schema.contains("enum")) {
+      return schema.at("enum").at(0).get<std::string>();
+    }
+    if (schema.at("type") == "integer") {
+      return "0";
+    }
+    return schema.contains("pattern") ? "newest" : "a/b.svg";
+  }
+
   static std::string address_of(std::string path, const json& operation) {
     for (const auto& parameter : operation.value("parameters", json::array())) {
       const auto& schema = parameter.at("schema");
       const auto brace = "{" + parameter.at("name").get<std::string>() + "}";
-      const auto value = schema.contains("enum") ? schema.at("enum").at(0).get<std::string>()
-                         : schema.at("type") == "integer" ? "0"
-                         : schema.contains("pattern")     ? "newest"
-                                                          : "a/b.svg";
+      const auto value = example_of(schema);
       if (const auto at = path.find(brace); at != std::string::npos) {
         path.replace(at, brace.size(), value);
       }

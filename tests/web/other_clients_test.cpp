@@ -87,9 +87,9 @@ TEST(Curl, LogsInActsAndListens) {
   const auto post = fmt::format(
       "curl -sS -c {0} -b {0} -H 'Content-Type: application/json' -H 'Origin: {1}' ", jar, url);
 
-  const auto in = run(post + "-d '{\"user\":\"anna\",\"password\":\"correct horse\"}' " + url +
-                      "/api/v1/session");
-  const auto acted = run(post + "-d '{\"verb\":\"pause\"}' " + url + "/api/v1/verbs");
+  const auto in =
+      run(post + R"(-d '{"user":"anna","password":"correct horse"}' )" + url + "/api/v1/session");
+  const auto acted = run(post + R"(-d '{"verb":"pause"}' )" + url + "/api/v1/verbs");
   server.source.reaches(2);
   const auto heard =
       run("curl -sSN -b " + jar + " '" + url + "/api/v1/events?after=0' 2>/dev/null | head -n 8");

@@ -43,10 +43,10 @@ class ScriptedSource : public ApiSource {
     }
     std::string parts;
     for (const auto& part : request.parts) {
-      parts += "<" + part + ">";
+      parts += fmt::format("<{}>", part);
     }
     for (const auto& [key, value] : request.query) {
-      parts += key + "=" + value + ";";
+      parts += fmt::format("{}={};", key, value);
     }
     return {
         .body = fmt::format(

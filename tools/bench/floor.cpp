@@ -26,13 +26,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runner/file_descriptor.hpp"
+#include "fat/model/owned_fd.hpp"
 #include "store/database.hpp"
 #include "store/journal_schema.hpp"
 
 namespace {
 
-using fat::FileDescriptor;
+using fat::OwnedFd;
 
 constexpr int kUsage = 2;
 constexpr int kLock = 3;
@@ -43,11 +43,11 @@ constexpr int kFarAway = 10;
   throw std::system_error{errno, std::generic_category(), what};
 }
 
-FileDescriptor made(int descriptor, const std::string& what) {
+OwnedFd made(int descriptor, const std::string& what) {
   if (descriptor < 0) {
     fail(what);
   }
-  return FileDescriptor{descriptor};
+  return OwnedFd{descriptor};
 }
 
 void require(bool success, const std::string& what) {
@@ -173,8 +173,8 @@ class Attempt {
     lock = made(fcntl(lock.get(), F_DUPFD_CLOEXEC, kFarAway), "lock");
     std::array<int, 2> ends{};
     require(pipe2(ends.data(), O_CLOEXEC) == 0, "pipe");
-    listener_ = FileDescriptor{ends[0]};
-    const FileDescriptor near_end{ends[1]};
+    listener_ = OwnedFd{ends[0]};
+    const OwnedFd near_end{ends[1]};
     const auto far_end = made(fcntl(near_end.get(), F_DUPFD_CLOEXEC, kFarAway), "pipe");
     SpawnOrder order;
     order.hand_over(lock.get(), kLock);
@@ -217,7 +217,7 @@ class Attempt {
   }
 
   std::string path_;
-  FileDescriptor listener_, handle_;
+  OwnedFd listener_, handle_;
   pid_t process_ = -1;
 };
 
