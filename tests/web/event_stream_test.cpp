@@ -119,10 +119,10 @@ TEST(EventStream, HasNoGapAndNothingTwiceWhileEventsComeFromAllSides) {
     }
   }};
 
-  for (int i = 0; i < 20; ++i) {
+  for (std::uint64_t i = 0; i < 20; ++i) {
     auto client = listener(server, "/api/v1/events?after=0");
     client.read_until("data: {\"run\":1}\n\n");
-    const auto most = std::min<std::uint64_t>(last, 150U * static_cast<unsigned>(i + 1));
+    const auto most = std::min<std::uint64_t>(last, 150 * (i + 1));
     for (std::uint64_t id = 1; id <= most; ++id) {
       ASSERT_EQ(client.read_until("\n\n"), *event_text(journal_event(id)));
     }
@@ -200,6 +200,7 @@ TEST(EventStream, RefusesMoreListenersThanItCanKeep) {
 TEST(EventStream, ServesTwoHundred) {
   TestServer server;
   std::vector<WebClient> clients;
+  clients.reserve(200);
   for (int i = 0; i < 200; ++i) {
     clients.push_back(listener(server));
   }

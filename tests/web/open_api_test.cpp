@@ -1,6 +1,7 @@
 // The document that describes the API, held against the server that it describes.
 #include <set>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
@@ -62,7 +63,7 @@ class OpenApi : public testing::Test {
   json document_;
 };
 
-TEST_F(OpenApi, IsADocumentOfVersion3_1) {
+TEST_F(OpenApi, IsADocumentOfItsThirdVersion) {
   EXPECT_EQ(document_.at("openapi"), "3.1.0");
   EXPECT_EQ(document_.at("info").at("version"), "1");
   for (const auto& [path, item] : document_.at("paths").items()) {
@@ -131,7 +132,8 @@ TEST_F(OpenApi, SaysWhatParametersThereAre) {
     for (const auto& parameter : item.at("get").value("parameters", json::array())) {
       if (parameter.at("in") == "query") {
         const auto name = parameter.at("name").get<std::string>();
-        EXPECT_NE(ask("GET", address + "?" + name + "=1").status, 400) << path << " " << name;
+        EXPECT_NE(ask("GET", fmt::format("{}?{}=1", address, name)).status, 400)
+            << path << " " << name;
       }
     }
   }

@@ -119,7 +119,7 @@ TEST(PythonsHttpClient, SendsManyRequestsOnOneConnection) {
 }
 
 TEST_F(Tls, ServesWhoTrustsTheCertificate) {
-  TestServer server{settings()};
+  const TestServer server{settings()};
 
   const auto got = run(curl() + server.server.url() + "/api/v1/me");
 
@@ -128,18 +128,18 @@ TEST_F(Tls, ServesWhoTrustsTheCertificate) {
 }
 
 TEST_F(Tls, MarksTheCookieAsSecure) {
-  TestServer server{settings()};
+  const TestServer server{settings()};
   const auto url = server.server.url();
 
   const auto got =
       run(curl() + "-i -H 'Content-Type: application/json' -H 'Origin: " + url +
-          "' -d '{\"user\":\"anna\",\"password\":\"correct horse\"}' " + url + "/api/v1/session");
+          R"(' -d '{"user":"anna","password":"correct horse"}' )" + url + "/api/v1/session");
 
   EXPECT_THAT(got.output, AllOf(HasSubstr("Set-Cookie: __Host-fatmaster_"), HasSubstr("; Secure")));
 }
 
 TEST_F(Tls, SpeaksNoOldVersion) {
-  TestServer server{settings()};
+  const TestServer server{settings()};
   const auto url = server.server.url() + "/api/v1/me";
 
   EXPECT_NE(run(curl() + "--tls-max 1.1 --ciphers DEFAULT@SECLEVEL=0 " + url).status, 0);
@@ -149,7 +149,7 @@ TEST_F(Tls, SpeaksNoOldVersion) {
 TEST_F(Tls, OutlivesWhoSpeaksSomethingElseOrNothing) {
   auto with_short_time = settings();
   with_short_time.limits.request_time = std::chrono::milliseconds{200};
-  TestServer server{with_short_time};
+  const TestServer server{with_short_time};
   auto silent = server.client(), plain = server.client();
 
   plain.request("GET", "/");
@@ -162,7 +162,7 @@ TEST_F(Tls, OutlivesWhoSpeaksSomethingElseOrNothing) {
 TEST_F(Tls, ListensWhereOthersReachItWhenThereAreUsers) {
   auto everywhere = settings();
   everywhere.address = "0.0.0.0";
-  TestServer server{everywhere};
+  const TestServer server{everywhere};
 
   const auto got = run(fmt::format("{} https://localhost:{}/api/v1/me", curl(), server.port()));
 
