@@ -3,7 +3,6 @@
 # FATMASTER names the built program.
 import http.server
 import json
-import os
 import pathlib
 import shutil
 import socket
@@ -16,34 +15,12 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-PROGRAM = pathlib.Path(os.environ["FATMASTER"]).resolve()
+from sensor_station import SensorStation, wait_until
+
 PATIENCE = 60  # s
 INFLUXD = shutil.which("influxd") or "/usr/bin/influxd"
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 VICTORIA = shutil.which("victoria-metrics") or "/usr/bin/victoria-metrics"
-
-STATION = """[station]
-name = bench
-time_zone = UTC
-[paths]
-locks = locks
-[device sensor]
-kind = humidity_command
-link = command cat {folder}/sensor
-temperature_column = 2
-[channel humidity]
-instrument = sensor
-quantity = humidity
-period = 100 ms
-maximum_age = 1 min
-[channel air]
-instrument = sensor
-quantity = temperature
-period = 100 ms
-maximum_age = 1 min
-[telemetry db]
-every = 1 s
-"""
 
 INFLUX = """reporting-disabled = true
 bind-address = "127.0.0.1:{rpc}"
@@ -67,27 +44,6 @@ def free_port():
         return one.getsockname()[1]
 
 
-class Patience:
-    """Asks again until it is so: each question takes a moment of its own."""
-
-    def __init__(self):
-        self.end = threading.Event()
-        self.timer = threading.Timer(PATIENCE, self.end.set)
-        self.timer.daemon = True
-
-    def until(self, question):
-        self.timer.start()
-        try:
-            while True:
-                answer = question()
-                if answer:
-                    return answer
-                if self.end.is_set():
-                    raise AssertionError("it never came to that")
-        finally:
-            self.timer.cancel()
-
-
 class Database:
     """A server in a folder of its own, which can be away and come back."""
 
@@ -107,7 +63,7 @@ class Database:
 
     def start(self, ready):
         self.process = subprocess.Popen(self.words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        Patience().until(lambda: self.ask(ready))
+        wait_until(lambda: self.ask(ready))
 
     def stop(self):
         if self.process:
@@ -116,37 +72,17 @@ class Database:
             self.process = None
 
 
-class TelemetryTest(unittest.TestCase):
+class TelemetryTest(SensorStation):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="fat-telemetry-")
-        self.addCleanup(folder.cleanup)
-        self.station = pathlib.Path(folder.name, "station")
-        self.servers = pathlib.Path(folder.name, "servers")
-        self.station.mkdir()
-        self.servers.mkdir()
-        self.show("41.5 20.0")
+        super().setUp()
+        servers = tempfile.TemporaryDirectory(prefix="fat-servers-")
+        self.addCleanup(servers.cleanup)
+        self.servers = pathlib.Path(servers.name)
 
-    def show(self, text):
-        """The sensor prints that from now on."""
-        new = self.station / "sensor.new"
-        new.write_text(text + "\n")
-        new.rename(self.station / "sensor")
-
-    def start(self, telemetry):
-        """(the process, its lines so far, which grow)."""
-        (self.station / "station.ini").write_text(STATION.format(folder=self.station) + telemetry)
-        process = subprocess.Popen([PROGRAM, "-C", self.station, "station"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        lines = []
-        reader = threading.Thread(target=lambda: lines.extend(iter(process.stdout.readline, "")), daemon=True)
-        reader.start()
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(reader.join)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        return process, lines
-
-    def says(self, lines, words):
-        Patience().until(lambda: any(words in line for line in list(lines)))
+    def publish(self, telemetry):
+        """As `start`, with that in [telemetry db]."""
+        self.declare("[telemetry db]\nevery = 1 s\n" + telemetry)
+        return self.start()
 
     def influx(self):
         port = free_port()
@@ -178,23 +114,23 @@ class TelemetryTest(unittest.TestCase):
         database.start("/ping")
         self.assertTrue(database.ask("/query", b"q=CREATE+DATABASE+fat"))
         telemetry = f"kind = influx\nserver = http://127.0.0.1:{database.port}\ndatabase = fat\n"
-        process, lines = self.start(telemetry)
+        process, lines = self.publish(telemetry)
         count = "SELECT count(valid) FROM humidity_command WHERE channel='air'"
-        Patience().until(lambda: self.query(database, count).get("count", [0])[0] > 5)
+        wait_until(lambda: self.query(database, count).get("count", [0])[0] > 5)
 
         database.stop()
         self.says(lines, "readings are kept and sent later")
         self.show("broken")
-        Patience().until(lambda: self.stored_failures("air"))
+        wait_until(lambda: self.stored_failures("air"))
         self.show("50.0 -10.0")
         process.kill()  # it goes on where it was
         process.wait()
-        process, lines = self.start(telemetry)
+        process, lines = self.publish(telemetry)
         self.says(lines, "readings are kept and sent later")
         database.start("/ping")
         self.says(lines, "takes readings again")
-        cold = "SELECT temperature FROM humidity_command WHERE channel='air' AND temperature<0"
-        Patience().until(lambda: self.query(database, cold))
+        cold = "SELECT temperature FROM humidity_command WHERE channel='air' AND temperature<270"
+        wait_until(lambda: self.query(database, cold))
         process.terminate()
         self.assertEqual(process.wait(), 0)
 
@@ -208,12 +144,12 @@ class TelemetryTest(unittest.TestCase):
                 self.assertEqual(valid == 1, value is not None)
             self.assertIn(0, sent["valid"])
         tags = self.query(database, "SHOW TAG VALUES WITH KEY IN (site, device, unit)")
-        self.assertEqual(set(tags["value"]), {"bench", "sensor", "degC", "%"})
+        self.assertEqual(set(tags["value"]), {"bench", "sensor", "K", "%"})
 
     def test_a_database_that_is_not_there_is_said_once(self):
         database = self.influx()
         database.start("/ping")
-        process, lines = self.start(f"kind = influx\nserver = http://127.0.0.1:{database.port}\ndatabase = fat\n")
+        process, lines = self.publish(f"kind = influx\nserver = http://127.0.0.1:{database.port}\ndatabase = fat\n")
         self.says(lines, "database not found")
         self.assertTrue(database.ask("/query", b"q=CREATE+DATABASE+fat"))
         self.says(lines, "takes readings again")
@@ -227,9 +163,9 @@ class TelemetryTest(unittest.TestCase):
         database.start("/health")
         (self.station / "token").write_text("secret-token\n")
         (self.station / "token").chmod(0o600)
-        process, _ = self.start(f"kind = influx2\nserver = http://127.0.0.1:{port}\norganization = lab\nbucket = fat\ntoken_file = token\n")
+        process, _ = self.publish(f"kind = influx2\nserver = http://127.0.0.1:{port}\norganization = lab\nbucket = fat\ntoken_file = token\n")
         match = urllib.parse.urlencode({"match[]": 'humidity_command_humidity{channel="humidity",site="bench"}'})
-        answer = Patience().until(lambda: database.ask("/api/v1/export?" + match).removeprefix("good"))
+        answer = wait_until(lambda: database.ask("/api/v1/export?" + match).removeprefix("good"))
         self.assertEqual(set(json.loads(answer.splitlines()[0])["values"]), {41.5})
         process.terminate()
         self.assertEqual(process.wait(), 0)
@@ -259,14 +195,14 @@ class TelemetryTest(unittest.TestCase):
         (self.station / "password").write_text("wrong\n")
         (self.station / "password").chmod(0o600)
         first = broker()
-        process, lines = self.start(f"kind = mqtt\nserver = mqtt://127.0.0.1:{port}\nuser = bench\npassword_file = password\n")
+        process, lines = self.publish(f"kind = mqtt\nserver = mqtt://127.0.0.1:{port}\nuser = bench\npassword_file = password\n")
         self.says(lines, "telemetry db: ")  # no broker yet, or one that does not know us
         (self.station / "password").write_text("broker-secret\n")
         self.says(lines, "takes readings again")
         for topic, payload in self.heard(port, "fat/bench/sensor/air", 5):
             record = json.loads(payload)
             self.assertEqual((topic, record["device"], record["channel"]), ("fat/bench/sensor/air", "sensor", "air"))
-            self.assertEqual((record["temperature"], record["unit"], record["q"]), (20.0, "degC", "ok"))
+            self.assertEqual((record["temperature"], record["unit"], record["q"]), (293.15, "K", "ok"))
         self.assertEqual(self.heard(port, "fat/bench/$state", 1), [("fat/bench/$state", "ready")])
         ((_, description),) = self.heard(port, "fat/bench/$description", 1)
         self.assertEqual(set(json.loads(description)["channels"]), {"air", "humidity"})
@@ -276,14 +212,14 @@ class TelemetryTest(unittest.TestCase):
         self.says(lines, "went away")
         self.show("broken")
         broker()
-        Patience().until(lambda: sum("takes readings again" in line for line in list(lines)) == 2)
-        Patience().until(lambda: json.loads(self.heard(port, "fat/bench/sensor/air", 1)[0][1])["q"] == "failed")
+        wait_until(lambda: sum("takes readings again" in line for line in list(lines)) == 2)
+        wait_until(lambda: json.loads(self.heard(port, "fat/bench/sensor/air", 1)[0][1])["q"] == "failed")
 
         process.kill()
         process.wait()
-        Patience().until(lambda: self.heard(port, "fat/bench/$state", 1)[0][1] == "lost")
-        process, _ = self.start(f"kind = mqtt\nserver = mqtt://127.0.0.1:{port}\nuser = bench\npassword_file = password\n")
-        Patience().until(lambda: self.heard(port, "fat/bench/$state", 1)[0][1] == "ready")
+        wait_until(lambda: self.heard(port, "fat/bench/$state", 1)[0][1] == "lost")
+        process, _ = self.publish(f"kind = mqtt\nserver = mqtt://127.0.0.1:{port}\nuser = bench\npassword_file = password\n")
+        wait_until(lambda: self.heard(port, "fat/bench/$state", 1)[0][1] == "ready")
         process.terminate()
         self.assertEqual(process.wait(), 0)
         self.assertEqual(self.heard(port, "fat/bench/$state", 1)[0][1], "disconnected")
@@ -315,10 +251,10 @@ class TelemetryTest(unittest.TestCase):
             try:
                 (self.station / "password").write_text("basic-secret\n")
                 (self.station / "password").chmod(0o600)
-                process, lines = self.start(
+                process, lines = self.publish(
                     f"kind = influx\nserver = http://127.0.0.1:{server.server_address[1]}\ndatabase = fat\nuser = anna\npassword_file = password\n"
                 )
-                Patience().until(lambda: len(kept) > 20)
+                wait_until(lambda: len(kept) > 20)
                 self.says(lines, "refuses points for ever, such as humidity_command,site=bench,device=sensor,channel=air")
                 process.terminate()
                 self.assertEqual(process.wait(), 0)
