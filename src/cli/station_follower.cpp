@@ -138,17 +138,7 @@ Microseconds StationFollower::tell_status() {
 }
 
 Microseconds StationFollower::look() {
-  try {
-    const auto wait = look_at_all();
-    end_first_look();
-    return wait;
-  } catch (...) {
-    end_first_look();  // whoever waits is told what is wrong when he asks for it himself
-    throw;
-  }
-}
-
-Microseconds StationFollower::look_at_all() {
+  const FirstLook whoever_waits{*this};  // is told what is wrong when he asks for it himself
   const auto owner = who_holds(station_.state);  // before its journal is read: it writes its end
   const auto numbers = runs_.numbers();
   if (numbers.empty()) {
@@ -164,12 +154,12 @@ Microseconds StationFollower::look_at_all() {
   return std::min(tell_status(), kStatusPause);
 }
 
-void StationFollower::end_first_look() {
+StationFollower::FirstLook::~FirstLook() {
   {
-    const std::lock_guard lock{mutex_};
-    looked_ = true;
+    const std::lock_guard lock{follower_.mutex_};
+    follower_.looked_ = true;
   }
-  first_look_.notify_all();
+  follower_.first_look_.notify_all();
 }
 
 void StationFollower::follow(const std::stop_token& stop) {

@@ -46,8 +46,19 @@ class StationFollower {
   SchedulerView scheduler() const;
 
  private:
-  Microseconds look_at_all();
-  void end_first_look();
+  /// On its way out, whatever that is, nobody waits for the first look any more.
+  class FirstLook {
+   public:
+    explicit FirstLook(StationFollower& follower) : follower_(follower) {}
+
+    ~FirstLook();
+    FirstLook(const FirstLook&) = delete;
+    FirstLook& operator=(const FirstLook&) = delete;
+
+   private:
+    StationFollower& follower_;
+  };
+
   void tell_scheduler(const std::optional<StationOwner>& owner);
   void begin(std::shared_ptr<LoadedRun> run);
   void publish(std::string name, std::string data);

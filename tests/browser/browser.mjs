@@ -66,7 +66,7 @@ export async function go(page, view) {
 
 /// Until nothing that was asked of the server has been without an answer for some frames: what is asked for next is asked, too.
 export async function settled(page) {
-  const frame = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+  const frame = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   for (let quiet = 0; quiet < 6; quiet = page.asked.size ? 0 : quiet + 1) await frame();
 }
 
