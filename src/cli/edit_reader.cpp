@@ -10,6 +10,7 @@
 #include "cli/run_at_hand.hpp"
 #include "fat/engine/verbs.hpp"
 #include "fat/model/command_line.hpp"
+#include "fat/model/lower_case.hpp"
 #include "fat/tasks/catalog.hpp"
 
 namespace fat {
@@ -245,10 +246,8 @@ NewSteps EditReader::step_of_words(const Arguments& arguments, const StepContext
   }
   IniFile file{.name = kCommandLine, .sections = {}, .problems = {}};
   for (const auto& text : arguments.values("CHANGE")) {
-    auto [name, value] = key_and_value(text);
-    std::ranges::transform(name, name.begin(), [](char letter) {
-      return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-    });
+    const auto [written, value] = key_and_value(text);
+    const auto name = lower_case(written);
     if (find_key(section, name) != nullptr) {
       file.problems.push_back(
           {Severity::Error, {kCommandLine, 0}, fmt::format("'{}' is given twice", name)});

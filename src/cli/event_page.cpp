@@ -1,31 +1,23 @@
 #include "cli/event_page.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <numeric>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
 
 #include "cli/history_text.hpp"
+#include "fat/model/lower_case.hpp"
 
 namespace fat {
 
 namespace {
 
-/// As far as ASCII goes: serials, names and words of the program are.
-std::string without_case(std::string_view text) {
-  std::string lower{text};
-  std::ranges::transform(
-      lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
-
 /// Whether an event is asked for.
 class EventFilter {
  public:
   explicit EventFilter(const EventQuery& query)
-      : query_(query), search_(without_case(query.search)) {}
+      : query_(query), search_(lower_case(query.search)) {}
 
   bool takes(const RunHistory& history, std::size_t index) const {
     const auto& event = history.events[index].event;
@@ -36,7 +28,7 @@ class EventFilter {
 
  private:
   bool is_in(std::string_view text) const {
-    return without_case(text).find(search_) != std::string::npos;
+    return lower_case(text).find(search_) != std::string::npos;
   }
 
   bool is_found(const Event& event, const std::optional<EventWords>& words) const {

@@ -24,8 +24,6 @@ namespace fat {
 
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr Microseconds kAsksAgainAfter = std::chrono::milliseconds{20};
 constexpr Microseconds kInstrumentTakes = std::chrono::minutes{1};
 
@@ -36,24 +34,24 @@ CommandError no_answer() {
           "it"};
 }
 
-Json asked(const BenchFiles& files,
-           const std::string& method,
-           const std::string& path,
-           const std::string& body) {
+nlohmann::json asked(const BenchFiles& files,
+                     const std::string& method,
+                     const std::string& path,
+                     const std::string& body) {
   std::optional<ControlReply> reply;
   try {
     reply = ask_scheduler(files.socket, method, path, body);
   } catch (const std::runtime_error&) {
     throw no_answer();
   }
-  auto json = reply ? Json::parse(reply->body, nullptr, false) : Json{};
+  auto json = reply ? nlohmann::json::parse(reply->body, nullptr, false) : nlohmann::json{};
   if (!json.is_object()) {
     throw no_answer();
   }
   return json;
 }
 
-std::string text_field(const Json& json, const char* name) {
+std::string text_field(const nlohmann::json& json, const char* name) {
   const auto found = json.find(name);
   return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
@@ -63,11 +61,12 @@ std::string set_through_station(const BenchFiles& files,
                                 const ChannelEntry& channel,
                                 double value,
                                 const std::string& who) {
-  const auto accepted = asked(files,
-                              "POST",
-                              "/v1/set",
-                              Json{{"channel", channel.name}, {"value", value}, {"who", who}}.dump(
-                                  -1, ' ', false, Json::error_handler_t::replace));
+  const auto accepted =
+      asked(files,
+            "POST",
+            "/v1/set",
+            nlohmann::json{{"channel", channel.name}, {"value", value}, {"who", who}}.dump(
+                -1, ' ', false, nlohmann::json::error_handler_t::replace));
   const auto order = accepted.value("order", std::uint64_t{0});
   if (order == 0) {
     return text_field(accepted, "text");

@@ -152,8 +152,8 @@ ApiAnswer StationApi::record(const ApiRequest& request) {
   if (request.route == ApiRoute::Rehearsal) {
     return answer_rehearsal(wiring_, request);
   }
-  return request.route == ApiRoute::Report ? answer_report(wiring_, request)
-                                           : answer_report_page(wiring_, request);
+  return request.route == ApiRoute::RunReport ? answer_report(wiring_, request)
+                                              : answer_report_page(wiring_, request);
 }
 
 ApiAnswer StationApi::route(const ApiRequest& request) {
@@ -167,7 +167,7 @@ ApiAnswer StationApi::route(const ApiRequest& request) {
     case ApiRoute::Events:
       return json_answer(events_json(
           *wiring_.runs.named(request.parts.at(0)), event_query(request), wiring_.runs.stop()));
-    case ApiRoute::Report:
+    case ApiRoute::RunReport:
     case ApiRoute::ReportPage:
     case ApiRoute::Rehearsal:
       return record(request);

@@ -13,14 +13,12 @@ namespace fat {
 
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::string_view kOrderPage = "/v1/order/";
 constexpr std::size_t kLongestWord = 400;
 constexpr std::size_t kLongestRequest = 16'384;
 constexpr Microseconds kLongestOverride = std::chrono::hours{24};
 
-std::string text_of(const Json& json, const char* name) {
+std::string text_of(const nlohmann::json& json, const char* name) {
   const auto found = json.find(name);
   return found != json.end() && found->is_string()
              ? plain_text(found->get<std::string>(), kLongestWord)
@@ -31,7 +29,7 @@ std::optional<InterlockRequest> parse_interlock_request(const std::string& text)
   if (text.size() > kLongestRequest) {
     return std::nullopt;
   }
-  const auto json = Json::parse(text, nullptr, false);
+  const auto json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_object()) {
     return std::nullopt;
   }
@@ -111,8 +109,9 @@ ControlAnswer answer_interlock(const ControlRequest& request, const StationParts
 }
 
 ControlAnswer answer_set(const ControlRequest& request, SettingDesk& settings) {
-  const auto json =
-      request.body.size() > kLongestRequest ? Json{} : Json::parse(request.body, nullptr, false);
+  const auto json = request.body.size() > kLongestRequest
+                        ? nlohmann::json{}
+                        : nlohmann::json::parse(request.body, nullptr, false);
   const auto value = json.is_object() ? json.find("value") : json.end();
   if (!json.is_object() || value == json.end() || !value->is_number()) {
     return {.status = 400, .body = R"({"order":0,"text":"a setting has a channel and a value"})"};
@@ -123,8 +122,8 @@ ControlAnswer answer_set(const ControlRequest& request, SettingDesk& settings) {
                                      .value = value->get<double>()},
                                     refusal);
   return {.status = 200,
-          .body = Json{{"order", order}, {"text", refusal}}.dump(
-              -1, ' ', false, Json::error_handler_t::replace)};
+          .body = nlohmann::json{{"order", order}, {"text", refusal}}.dump(
+              -1, ' ', false, nlohmann::json::error_handler_t::replace)};
 }
 
 ControlAnswer answer_fate(const std::string& number, const SettingDesk& settings) {
@@ -135,19 +134,20 @@ ControlAnswer answer_fate(const std::string& number, const SettingDesk& settings
     return {.status = 404, .body = R"({"done":true,"failure":"there is no such order"})"};
   }
   return {.status = 200,
-          .body = Json{{"done", fate->done}, {"failure", fate->failure}}.dump(
-              -1, ' ', false, Json::error_handler_t::replace)};
+          .body = nlohmann::json{{"done", fate->done}, {"failure", fate->failure}}.dump(
+              -1, ' ', false, nlohmann::json::error_handler_t::replace)};
 }
 
 }  // namespace
 
 std::string to_json_text(const InterlockRequest& request) {
-  return Json{{"verb", request.verb},
-              {"name", request.name},
-              {"who", request.who},
-              {"reason", request.reason},
-              {"length_s", std::chrono::ceil<std::chrono::seconds>(request.length).count()}}
-      .dump(-1, ' ', false, Json::error_handler_t::replace);
+  return nlohmann::json{
+      {"verb", request.verb},
+      {"name", request.name},
+      {"who", request.who},
+      {"reason", request.reason},
+      {"length_s", std::chrono::ceil<std::chrono::seconds>(request.length).count()}}
+      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 ControlAnswer answer_station(const ControlRequest& request, const StationParts& parts) {

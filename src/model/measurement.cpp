@@ -25,7 +25,7 @@ bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= kLongestName && std::ranges::all_of(text, plain);
 }
 
-bool is_unit(std::string_view text) {
+bool is_unit_of_a_promise(std::string_view text) {
   return std::ranges::none_of(text, [](char letter) {
     return static_cast<unsigned char>(letter) <= ' ' || letter == '[' || letter == ']';
   });
@@ -56,7 +56,7 @@ std::optional<PromisedMeasurement> parse_promise(std::string_view text) {
   const auto range = text.substr(opening + 1, closing - opening - 1);
   const auto comma = range.find(',');
   promise.unit = trimmed_of_blanks(text.substr(closing + 1));
-  if (comma == std::string_view::npos || !is_unit(promise.unit) ||
+  if (comma == std::string_view::npos || !is_unit_of_a_promise(promise.unit) ||
       !parse_bound(range.substr(0, comma), promise.min) ||
       !parse_bound(range.substr(comma + 1), promise.max)) {
     return std::nullopt;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "fat/model/lower_case.hpp"
 #include "fat/model/plain_text.hpp"
 #include "fat/model/quantity.hpp"
 #include "fat/model/trimmed.hpp"
@@ -19,18 +20,9 @@ namespace {
 
 constexpr std::size_t kLongestAnswer = 65'536;
 
-char lower_case(char letter) {
-  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
-
-bool equal_but_for_case(std::string_view one, std::string_view other) {
-  return std::ranges::equal(
-      one, other, [](char left, char right) { return lower_case(left) == lower_case(right); });
-}
-
 bool is_one_of(std::string_view word, const auto& words) {
   return std::ranges::any_of(
-      words, [&](std::string_view known) { return equal_but_for_case(known, word); });
+      words, [&](std::string_view known) { return lower_case(known) == lower_case(word); });
 }
 
 std::optional<std::string> parse_yes_or_no(std::string_view word) {
@@ -49,7 +41,7 @@ std::optional<std::string> parse_choice(const std::vector<std::string>& choices,
     return std::string{word};
   }
   const auto same = std::ranges::find_if(
-      choices, [&](const std::string& choice) { return equal_but_for_case(choice, word); });
+      choices, [&](const std::string& choice) { return lower_case(choice) == lower_case(word); });
   return same == choices.end() ? std::nullopt : std::optional{*same};
 }
 

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstddef>
 
+#include "fat/model/lower_case.hpp"
+
 namespace fat {
 
 namespace {
@@ -71,14 +73,6 @@ std::optional<std::pair<double, DurationUnit>> take_part(std::string_view& text)
     return std::nullopt;
   }
   return std::pair{*value, *known};
-}
-
-std::string lower_case(std::string_view text) {
-  std::string result{text};
-  std::ranges::transform(result, result.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  });
-  return result;
 }
 
 /// "+5" is a number for people; from_chars knows '-' only.

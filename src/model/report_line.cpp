@@ -18,7 +18,7 @@ namespace fat {
 
 namespace {
 
-using nlohmann::json;
+using ReportJson = nlohmann::json;
 
 constexpr std::size_t kLongestLine = 1'048'576;
 // Replacing bytes that are not text makes a line up to three times longer.
@@ -31,21 +31,21 @@ UnknownReport unknown(std::string why) {
   return {std::move(why)};
 }
 
-const json* find(const json& object, const char* key) {
+const ReportJson* find(const ReportJson& object, const char* key) {
   const auto found = object.find(key);
   return found == object.end() ? nullptr : &*found;
 }
 
 /// "" when absent or no text; cleaned and cut.
-std::string text_of(const json& object, const char* key) {
-  const json* const value = find(object, key);
+std::string text_of(const ReportJson& object, const char* key) {
+  const ReportJson* const value = find(object, key);
   const auto* const text = value == nullptr ? nullptr : value->get_ptr<const std::string*>();
   return text == nullptr ? "" : plain_text(*text, kLongestText);
 }
 
 /// A number, or what stands for one that is not finite: null, "nan", "inf", ... nullopt for
 /// anything else.
-std::optional<double> value_of(const json& value) {
+std::optional<double> value_of(const ReportJson& value) {
   constexpr std::array<std::string_view, 9> not_finite{
       "nan", "NaN", "NAN", "inf", "-inf", "Infinity", "-Infinity", "Inf", "-Inf"};
   if (value.is_number()) {
@@ -59,8 +59,8 @@ std::optional<double> value_of(const json& value) {
 }
 
 /// Absent and null mean no limit. False when it is something else than a number.
-bool read_limit(const json& object, const char* key, std::optional<double>& limit) {
-  const json* const value = find(object, key);
+bool read_limit(const ReportJson& object, const char* key, std::optional<double>& limit) {
+  const ReportJson* const value = find(object, key);
   if (value == nullptr || value->is_null()) {
     return true;
   }
@@ -68,24 +68,24 @@ bool read_limit(const json& object, const char* key, std::optional<double>& limi
   return limit.has_value();
 }
 
-Report read_progress(const json& line) {
-  const json& fraction = *find(line, "progress");
+Report read_progress(const ReportJson& line) {
+  const ReportJson& fraction = *find(line, "progress");
   if (!fraction.is_number() || fraction.get<double>() < 0 || fraction.get<double>() > 1) {
     return unknown("progress: must be a number from 0 to 1");
   }
   return ProgressReport{fraction.get<double>(), text_of(line, "text")};
 }
 
-Report read_heartbeat(const json&) {
+Report read_heartbeat(const ReportJson&) {
   return Heartbeat{};
 }
 
-Report read_measurement(const json& line) {
-  const json& fields = *find(line, "measurement");
+Report read_measurement(const ReportJson& line) {
+  const ReportJson& fields = *find(line, "measurement");
   if (!fields.is_object()) {
     return unknown("measurement: must be an object");
   }
-  const json* const value = find(fields, "value");
+  const ReportJson* const value = find(fields, "value");
   const auto number = value == nullptr ? std::nullopt : value_of(*value);
   if (!number) {
     return unknown("measurement: 'value' must be a number");
@@ -108,7 +108,7 @@ Report read_measurement(const json& line) {
   return MeasurementReport{std::move(measurement)};
 }
 
-Report read_module(const json& line) {
+Report read_module(const ReportJson& line) {
   ModuleReport report{text_of(line, "module"), text_of(line, "state"), text_of(line, "reason")};
   if (report.module.empty()) {
     return unknown("module: must be the module's serial number");
@@ -130,7 +130,7 @@ std::string inner_path(const std::string& text) {
   return outside || folder ? "" : path.string();
 }
 
-Report read_artifact(const json& line) {
+Report read_artifact(const ReportJson& line) {
   const auto* const file = find(line, "artifact")->get_ptr<const std::string*>();
   auto path = file == nullptr ? std::string{} : inner_path(*file);
   if (path.empty()) {
@@ -140,7 +140,7 @@ Report read_artifact(const json& line) {
 }
 
 /// A message with a level nobody knows is still a message, and worth a look.
-Report read_message(const json& line) {
+Report read_message(const ReportJson& line) {
   MessageReport report{text_of(line, "message"), text_of(line, "level")};
   if (report.text.empty()) {
     return unknown("message: must be a text");
@@ -153,7 +153,7 @@ Report read_message(const json& line) {
   return report;
 }
 
-Report read_verdict(const json& line) {
+Report read_verdict(const ReportJson& line) {
   const auto verdict = parse_verdict(text_of(line, "verdict"));
   auto module = text_of(line, "module");
   if (!verdict || module.empty()) {
@@ -163,15 +163,15 @@ Report read_verdict(const json& line) {
   return VerdictReport{std::move(module), *verdict, text_of(line, "reason")};
 }
 
-Report read_checkpoint(const json& line) {
+Report read_checkpoint(const ReportJson& line) {
   if (!find(line, "checkpoint")->is_string()) {
     return unknown("checkpoint: must be a text");
   }
   return CheckpointReport{text_of(line, "checkpoint")};
 }
 
-Report read_reading(const json& line) {
-  const json* const value = find(line, "value");
+Report read_reading(const ReportJson& line) {
+  const ReportJson* const value = find(line, "value");
   const auto number = value == nullptr ? std::nullopt : value_of(*value);
   auto name = text_of(line, "reading");
   if (!number || name.empty()) {
@@ -181,8 +181,8 @@ Report read_reading(const json& line) {
 }
 
 /// Distinct texts that are not empty; nullopt when they are anything else.
-std::optional<std::vector<std::string>> read_texts(const json& prompt, const char* name) {
-  const json* const list = find(prompt, name);
+std::optional<std::vector<std::string>> read_texts(const ReportJson& prompt, const char* name) {
+  const ReportJson* const list = find(prompt, name);
   std::vector<std::string> choices;
   if (list == nullptr || list->is_null()) {
     return choices;
@@ -190,7 +190,7 @@ std::optional<std::vector<std::string>> read_texts(const json& prompt, const cha
   if (!list->is_array() || list->size() > kMostChoices) {
     return std::nullopt;
   }
-  for (const json& element : *list) {
+  for (const ReportJson& element : *list) {
     const auto* const text = element.get_ptr<const std::string*>();
     auto choice = text == nullptr ? std::string{} : plain_text(*text, kLongestText);
     if (choice.empty() || std::ranges::find(choices, choice) != choices.end()) {
@@ -202,8 +202,8 @@ std::optional<std::vector<std::string>> read_texts(const json& prompt, const cha
 }
 
 /// Seconds. False when there is one that cannot be used.
-bool read_seconds(const json& prompt, const char* name, std::optional<Microseconds>& length) {
-  const json* const value = find(prompt, name);
+bool read_seconds(const ReportJson& prompt, const char* name, std::optional<Microseconds>& length) {
+  const ReportJson* const value = find(prompt, name);
   if (value == nullptr || value->is_null()) {
     return true;
   }
@@ -214,8 +214,8 @@ bool read_seconds(const json& prompt, const char* name, std::optional<Microsecon
   return length.has_value();
 }
 
-Report read_prompt(const json& line) {
-  const json& fields = *find(line, "prompt");
+Report read_prompt(const ReportJson& line) {
+  const ReportJson& fields = *find(line, "prompt");
   if (!fields.is_object()) {
     return unknown("prompt: must be an object");
   }
@@ -251,7 +251,7 @@ Report read_prompt(const json& line) {
 
 struct ReportKind {
   const char* key;
-  Report (*read)(const json& line);
+  Report (*read)(const ReportJson& line);
 };
 
 /// "module" comes last: a verdict has that key too.

@@ -6,19 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "fat/model/lower_case.hpp"
+
 namespace fat {
 
 namespace {
 
 constexpr std::size_t kLongestWord = 200;
-
-std::string lower_case(std::string_view text) {
-  std::string result{text};
-  std::ranges::transform(result, result.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  });
-  return result;
-}
 
 bool is_swapped(std::string_view one, std::string_view other, std::size_t i, std::size_t j) {
   return i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1];

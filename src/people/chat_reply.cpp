@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <sstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "fat/model/lower_case.hpp"
 #include "fat/model/plain_text.hpp"
 #include "fat/model/quantity.hpp"
 
@@ -17,13 +17,6 @@ namespace {
 
 constexpr std::size_t kWordsOfATry = 4;  // a longer sentence is talk
 constexpr std::size_t kLongestShown = 60;
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char letter) {
-    return static_cast<char>(std::tolower(letter));
-  });
-  return text;
-}
 
 std::string trimmed_of(const std::string& text, const char* what) {
   const auto first = text.find_first_not_of(what);
@@ -54,7 +47,7 @@ std::string plain(const std::string& typed) {
   while (text.starts_with("<@") || text.starts_with("@")) {
     next_word(text);
   }
-  if (lower(text).starts_with("fatmaster ")) {
+  if (lower_case(text).starts_with("fatmaster ")) {
     next_word(text);
   }
   return trimmed_of(text, " *_~`\"'.!");
@@ -75,7 +68,7 @@ struct Said {
 Said split_reason(const std::string& text) {
   constexpr std::array<std::string_view, 2> signs{" because ", " --reason "};
   for (const auto sign : signs) {
-    if (const auto at = lower(text).find(sign); at != std::string::npos) {
+    if (const auto at = lower_case(text).find(sign); at != std::string::npos) {
       return {.value = trimmed_of(text.substr(0, at), " '\""),
               .reason = trimmed_of(text.substr(at + sign.size()), " '\"")};
     }
@@ -119,7 +112,7 @@ class ReplyReading {
   /// false: it is talk.
   bool understand() {
     auto rest = text_;
-    const auto first = lower(next_word(rest));
+    const auto first = lower_case(next_word(rest));
     if (first == "ack" || first == "acknowledge" || first == "acknowledged") {
       return acknowledge(rest);
     }
@@ -200,7 +193,7 @@ class ReplyReading {
     verb_.kind = VerbKind::Answer;
     take(text_);
     verb_.prompt = only_question();
-    const auto said = lower(verb_.value);
+    const auto said = lower_case(verb_.value);
     const auto open = candidates();
     if (said == "yes" || said == "no") {
       return verb_.prompt != 0 || !open.empty();

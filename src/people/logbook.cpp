@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <variant>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "fat/model/lower_case.hpp"
 
 namespace fat {
 
@@ -171,12 +172,6 @@ class LogLines {
   std::vector<LogLine> lines_;
 };
 
-std::string lower(std::string text) {
-  std::ranges::transform(
-      text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 }  // namespace
 
 std::string_view to_string(LogKind kind) {
@@ -226,9 +221,9 @@ bool is_about(const LogLine& line, const std::vector<std::string>& words) {
   for (const auto& file : line.attachments) {
     all += '\n' + file.name;
   }
-  all = lower(std::move(all));
+  all = lower_case(all);
   return std::ranges::all_of(
-      words, [&](const auto& word) { return all.find(lower(word)) != std::string::npos; });
+      words, [&](const auto& word) { return all.find(lower_case(word)) != std::string::npos; });
 }
 
 }  // namespace fat

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "fat/model/lower_case.hpp"
 #include "fat/model/plain_text.hpp"
 
 namespace fat {
@@ -33,9 +33,7 @@ constexpr std::array kPictureTypes{PictureType{".png", "image/png"},
                                    PictureType{".pdf", "application/pdf"}};
 
 const PictureType* picture_type(std::string_view name) {
-  std::string ending = std::filesystem::path{name}.extension().string();
-  std::ranges::transform(
-      ending, ending.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto ending = lower_case(std::filesystem::path{name}.extension().string());
   const auto* const found = std::ranges::find(kPictureTypes, ending, &PictureType::ending);
   return found == kPictureTypes.end() ? nullptr : found;
 }

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include <fmt/format.h>
 
+#include "fat/model/lower_case.hpp"
 #include "fat/model/plain_text.hpp"
 
 namespace fat {
@@ -69,10 +69,7 @@ std::string without_calls(std::string text) {
   constexpr std::string_view zero_width_space = "\u200b";
   for (auto at = text.find('@'); at != std::string::npos; at = text.find('@', at + 1)) {
     const auto calls = [&](std::string_view word) {
-      return std::ranges::equal(
-          std::string_view{text}.substr(at + 1, word.size()),
-          word,
-          [](unsigned char one, unsigned char other) { return std::tolower(one) == other; });
+      return lower_case(std::string_view{text}.substr(at + 1, word.size())) == word;
     };
     if (std::ranges::any_of(everyone, calls)) {
       text.insert(at + 1, zero_width_space);

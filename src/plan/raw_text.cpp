@@ -120,16 +120,6 @@ std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
   return std::nullopt;
 }
 
-std::string lower_case(std::string_view text) {
-  std::string result{text};
-  for (char& letter : result) {
-    if (letter >= 'A' && letter <= 'Z') {
-      letter = static_cast<char>(letter - 'A' + 'a');
-    }
-  }
-  return result;
-}
-
 bool has_control_character(std::string_view text) {
   return std::ranges::any_of(text, [](char letter) {
     const auto code = static_cast<unsigned char>(letter);

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "fat/model/lower_case.hpp"  // IWYU pragma: export
+
 namespace fat {
 
 /// Without white space at both ends; what counts as white space is what Python's str.strip takes.
@@ -18,9 +20,6 @@ std::size_t indent_of(std::string_view text);
 
 /// Offset of the first byte that is not UTF-8 (overlong forms and surrogates are not), or nullopt.
 std::optional<std::size_t> first_invalid_utf8(std::string_view text);
-
-/// ASCII letters in lower case, the rest as it is.
-std::string lower_case(std::string_view text);
 
 /// Fit to stand in a message: one line without control characters, some 60 bytes.
 std::string shortened(std::string_view text);

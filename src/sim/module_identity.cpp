@@ -30,7 +30,8 @@ ModuleIdentity module_identity(std::uint32_t seed, int number) {
   Random random{(std::uint64_t{seed} << 32U) | static_cast<std::uint32_t>(number)};
   ModuleIdentity identity;
   identity.serial = fmt::format("DEgg2021-3-{:03}", 101 + number);
-  identity.flash_id = fmt::format("{:016x}{:016x}", random.next(), random.next());
+  const auto flash_end = random.next();  // each in a statement of its own: arguments have no order
+  identity.flash_id = fmt::format("{:016x}{:016x}", random.next(), flash_end);
   identity.icm_id = fmt::format("{:016x}", random.next());
   identity.mcu_id = fmt::format("{:024x}", random.next());
   identity.fpga_chip_id = fmt::format("{:016x}", random.next());

@@ -61,7 +61,7 @@ constexpr std::array kTable{
           Role::Viewer,
           "what happened in it",
           kEventKeys},
-    Route{"GET", "/runs/{run}/report", ApiRoute::Report, Role::Viewer, "what came of it", {}},
+    Route{"GET", "/runs/{run}/report", ApiRoute::RunReport, Role::Viewer, "what came of it", {}},
     Route{"GET",
           "/runs/{run}/report.html",
           ApiRoute::ReportPage,

@@ -425,7 +425,7 @@ TEST_F(AskingTheApi, ReportIsWhatTheCommandPrints) {
 
   const auto page = answer(ApiRoute::ReportPage, {"12"});
 
-  EXPECT_EQ(get(ApiRoute::Report, {"12"}),
+  EXPECT_EQ(get(ApiRoute::RunReport, {"12"}),
             json::parse(run_words(sample.folder(), {"report", "--json"}).out));
   EXPECT_EQ(page.type, "text/html; charset=utf-8");
   EXPECT_THAT(page.body, HasSubstr("DEgg2021-3-133"));

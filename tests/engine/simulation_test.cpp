@@ -20,7 +20,7 @@ namespace {
 using ::testing::IsEmpty;
 
 constexpr std::uint64_t kBounded = 10000;
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef FAT_SANITIZED
 constexpr std::uint64_t kDefault = 1000;
 #else
 constexpr std::uint64_t kDefault = kBounded;

@@ -49,7 +49,7 @@ std::size_t resident_kib() {
 }
 
 /// A sanitizer's own memory grows with every allocation.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef FAT_SANITIZED
 constexpr bool kMemoryIsOurs = false;
 #else
 constexpr bool kMemoryIsOurs = true;

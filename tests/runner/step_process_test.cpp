@@ -176,7 +176,7 @@ TEST_F(Launch, WithoutWorkingFolderLeavesNothingBehind) {
 }
 
 TEST_F(Launch, WithoutDescriptorsLeavesNothingBehind) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef FAT_SANITIZED
   GTEST_SKIP() << "the sanitizer's own check of types needs descriptors";
 #endif
   const SoftLimit few{RLIMIT_NOFILE, 5};

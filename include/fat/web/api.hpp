@@ -28,7 +28,7 @@ enum class ApiRoute {
   Runs,
   Run,
   Events,
-  Report,
+  RunReport,
   ReportPage,
   Step,
   Output,

@@ -12,7 +12,7 @@
 namespace fat::shim {
 namespace {
 
-constexpr std::size_t kBlock = 65536;
+constexpr std::size_t kAnswerBlock = 65536;
 
 }  // namespace
 
@@ -46,7 +46,7 @@ bool AnswerFeed::send() {
 
 /// Complete lines only; a line longer than the block comes in pieces.
 void AnswerFeed::load() {
-  std::array<char, kBlock> block{};
+  std::array<char, kAnswerBlock> block{};
   if (!file_) {
     file_ = OwnedFd{openat(folder_, "answers.jsonl", O_RDONLY | O_CLOEXEC)};
   }

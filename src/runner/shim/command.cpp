@@ -18,7 +18,6 @@ namespace {
 constexpr int kFirstFree = 5;
 constexpr int kReportFd = 3;
 constexpr int kAnswerFd = 4;
-constexpr int kCannotExecute = 127;
 
 bool make_pipe(Pipe& pipe, bool we_read) {
   std::array<int, 2> ends{};

@@ -10,6 +10,9 @@
 
 namespace fat::shim {
 
+/// Exit status of a command that could not be executed, as the shell has it.
+constexpr int kCannotExecute = 127;
+
 /// Both ends of a pipe; close-on-exec.
 struct Pipe {
   OwnedFd reading, writing;

@@ -22,7 +22,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kBlock = 65536;
-constexpr int kCannotExecute = 127;
 constexpr Microseconds kSurvivorGrace = 2s;
 constexpr Microseconds kTryAgain = 1s;
 constexpr int kRecordTries = 40;
