@@ -16,7 +16,7 @@ namespace {
 
 /// For the actions of the safe state, which follow when the running step has been ended.
 constexpr std::chrono::minutes kSafeStateTime{2};
-constexpr std::size_t kLongestName = 100;
+constexpr std::size_t kLongestServiceName = 100;
 
 /// Who asked for a stop because the program was told to end.
 constexpr std::string_view kBySignal = "SIGTERM";
@@ -120,7 +120,7 @@ std::string unit_text(const ServiceUnit& unit) {
       "\n"
       "[Install]\n"
       "WantedBy=default.target\n",
-      fmt::arg("name", without_specifiers(plain_text(unit.name, kLongestName))),
+      fmt::arg("name", without_specifiers(plain_text(unit.name, kLongestServiceName))),
       fmt::arg("folder", without_specifiers(unit.station.string())),
       fmt::arg("program", exec_word(unit.program.string())),
       fmt::arg("station", exec_word(unit.station.string())),
@@ -162,7 +162,7 @@ std::string bench_unit_text(const ServiceUnit& unit) {
       "\n"
       "[Install]\n"
       "WantedBy=default.target\n",
-      fmt::arg("name", without_specifiers(plain_text(unit.name, kLongestName))),
+      fmt::arg("name", without_specifiers(plain_text(unit.name, kLongestServiceName))),
       fmt::arg("folder", without_specifiers(unit.station.string())),
       fmt::arg("program", exec_word(unit.program.string())),
       fmt::arg("station", exec_word(unit.station.string())),

@@ -15,8 +15,6 @@
 namespace fat {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::size_t kLongestError = 80;
 
 /// Errors that pass by themselves; see "Errors" on the pages of the methods.
@@ -52,12 +50,12 @@ bool is_one_of(const auto& list, const std::string& word) {
 
 SlackReply judged(const WebAnswer& answer) {
   SlackReply reply;
-  const auto json = Json::parse(answer.body, nullptr, false);
+  const auto json = nlohmann::json::parse(answer.body, nullptr, false);
   if (!json.is_object() || !json.contains("ok")) {
     reply.result.why = "an answer that is not Slack's: " + plain_text(answer.body, kLongestError);
     return reply;
   }
-  if (json["ok"] == Json(true)) {
+  if (json["ok"] == nlohmann::json(true)) {
     reply.result.outcome = PostOutcome::Delivered;
     for (const auto& [name, value] : json.items()) {
       if (value.is_string()) {
@@ -66,7 +64,7 @@ SlackReply judged(const WebAnswer& answer) {
     }
     return reply;
   }
-  const auto said = json.value("error", Json{});
+  const auto said = json.value("error", nlohmann::json{});
   const auto error = said.is_string() ? said.get<std::string>() : "no reason given";
   auto& result = reply.result;
   result.why = "Slack says " + plain_text(error, kLongestError);

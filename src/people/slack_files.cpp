@@ -11,8 +11,6 @@
 namespace fat {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr const char* kForm = "application/x-www-form-urlencoded";
 constexpr int kMostFailures = 2;
 constexpr Microseconds kLongestWait = std::chrono::minutes{1};  // messages behind it wait, too
@@ -83,7 +81,7 @@ PostResult SlackFiles::upload(const SlackAccess& access,
 PostResult SlackFiles::complete(const SlackAccess& access,
                                 const SlackPlace& place,
                                 const std::stop_token& stop) {
-  auto list = Json::array();
+  auto list = nlohmann::json::array();
   for (std::size_t i = 0; i < ids_.size(); ++i) {
     if (!ids_[i].empty()) {
       list.push_back({{"id", ids_[i]}, {"title", files_[i].name}});

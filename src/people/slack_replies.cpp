@@ -15,8 +15,6 @@
 namespace fat {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr int kRepliesOfAPage = 15;  // Slack gives some applications no more
 constexpr std::size_t kLongestPage = std::size_t{1} << 20U;
 constexpr std::size_t kLongestReplyText = 2000;
@@ -49,7 +47,7 @@ std::string percent_encoded(const std::string& text) {
   return encoded;
 }
 
-std::string text_of_field(const Json& object, const char* name, std::size_t longest) {
+std::string text_of_field(const nlohmann::json& object, const char* name, std::size_t longest) {
   const auto found = object.find(name);
   return found == object.end() || !found->is_string()
              ? ""
@@ -68,12 +66,13 @@ std::string without_entities(std::string text) {
   return text;
 }
 
-bool is_of_a_person(const Json& message) {
-  return message.is_object() && message.value("type", Json{}) == Json("message") &&
+bool is_of_a_person(const nlohmann::json& message) {
+  return message.is_object() &&
+         message.value("type", nlohmann::json{}) == nlohmann::json("message") &&
          !message.contains("bot_id") && !message.contains("subtype");
 }
 
-std::vector<SlackMessage> people_of(const Json& messages, const RepliesWanted& wanted) {
+std::vector<SlackMessage> people_of(const nlohmann::json& messages, const RepliesWanted& wanted) {
   std::vector<SlackMessage> all;
   for (const auto& message : messages) {
     if (!is_of_a_person(message)) {
@@ -92,11 +91,11 @@ std::vector<SlackMessage> people_of(const Json& messages, const RepliesWanted& w
 }
 
 RepliesPage page_of(const WebAnswer& answer, const RepliesWanted& wanted) {
-  const auto json = Json::parse(answer.body, nullptr, false);
+  const auto json = nlohmann::json::parse(answer.body, nullptr, false);
   if (!json.is_object() || !json.contains("ok")) {
     return {.why = "an answer that is not Slack's: " + plain_text(answer.body, kLongestField)};
   }
-  if (json["ok"] != Json(true)) {
+  if (json["ok"] != nlohmann::json(true)) {
     const auto error = text_of_field(json, "error", kLongestField);
     const bool mend = std::ranges::find(kToBeMended, error) != kToBeMended.end();
     return {.outcome = mend ? PostOutcome::Misconfigured : PostOutcome::TryLater,

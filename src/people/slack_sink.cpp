@@ -10,8 +10,6 @@
 namespace fat {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::size_t kLongestReceipt = 80;
 /// Slack shows so many well; the banner at the head of a thread may be longer.
 constexpr std::size_t kLongestThreadText = 4'000;
@@ -45,9 +43,9 @@ PostResult SlackSink::say(const Post& post,
                           const std::stop_token& stop) {
   auto said = post;
   said.text = begun_.text;
-  Json body{{"channel", entry_.channel},
-            {"text", slack_text(said, entry_.everyone)},
-            {"unfurl_links", false}};
+  nlohmann::json body{{"channel", entry_.channel},
+                      {"text", slack_text(said, entry_.everyone)},
+                      {"unfurl_links", false}};
   if (!post.thread.empty()) {
     body["thread_ts"] = post.thread;
     if (post.urgency != Urgency::Info) {

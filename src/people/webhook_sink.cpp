@@ -13,16 +13,14 @@
 namespace fat {
 namespace {
 
-using Json = nlohmann::json;
-
 /// "ok" is Slack's and Mattermost's word, Rocket.Chat says {"success": true}. Anything else with
 /// status 200 came from somebody in between: a proxy, a login page.
 bool is_accepted(const std::string& body) {
   if (body == "ok" || body == "ok\n") {
     return true;
   }
-  const auto json = Json::parse(body, nullptr, false);
-  return json.is_object() && json.value("success", Json{}) == Json(true);
+  const auto json = nlohmann::json::parse(body, nullptr, false);
+  return json.is_object() && json.value("success", nlohmann::json{}) == nlohmann::json(true);
 }
 
 /// A server may give back the whole address, or any part of its path.
@@ -56,7 +54,7 @@ PostResult WebhookSink::deliver(const Post& post, const std::stop_token& stop) {
   const auto answer = post_to_web(
       {.url = url.value,
        .headers = {"Content-Type: application/json", "X-Fatmaster-Message: " + post.key},
-       .body = Json{{"text", text}}.dump()},
+       .body = nlohmann::json{{"text", text}}.dump()},
       {.connect = options_.connect_timeout, .total = options_.total_timeout},
       stop);
   auto result = result_of(answer);

@@ -137,10 +137,9 @@ class ServeTest(unittest.TestCase):
     def test_a_listener_that_comes_back_misses_nothing_and_hears_nothing_twice(self):
         place = self.place(HELD)
         process, client = self.serve(place)
-        place.run()
-        place.wait_for_event("attempt_started", "hold")
         heard = client.listen()
-        _, begun, _ = heard.wait_for_name("hello")
+        place.run()
+        _, begun, _ = heard.wait_for_kind("attempt_started", "hold")
         heard.close()
         (place.folder / "go").touch()
         place.wait_for_end()

@@ -34,7 +34,7 @@ namespace {
 
 using fat::OwnedFd;
 
-constexpr int kUsage = 2;
+constexpr int kWrongUsage = 2;
 constexpr int kLock = 3;
 constexpr int kListener = 4;
 constexpr int kFarAway = 10;
@@ -260,7 +260,7 @@ int run(std::span<char*> words) {
     run_spawn(steps);
   } else {
     std::cerr << "usage: fat_bench_floor durable STEPS SHIM FOLDER | spawn STEPS\n";
-    return kUsage;
+    return kWrongUsage;
   }
   return EXIT_SUCCESS;
 }
