@@ -158,17 +158,19 @@ ApiAnswer answer_measurements(const ApiWiring& wiring, const ApiRequest& request
 ApiAnswer answer_readings(const ApiWiring& wiring, const ApiRequest& request) {
   const auto run = wiring.runs.named(request.parts.at(0));
   const auto since = query_text(request, "since");
-  const auto from = since.empty() ? std::optional<WallTime>{} : moment_of_iso(since);
-  if (!since.empty() && !from) {
-    throw ApiRefused{400, "'since' is a moment such as 2026-11-21T20:19:54Z"};
+  auto from = WallTime::min();
+  if (!since.empty()) {
+    const auto moment = moment_of_iso(since);
+    if (!moment) {
+      throw ApiRefused{400, "'since' is a moment such as 2026-11-21T20:19:54Z"};
+    }
+    from = *moment;
   }
-  ReadingRange range{.signal = query_text(request, "signal"),
-                     .since = from.value_or(WallTime::min()),
-                     .from = {},
-                     .until = {}};
+  ReadingRange range{
+      .signal = query_text(request, "signal"), .since = from, .from = {}, .until = {}};
   auto curves = run->with([&](const RunHistory& history) {
     const auto& state = history.campaign->state();
-    range.from = std::max(from.value_or(WallTime::min()), state.opened_at.wall);
+    range.from = std::max(from, state.opened_at.wall);
     range.until = state.ended ? state.ended_at : wiring.clock.now().wall;
     return journalled_curves(history, range);
   });
