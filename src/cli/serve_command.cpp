@@ -242,7 +242,7 @@ Command serve_command() {
           "that lets one browser in. Through an ssh tunnel: ssh -L 8080:127.0.0.1:8080 STATION. An "
           "address that others reach needs users\n"
           "and TLS. Reads the journal, drives nothing: a run never waits for it. The API is "
-          "/api/v1; /api/v1/openapi.json describes it.",
+          "/api/v1; /api/v1/openapi.json describes it. /metrics is for Prometheus.",
       .options = {{.name = "--listen",
                    .value = "ADDRESS:PORT",
                    .help = "where (default: [listen] of station.ini, else 127.0.0.1:8080)"},

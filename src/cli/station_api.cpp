@@ -187,6 +187,8 @@ ApiAnswer StationApi::route(const ApiRequest& request) {
       return write_logbook(wiring_, request);
     case ApiRoute::Verbs:
       return answer_verb(wiring_, request);
+    case ApiRoute::Metrics:
+      return answer_metrics(wiring_);
   }
   return refusal_answer(404, "there is no such page");
 }

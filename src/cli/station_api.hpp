@@ -77,4 +77,7 @@ ApiAnswer answer_report(const ApiWiring& wiring, const ApiRequest& request);
 ApiAnswer answer_report_page(const ApiWiring& wiring, const ApiRequest& request);
 ApiAnswer answer_rehearsal(const ApiWiring& wiring, const ApiRequest& request);
 
+/// Metrics: api_metrics.cpp.
+ApiAnswer answer_metrics(const ApiWiring& wiring);
+
 }  // namespace fat

@@ -136,8 +136,7 @@ std::string in_lower(std::string_view method) {
 std::string made() {
   Json paths = Json::object();
   for (const auto& route : routes()) {
-    paths[std::string{kApiRoot} + std::string{route.pattern}][in_lower(route.method)] =
-        operation_of(route);
+    paths[path_of(route)][in_lower(route.method)] = operation_of(route);
   }
   const Json text{{"type", "string"}};
   const Json error{{"type", "object"}, {"required", {"text"}}, {"properties", {{"text", text}}}};

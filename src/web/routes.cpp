@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "fat/model/plain_text.hpp"
+#include "fat/web/metrics_text.hpp"
 
 namespace fat {
 
@@ -136,6 +137,15 @@ constexpr std::array kTable{
           kListenKeys,
           "text/event-stream"},
     Route{"GET", "/openapi.json", OwnRoute::OpenApi, std::nullopt, "this document", {}},
+    Route{"GET",
+          "/metrics",
+          ApiRoute::Metrics,
+          Role::Viewer,
+          "the bench and the newest run, for Prometheus",
+          {},
+          kMetricsType,
+          "",
+          ""},
 };
 
 // clang-format on
@@ -156,11 +166,19 @@ bool fits(std::string_view placeholder, std::string_view text) {
   return is_number(text);
 }
 
+/// What stands behind `root`; nullopt: it does not begin so.
+std::optional<std::span<const std::string>> below(std::string_view root, const Target& target) {
+  const auto first = parts_of(root);
+  const bool begins_so = target.parts.size() >= first.size() &&
+                         std::equal(first.begin(), first.end(), target.parts.begin());
+  return begins_so ? std::optional{std::span{target.parts}.subspan(first.size())} : std::nullopt;
+}
+
 /// nullopt: another address. Whatever stands behind "artifacts" is the name.
-std::optional<std::vector<std::string>> matched(const Route& route, const Target& target) {
+std::optional<std::vector<std::string>> matched(const Route& route,
+                                                std::span<const std::string> given) {
   const auto pattern = parts_of(route.pattern);
   const bool with_name = !pattern.empty() && pattern.back() == "{name}";
-  const auto given = std::span{target.parts}.subspan(2);
   if (with_name ? given.size() < pattern.size() : given.size() != pattern.size()) {
     return std::nullopt;
   }
@@ -221,6 +239,10 @@ std::span<const Route> routes() {
   return kTable;
 }
 
+std::string path_of(const Route& route) {
+  return fmt::format("{}{}", route.root, route.pattern);
+}
+
 std::vector<std::string_view> parts_of(std::string_view pattern) {
   std::vector<std::string_view> parts;
   while (!pattern.empty()) {
@@ -232,11 +254,10 @@ std::vector<std::string_view> parts_of(std::string_view pattern) {
 }
 
 RouteFound find_route(std::string_view method, const Target& target) {
-  const bool of_api =
-      target.parts.size() > 2 && target.parts[0] == "api" && target.parts[1] == "v1";
   std::string allow;
-  for (const auto& route : of_api ? routes() : std::span<const Route>{}) {
-    auto parts = matched(route, target);
+  for (const auto& route : routes()) {
+    const auto given = below(route.root, target);
+    auto parts = given ? matched(route, *given) : std::nullopt;
     if (parts && (method == route.method || (method == "HEAD" && has_head(route)))) {
       return with_known_query(route, std::move(*parts), target);
     }

@@ -26,7 +26,7 @@ struct QueryKey {
 
 struct Route {
   std::string_view method;  ///< GET (and HEAD), POST, DELETE
-  /// Below kApiRoot. {run}: a number or "newest"; {list}: of steps; {index}, {attempt}: numbers;
+  /// Below `root`. {run}: a number or "newest"; {list}: of steps; {index}, {attempt}: numbers;
   /// {name}: the rest, with slashes.
   std::string_view pattern;
   std::variant<ApiRoute, OwnRoute> what;
@@ -35,9 +35,13 @@ struct Route {
   std::span<const QueryKey> query;
   std::string_view type = "application/json";  ///< of what is answered
   std::string_view body;                       ///< members of the JSON object that is sent
+  std::string_view root = kApiRoot;            ///< "/api/v1", or nothing
 };
 
 std::span<const Route> routes();
+
+/// "/api/v1/runs/{run}".
+std::string path_of(const Route& route);
 
 struct RouteFound {
   const Route* route = nullptr;

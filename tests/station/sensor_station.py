@@ -60,7 +60,7 @@ class SensorStation(unittest.TestCase):
     def call(self, *words):
         return subprocess.run([PROGRAM, "-C", self.station, *words], capture_output=True, text=True, timeout=60)
 
-    def start(self):
+    def start(self, begun="reads 2 channels"):
         """(the process, the lines it has said so far, which grow). It reads when this returns."""
         process = subprocess.Popen([PROGRAM, "-C", self.station, "station"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         lines = []
@@ -70,7 +70,7 @@ class SensorStation(unittest.TestCase):
         self.addCleanup(reader.join)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
-        self.says(lines, "reads 2 channels")
+        self.says(lines, begun)
         return process, lines
 
     def says(self, lines, words):

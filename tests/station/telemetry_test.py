@@ -3,97 +3,33 @@
 # FATMASTER names the built program.
 import http.server
 import json
-import pathlib
 import shutil
-import socket
 import sqlite3
 import subprocess
-import tempfile
 import threading
 import unittest
-import urllib.error
 import urllib.parse
-import urllib.request
 
 from sensor_station import SensorStation, wait_until
+from servers import free_port, influxd, new_folder, victoria_metrics
 
 PATIENCE = 60  # s
-INFLUXD = shutil.which("influxd") or "/usr/bin/influxd"
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
-VICTORIA = shutil.which("victoria-metrics") or "/usr/bin/victoria-metrics"
-
-INFLUX = """reporting-disabled = true
-bind-address = "127.0.0.1:{rpc}"
-[meta]
-dir = "{folder}/meta"
-[data]
-dir = "{folder}/data"
-wal-dir = "{folder}/wal"
-query-log-enabled = false
-[http]
-bind-address = "127.0.0.1:{port}"
-log-enabled = false
-[monitor]
-store-enabled = false
-"""
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-class Database:
-    """A server in a folder of its own, which can be away and come back."""
-
-    def __init__(self, test, words, port):
-        self.test, self.words, self.port, self.process = test, words, port, None
-        test.addCleanup(self.stop)
-
-    def ask(self, path, data=None):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", data=data, timeout=10) as answer:
-                return answer.read().decode() or "good"
-        except urllib.error.HTTPError as error:
-            error.close()
-            return ""
-        except OSError:
-            return ""
-
-    def start(self, ready):
-        self.process = subprocess.Popen(self.words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_until(lambda: self.ask(ready))
-
-    def stop(self):
-        if self.process:
-            self.process.terminate()
-            self.process.wait()
-            self.process = None
 
 
 class TelemetryTest(SensorStation):
     def setUp(self):
         super().setUp()
-        servers = tempfile.TemporaryDirectory(prefix="fat-servers-")
-        self.addCleanup(servers.cleanup)
-        self.servers = pathlib.Path(servers.name)
+        self.servers = new_folder(self)
 
     def publish(self, telemetry):
         """As `start`, with that in [telemetry db]."""
         self.declare("[telemetry db]\nevery = 1 s\n" + telemetry)
         return self.start()
 
-    def influx(self):
-        port = free_port()
-        config = self.servers / "influx.conf"
-        config.write_text(INFLUX.format(folder=self.servers, rpc=free_port(), port=port))
-        return Database(self, [INFLUXD, "-config", str(config)], port)
-
     def query(self, database, text):
         """{column: [values]} of the only series; times in ms."""
-        words = urllib.parse.urlencode({"db": "fat", "epoch": "ms", "q": text})
-        series = json.loads(database.ask("/query?" + words) or "{}").get("results", [{}])[0].get("series")
+        series = database.influx_query(text)
         return dict(zip(series[0]["columns"], zip(*series[0]["values"]))) if series else {}
 
     def stored_times(self, channel, first, last):
@@ -110,7 +46,7 @@ class TelemetryTest(SensorStation):
         return row[0]
 
     def test_nothing_is_lost_while_the_database_is_away(self):
-        database = self.influx()
+        database = influxd(self)
         database.start("/ping")
         self.assertTrue(database.ask("/query", b"q=CREATE+DATABASE+fat"))
         telemetry = f"kind = influx\nserver = http://127.0.0.1:{database.port}\ndatabase = fat\n"
@@ -147,7 +83,7 @@ class TelemetryTest(SensorStation):
         self.assertEqual(set(tags["value"]), {"bench", "sensor", "K", "%"})
 
     def test_a_database_that_is_not_there_is_said_once(self):
-        database = self.influx()
+        database = influxd(self)
         database.start("/ping")
         process, lines = self.publish(f"kind = influx\nserver = http://127.0.0.1:{database.port}\ndatabase = fat\n")
         self.says(lines, "database not found")
@@ -158,12 +94,11 @@ class TelemetryTest(SensorStation):
         self.assertEqual(sum("telemetry db" in line for line in lines), 2, lines)
 
     def test_another_database_by_the_second_protocol(self):
-        port = free_port()
-        database = Database(self, [VICTORIA, f"-storageDataPath={self.servers}", f"-httpListenAddr=127.0.0.1:{port}"], port)
+        database = victoria_metrics(self)
         database.start("/health")
         (self.station / "token").write_text("secret-token\n")
         (self.station / "token").chmod(0o600)
-        process, _ = self.publish(f"kind = influx2\nserver = http://127.0.0.1:{port}\norganization = lab\nbucket = fat\ntoken_file = token\n")
+        process, _ = self.publish(f"kind = influx2\nserver = http://127.0.0.1:{database.port}\norganization = lab\nbucket = fat\ntoken_file = token\n")
         match = urllib.parse.urlencode({"match[]": 'humidity_command_humidity{channel="humidity",site="bench"}'})
         answer = wait_until(lambda: database.ask("/api/v1/export?" + match).removeprefix("good"))
         self.assertEqual(set(json.loads(answer.splitlines()[0])["values"]), {41.5})

@@ -39,6 +39,7 @@ enum class ApiRoute {
   Logbook,
   WriteLogbook,
   Verbs,
+  Metrics,
 };
 
 struct ApiRequest {
