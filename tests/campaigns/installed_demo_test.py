@@ -142,7 +142,7 @@ class InstalledDemo(unittest.TestCase):
             return False
 
     def test_the_man_page_and_the_completion_are_there(self):
-        for name in ("share/man/man1/fatmaster.1", "share/bash-completion/completions/fatmaster", "share/fatmaster/schedules/demo.ini"):
+        for name in ("share/man/man1/fatmaster.1", "share/bash-completion/completions/fatmaster", "share/fatmaster/schedules/demo.ini", "share/fatmaster/grafana/prometheus.json"):
             self.assertTrue((self.prefix / name).is_file(), name)
 
 
