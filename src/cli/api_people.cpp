@@ -9,6 +9,7 @@
 #include "cli/api_answer.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/log_entries.hpp"
+#include "cli/shift_commands.hpp"
 #include "cli/station_api.hpp"
 #include "cli/talk_to_run.hpp"
 #include "fat/model/plain_text.hpp"
@@ -30,10 +31,16 @@ ApiAnswer not_taken(int status, const std::string& text) {
                      status);
 }
 
-/// "anna (web)".
-std::string person_behind(const ApiWiring& wiring, const ApiRequest& request) {
-  const auto name = plain_text(request.user.name, kLongestUser);
-  return fmt::format("{} (web)", name.empty() ? wiring.by : name);
+/// Who takes the shift is somebody whom station.ini names; who hands it over need not write the
+/// report. Throws CommandError.
+void complete_shift(const ApiWiring& wiring, Verb& verb) {
+  verb.value = known_person(wiring.station, verb.value);
+  if (verb.hand_over && verb.report.empty()) {
+    verb.report = wiring.runs.named("newest")->with([&](const RunHistory& history) {
+      return hand_over_report(
+          wiring.station.name, history.campaign->summary(wiring.clock.now()), history.events);
+    });
+  }
 }
 
 /// What became of the question that somebody answered too late; empty when nothing is known of it.
@@ -96,6 +103,11 @@ std::string text_of_entry(const ApiRequest& request) {
 
 }  // namespace
 
+std::string person_behind(const ApiWiring& wiring, const ApiRequest& request) {
+  const auto name = plain_text(request.user.name, kLongestUser);
+  return fmt::format("{} (web)", name.empty() ? wiring.by : name);
+}
+
 ApiAnswer answer_verb(const ApiWiring& wiring, const ApiRequest& request) {
   if (request.body.size() > kLongestBody) {
     return not_taken(413, "that is longer than any verb");
@@ -111,6 +123,9 @@ ApiAnswer answer_verb(const ApiWiring& wiring, const ApiRequest& request) {
   }
   verb.who = person_behind(wiring, request);
   try {
+    if (verb.kind == VerbKind::Shift) {
+      complete_shift(wiring, verb);
+    }
     return reply_answer(with_first_answer(wiring, verb, say(wiring.station, verb)));
   } catch (const CommandError& error) {
     const VerbReply unheard{.accepted = false, .text = error.what(), .events = {}};

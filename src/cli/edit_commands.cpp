@@ -1,22 +1,17 @@
 #include "cli/edit_commands.hpp"
 
-#include <algorithm>
-#include <array>
 #include <fstream>
 #include <iostream>
 #include <sstream>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include "cli/child_environment.hpp"
 #include "cli/edit_reader.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/preflight.hpp"
+#include "cli/plan_change.hpp"
 #include "cli/print.hpp"
 #include "cli/run_at_hand.hpp"
 #include "cli/talk_to_run.hpp"
-#include "fat/engine/drift.hpp"
 #include "fat/runner/system_clock.hpp"
 
 namespace fat {
@@ -52,33 +47,25 @@ Verb edit_verb(const Invocation& invocation, const Station& station) {
   return verb;
 }
 
-std::string differences(const Plan& before, const Plan& after) {
-  constexpr std::array words{"changed", "new", "gone", "moved"};
+std::string difference_text(const std::vector<std::string>& lines) {
   std::string text;
-  for (const auto& drift : compare(before, after)) {
-    const auto index = find_step(after.steps, drift.what);
-    text += fmt::format("  {:<8} {}{}{}{}\n",
-                        words.at(static_cast<std::size_t>(drift.kind)),
-                        index ? fmt::format("[{}] ", *index) : "",
-                        drift.what,
-                        drift.text.empty() ? "" : ": ",
-                        drift.text);
+  for (const auto& line : lines) {
+    text += "  " + line + "\n";
   }
   return text;
 }
 
 /// Sends the verb, or with --dry-run only asks what the run would say.
-int carry_out(const Invocation& invocation, const RunAtHand& run, Verb verb, const Plan& after) {
-  const auto text = differences(run.plan(), after);
+int carry_out(const Invocation& invocation, const RunAtHand& run, PlanChange change) {
+  const auto text = difference_text(differences(run.plan(), change.after));
   if (!invocation.arguments.has("dry-run")) {
-    const int status = print_reply(say(run.station, std::move(verb)));
+    const int status = print_reply(say(run.station, std::move(change.verb)));
     if (status == kExitDone && !text.empty()) {
       print(text);
     }
     return status;
   }
-  verb.who = fmt::format("{} (uid {})", verb.who, getuid());
-  auto reply = run.known.campaign->request(verb, SystemClock{}.now());
+  auto reply = try_out(run.known, std::move(change.verb), SystemClock{}.now());
   if (reply.accepted) {
     reply.text = text.empty() ? "nothing would change" : "this would change:\n" + text;
   }
@@ -86,21 +73,11 @@ int carry_out(const Invocation& invocation, const RunAtHand& run, Verb verb, con
 }
 
 int send(const Invocation& invocation, const RunAtHand& run, const EditReader& reader) {
-  auto problems = reader.problems();
-  Plan fresh = run.plan();
-  fresh.steps = reader.fresh();
-  fresh.safe_state.clear();
-  fresh.on_resume.clear();
-  if (!has_errors(problems)) {
-    const auto found = invocation.arguments.has("no-preflight")
-                           ? preflight_left_out(fresh)
-                           : preflight(fresh,
-                                       {.station = run.station.folder,
-                                        .environment = child_environment(run.station),
-                                        .as_original = invocation.arguments.has("as-original")})
-                                 .problems;
-    problems.insert(problems.end(), found.begin(), found.end());
-  }
+  const auto problems = problems_of_edits(reader,
+                                          run.plan(),
+                                          run.station,
+                                          {.left_out = invocation.arguments.has("no-preflight"),
+                                           .as_original = invocation.arguments.has("as-original")});
   print_problems(problems);
   if (has_errors(problems)) {
     std::cerr << "nothing was changed\n";
@@ -108,7 +85,7 @@ int send(const Invocation& invocation, const RunAtHand& run, const EditReader& r
   }
   auto verb = edit_verb(invocation, run.station);
   verb.edits = reader.edits();
-  return carry_out(invocation, run, std::move(verb), reader.plan());
+  return carry_out(invocation, run, {.verb = std::move(verb), .after = reader.plan()});
 }
 
 int one_edit(const Invocation& invocation, const char* command) {
@@ -131,27 +108,10 @@ int drop(const Invocation& invocation) {
   return one_edit(invocation, "drop");
 }
 
-/// The plan before the newest edit that still stands is in the journal.
 int undo(const Invocation& invocation) {
   const auto run = open_run(invocation);
-  const auto& state = run.known.campaign->state();
-  if (state.undoable.empty()) {
-    throw CommandError{kExitRefused,
-                       "there is no edit to take back since the schedule was read last"};
-  }
-  const auto [version, count] = state.undoable.back();
-  const std::vector<PlanEdit> last{state.edits.end() - static_cast<std::ptrdiff_t>(count),
-                                   state.edits.end()};
-  auto before = run.journal->plan(run.known.run, version - 1);
-  if (!before) {
-    throw CommandError{kExitFileWrong,
-                       fmt::format("the journal holds no version {} of the plan", version - 1)};
-  }
-  auto verb = edit_verb(invocation, run.station);
-  verb.edits = inverse(std::move(*before), last);
-  verb.undoes = version;
-  auto after = replay(run.plan(), verb.edits).plan;
-  return carry_out(invocation, run, std::move(verb), after);
+  auto change = take_back_newest(edit_verb(invocation, run.station), run.known, *run.journal);
+  return carry_out(invocation, run, std::move(change));
 }
 
 int edit(const Invocation& invocation) {

@@ -24,23 +24,6 @@ namespace {
 
 constexpr std::size_t kLongestName = 80;
 
-/// A [person NAME] of station.ini.
-std::string known_person(const Station& station, const std::string& name) {
-  std::vector<std::string> names;
-  std::ranges::transform(station.people, std::back_inserter(names), &Person::name);
-  if (std::ranges::find(names, name) != names.end()) {
-    return name;
-  }
-  throw CommandError{
-      kExitUsage,
-      names.empty()
-          ? std::string{"station.ini names no person; add a section such as [person anna]"}
-          : fmt::format("there is no [person {}] in station.ini{}; there are: {}",
-                        plain_text(name, kLongestName),
-                        did_you_mean(name, names),
-                        fmt::join(names, ", "))};
-}
-
 std::string who_acts(const OnCall& on_call) {
   if (on_call.shifter.empty()) {
     return "nobody has started a shift here; `fatmaster shift start NAME` does";
@@ -84,20 +67,6 @@ int show_shift(const Invocation& invocation, const Station& station) {
   return kExitDone;
 }
 
-/// What the next shifter reads: since the shift before began in this run, or since its start.
-std::vector<std::string> report_of(const Invocation& invocation) {
-  const auto run = open_run(invocation);
-  const auto& events = run.known.events;
-  WallTime since = events.empty() ? WallTime{} : events.front().event.at.wall;
-  for (const auto& stored : events) {
-    if (std::holds_alternative<ShiftTaken>(stored.event.body)) {
-      since = stored.event.at.wall;
-    }
-  }
-  const auto summary = run.known.campaign->summary(SystemClock{}.now());
-  return hand_over_lines(run_report(run.station.name, summary, events), since);
-}
-
 int shift(const Invocation& invocation) {
   const auto& arguments = invocation.arguments;
   const auto station = open_station(invocation).station;
@@ -119,7 +88,9 @@ int shift(const Invocation& invocation) {
             .value = known_person(station, arguments.value("NAME")),
             .hand_over = what == "hand-over"};
   if (verb.hand_over) {
-    verb.report = report_of(invocation);
+    const auto run = open_run(invocation);
+    verb.report = hand_over_report(
+        run.station.name, run.known.campaign->summary(SystemClock{}.now()), run.known.events);
   }
   const auto code = print_reply(say(station, verb));
   for (const auto& line : verb.report) {
@@ -138,6 +109,34 @@ int acknowledge(const Invocation& invocation) {
 }
 
 }  // namespace
+
+std::string known_person(const Station& station, const std::string& name) {
+  std::vector<std::string> names;
+  std::ranges::transform(station.people, std::back_inserter(names), &Person::name);
+  if (std::ranges::find(names, name) != names.end()) {
+    return name;
+  }
+  throw CommandError{
+      kExitUsage,
+      names.empty()
+          ? std::string{"station.ini names no person; add a section such as [person anna]"}
+          : fmt::format("there is no [person {}] in station.ini{}; there are: {}",
+                        plain_text(name, kLongestName),
+                        did_you_mean(name, names),
+                        fmt::join(names, ", "))};
+}
+
+std::vector<std::string> hand_over_report(const std::string& station,
+                                          const RunSummary& summary,
+                                          const std::vector<StoredEvent>& events) {
+  WallTime since = events.empty() ? WallTime{} : events.front().event.at.wall;
+  for (const auto& stored : events) {
+    if (std::holds_alternative<ShiftTaken>(stored.event.body)) {
+      since = stored.event.at.wall;
+    }
+  }
+  return hand_over_lines(run_report(station, summary, events), since);
+}
 
 std::vector<Command> shift_commands() {
   return {{.name = "shift",

@@ -42,6 +42,14 @@ std::string run_comment(const std::string& run_file) {
   return text_in_json_file(run_file, "comment").value_or("");
 }
 
+Json names_of(const std::vector<Person>& people) {
+  auto names = Json::array();
+  for (const auto& person : people) {
+    names.push_back(person.name);
+  }
+  return names;
+}
+
 /// What went wrong with a command line, as a status.
 int http_status_of(const CommandError& error) {
   switch (error.exit_code()) {
@@ -90,6 +98,7 @@ std::string StationApi::station() const {
        {"newest_run", run ? Json(run->number()) : Json()},
        {"scheduler",
         {{"alive", scheduler.alive}, {"pid", scheduler.owner.pid}, {"host", scheduler.owner.host}}},
+       {"people", names_of(wiring_.station.people)},
        {"sinks", !wiring_.station.sinks.empty()}});
 }
 
@@ -189,6 +198,8 @@ ApiAnswer StationApi::route(const ApiRequest& request) {
       return answer_verb(wiring_, request);
     case ApiRoute::Metrics:
       return answer_metrics(wiring_);
+    case ApiRoute::Edits:
+      return answer_edits(wiring_, request);
   }
   return refusal_answer(404, "there is no such page");
 }

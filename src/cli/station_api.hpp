@@ -71,6 +71,11 @@ ApiAnswer answer_readings(const ApiWiring& wiring, const ApiRequest& request);
 ApiAnswer answer_verb(const ApiWiring& wiring, const ApiRequest& request);
 ApiAnswer answer_logbook(const ApiWiring& wiring, const ApiRequest& request);
 ApiAnswer write_logbook(const ApiWiring& wiring, const ApiRequest& request);
+/// "anna (web)".
+std::string person_behind(const ApiWiring& wiring, const ApiRequest& request);
+
+/// Edits: api_edits.cpp.
+ApiAnswer answer_edits(const ApiWiring& wiring, const ApiRequest& request);
 
 /// Report, ReportPage, Rehearsal: api_records.cpp.
 ApiAnswer answer_report(const ApiWiring& wiring, const ApiRequest& request);

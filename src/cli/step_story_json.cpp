@@ -3,6 +3,7 @@
 
 #include "cli/step_story_text.hpp"
 #include "fat/model/run_paths.hpp"
+#include "fat/plan/step_edits.hpp"
 
 namespace fat {
 
@@ -12,6 +13,14 @@ using Json = nlohmann::ordered_json;
 
 double seconds(Microseconds duration) {
   return std::chrono::duration<double>(duration).count();
+}
+
+Json keys_as_json(const Step& step) {
+  auto keys = Json::array();
+  for (const auto& key : keys_of(step)) {
+    keys.push_back({{"name", key.name}, {"value", key.value}});
+  }
+  return keys;
 }
 
 template <class T>
@@ -122,7 +131,8 @@ std::string step_story_json(const StepHeading& heading, const StepStory& story) 
               {"title", step->title},
               {"task", step->task},
               {"kind", to_string(step->kind)},
-              {"state", heading.state}}},
+              {"state", heading.state},
+              {"keys", keys_as_json(*step)}}},
             {"attempts", Json::array()},
             {"decisions", Json::array()}};
   for (const auto& attempt : story.attempts) {

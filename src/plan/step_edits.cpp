@@ -111,6 +111,11 @@ class Newcomers {
   ProblemList& problems_;
 };
 
+/// An argument whose name is a reserved key is written with a prefix.
+std::string key_of(const std::string& argument) {
+  return is_reserved(argument) ? std::string{kArgumentPrefix} + argument : argument;
+}
+
 /// A step and changes -> the section that would say it.
 class ChangedSection {
  public:
@@ -162,10 +167,6 @@ class ChangedSection {
   const IniSection& section() const { return section_; }
 
  private:
-  static std::string key_of(const std::string& argument) {
-    return is_reserved(argument) ? std::string{kArgumentPrefix} + argument : argument;
-  }
-
   static bool says_what_it_is(const std::string& name) {
     return name == "task" || name == "package" || name == "command" || name == "fragment";
   }
@@ -244,6 +245,28 @@ NewSteps read_changed_step(const Step& before,
   newcomers.check();
   result.problems = problems.take();
   return result;
+}
+
+std::vector<IniKey> keys_of(const Step& step) {
+  std::vector<IniKey> keys;
+  const auto add = [&](std::string name, std::string value) {
+    keys.push_back({.name = std::move(name), .value = std::move(value)});
+  };
+  if (step.kind == StepKind::Command) {
+    add("command", step.command);
+  }
+  for (const auto& argument : step.arguments) {
+    add(key_of(argument.name), argument.value);
+  }
+  if (step.kind == StepKind::Wait || step.kind == StepKind::Prompt) {
+    return keys;
+  }
+  add("timeout", step.timeout ? to_text(*step.timeout) : "");
+  add("silence_timeout", step.silence_timeout ? to_text(*step.silence_timeout) : "");
+  add("attempts", std::to_string(step.attempts));
+  add("retry_delay", to_text(step.retry_delay));
+  add("on_failure", std::string{to_string(step.on_failure)});
+  return keys;
 }
 
 }  // namespace fat

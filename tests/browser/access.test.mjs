@@ -48,7 +48,28 @@ async function in_trouble(server, page) {
   await page.getByRole('button', { name: 'Halt' }).click();
   assert.deepEqual(await faults(page), [], 'a dialog');
   await page.getByRole('button', { name: 'Leave it' }).click();
+  server.run.alert('the freezer does not cool');
+  await page.getByRole('region', { name: 'To be seen to' }).waitFor();
+  assert.deepEqual(await faults(page), [], 'an alert');
+  await in_dialogs(page);
   await server.lose();
   await page.locator('[data-banner="lost"]').waitFor();
   assert.deepEqual(await faults(page), [], 'not connected');
+}
+
+/// The menu of a step, and what is filled in for an edit.
+async function in_dialogs(page) {
+  await go(page, 'Steps');
+  await page.getByLabel('Search steps').fill('repairs');
+  for (const wish of ['', 'Insert before', 'Move', 'Change keys', 'Drop']) {
+    await page.getByRole('button', { name: 'Actions for repairs' }).click();
+    if (wish) await page.getByRole('dialog').getByRole('button', { name: wish, exact: true }).click();
+    await settled(page);
+    assert.deepEqual(await faults(page), [], wish || 'the menu of a step');
+    await page.getByRole('dialog').getByRole('button', { name: /^(Leave it|Close)$/ }).click();
+  }
+  await go(page, 'Now');
+  await page.getByRole('button', { name: 'Lock', exact: true }).click();
+  assert.deepEqual(await faults(page), [], 'a lock');
+  await page.getByRole('button', { name: 'Leave it' }).click();
 }

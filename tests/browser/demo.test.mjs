@@ -1,84 +1,28 @@
 // The demo campaign and `fatmaster serve` as they are: followed from the first step to the last, steered, lost and found, by two browsers and a terminal.
 // FATMASTER names the built program.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { close_browser, go, log_in, open_logged_in, open_page, settled, shot } from './browser.mjs';
+import { kLong, kPassword, kProgram, RealStation, says } from './real_station.mjs';
+import { every_look } from './looks.mjs';
 
-const kProgram = process.env.FATMASTER ?? '';
-const kLong = { timeout: 400_000, skip: kProgram ? false : 'FATMASTER names no program' };
-const kPassword = 'let me in, please';
-
-const folder = mkdtempSync(join(tmpdir(), 'fat-browser-'));
-const station = join(folder, 'demo');
-const children = [];
+const station = kProgram ? new RealStation() : null;
 let run = null;
 let server = null;
 
-/// Ends with the test, whatever happens to that.
-function start(words) {
-  const child = spawn(kProgram, words, { stdio: ['ignore', 'pipe', 'pipe'] });
-  child.ended = new Promise((done) => child.on('exit', (code) => done(code)));
-  child.said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (child.said += bytes));
-  children.push(child);
-  return child;
-}
-
-function tell(...words) {
-  const told = spawnSync(kProgram, ['-C', station, ...words], { encoding: 'utf8', timeout: 120_000 });
-  return { code: told.status, said: told.stdout + told.stderr };
-}
-
-/// Until it says that, with patience for a busy machine.
-async function says(child, words) {
-  for (const began = Date.now(); !child.said.includes(words); ) {
-    assert.ok(Date.now() - began < 120_000, `never said '${words}' but: ${child.said}`);
-    await new Promise((done) => {
-      child.stdout.once('data', done);
-      child.stderr.once('data', done);
-      child.once('exit', done);
-    });
-    assert.ok(child.said.includes(words) || child.exitCode === null, child.said);
-  }
-}
-
-/// `login`: the printed address, which lets one browser in where there are no users.
-async function serve(place, port) {
-  const child = start(['-C', place, 'serve', '--listen', `127.0.0.1:${port}`]);
-  const login = await new Promise((done, failed) => {
-    createInterface({ input: child.stdout }).once('line', done);
-    child.once('exit', () => failed(new Error(child.said)));
-  });
-  return { child, login, url: login.replace(/\/#.*$/, '') };
-}
-
 before(async () => {
-  if (!kProgram) return;
-  run = start(['demo', station]);
+  if (!station) return;
+  run = station.start(['demo', station.folder]);
   await says(run, 'set up');
-  writeFileSync(join(folder, 'password'), `${kPassword}\n`, { mode: 0o600 });
-  for (const [name, role] of [
-    ['anna', 'operator'],
-    ['victor', 'viewer'],
-  ]) {
-    const added = tell('user', 'add', name, '--role', role, '--password-file', join(folder, 'password'));
-    assert.equal(added.code, 0, added.said);
-  }
-  server = await serve(station, 0);
+  station.add_users({ anna: 'operator', victor: 'viewer' });
+  server = await station.serve();
 });
 
 after(async () => {
   await close_browser();
-  for (const child of children.reverse()) {
-    if (child.exitCode === null) child.kill('SIGTERM');
-    await child.ended;
-  }
-  rmSync(folder, { recursive: true, force: true });
+  await station?.end();
 });
 
 const card = (page, name) => page.getByRole('region', { name, exact: true });
@@ -91,6 +35,7 @@ test('the demo campaign is followed, steered and answered in the browser', kLong
   await question(first).waitFor({ timeout: 240_000 });
   await question(second).waitFor();
   await shot(first, 'demo_question');
+  await every_look(server, anna, 'question');
 
   await go(first, 'Modules');
   const module = first.locator('[data-module]').first();
@@ -107,7 +52,7 @@ test('the demo campaign is followed, steered and answered in the browser', kLong
   await question(first).getByRole('button', { name: 'yes', exact: true }).click();
   await question(first).waitFor({ state: 'detached' });
   await question(second).waitFor({ state: 'detached' });
-  assert.notEqual(tell('answer', '1', 'no').code, 0, 'the terminal is told that it is too late');
+  assert.notEqual(station.tell('answer', '1', 'no').code, 0, 'the terminal is told that it is too late');
 
   await first.getByRole('button', { name: 'Pause', exact: true }).click();
   await first.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
@@ -151,7 +96,7 @@ test('the server is lost and comes back', kLong, async () => {
   const port = new URL(server.url).port;
   server.child.kill('SIGKILL');
   await page.locator('[data-banner="lost"]').waitFor();
-  server = await serve(station, port);
+  server = await station.serve(port);
   await page.getByLabel('Password').waitFor(); // sessions end with the server
   await log_in(page, anna.user, anna.password);
   await page.getByRole('banner').getByText('completed').waitFor();
@@ -160,15 +105,15 @@ test('the server is lost and comes back', kLong, async () => {
 });
 
 test('what a run says is text; the printed address lets one browser in', kLong, async () => {
-  const place = join(folder, 'strange');
-  assert.equal(tell('init', place, '--template', 'commands').code, 0);
+  const place = join(station.scratch, 'strange');
+  assert.equal(station.tell('init', place, '--template', 'commands').code, 0);
   const evil = '<img src=x onerror="alert(1)"><script>alert(2)</script>';
   writeFileSync(
     join(place, 'schedules', 'evil.ini'),
     `[constants]\nrun_file = runs/run/run_00001.json\n[say]\ncommand = echo '${evil}'\n[ask]\ntask = manual_input\nmessage = ${evil}\n`,
   );
-  const strange = start(['-C', place, 'run', join(place, 'schedules', 'evil.ini'), '--no-probe']);
-  const shown = await serve(place, 0);
+  const strange = station.start(['-C', place, 'run', join(place, 'schedules', 'evil.ini'), '--no-probe']);
+  const shown = await station.serve(0, place);
   const page = await open_page(shown);
   await page.goto(shown.login);
   await page.getByText(evil).first().waitFor();

@@ -11,6 +11,9 @@ export class MockRun {
     this.now = Date.parse('2026-11-21T20:46:08Z');
     this.status = example('status');
     this.status.comment = 'four modules of the third batch';
+    this.status.shift = { person: 'otto', since: '2026-11-21T20:00:00.000000Z', expert: '', escalate: ['anna'], escalate_after_s: 900 };
+    this.status.alerts = [];
+    this.keys = new Map(); ///< title -> keys that were changed
     this.rehearsal = example('rehearsal');
     this.measurements = example('measurements');
     this.show = example('show');
@@ -154,7 +157,7 @@ export class MockRun {
 
   /// {accepted, text} of a verb, as the engine would say it.
   verb(request, who) {
-    const act = { answer: () => this.answer(request, who), pause: () => this.later(request, 'pause', 'pausing'), stop: () => this.later(request, 'stop', 'stopping'), continue: () => this.go_on(), quarantine: () => this.quarantine(request, who, true), release: () => this.quarantine(request, who, false), skip: () => this.skip(request), 'abort-step': () => this.end('paused'), abort: () => this.end('aborted'), halt: () => this.end('aborted') }[request.verb];
+    const act = { answer: () => this.answer(request, who), pause: () => this.later(request, 'pause', 'pausing'), stop: () => this.later(request, 'stop', 'stopping'), continue: () => this.go_on(), quarantine: () => this.quarantine(request, who, true), release: () => this.quarantine(request, who, false), skip: () => this.skip(request), 'abort-step': () => this.end('paused'), abort: () => this.end('aborted'), halt: () => this.end('aborted'), lock: () => this.lock(request, who), unlock: () => this.unlock(who), ack: () => this.acknowledge(request, who), shift: () => this.take_shift(request) }[request.verb];
     return act ? act() : { accepted: false, text: `the run is ${this.status.status}: ${request.verb} is not possible now` };
   }
 
@@ -205,6 +208,86 @@ export class MockRun {
     this.event(into ? 'module_quarantined' : 'module_released', { serial: value, reason }, { who, text: `${value}: ${into ? 'quarantine' : 'released'}` });
     this.send_status();
     return { accepted: true, text: `module ${value} takes ${into ? 'no part' : 'part again'} in the steps that start from now on` };
+  }
+
+  lock({ value = '', reason, length_s, take_over }, who) {
+    const held = this.status.lock;
+    if (held && !held.who.startsWith(`${who} `) && !take_over) return { accepted: false, text: `${held.who} holds the control` };
+    if (take_over && !reason) return { accepted: false, text: 'taking over needs a reason: add --reason TEXT' };
+    this.status.lock = { who: `${who} (web) (uid 1000)`, note: value, until: iso(this.now + length_s * 1000) };
+    this.event('control_locked', { note: value }, { who });
+    this.send_status();
+    return { accepted: true, text: 'only you change the course of the run' };
+  }
+
+  unlock(who) {
+    this.status.lock = null;
+    this.event('control_unlocked', {}, { who });
+    this.send_status();
+    return { accepted: true, text: 'the lock is given back' };
+  }
+
+  alert(text) {
+    this.status.alerts.push({ id: `c${this.status.alerts.length + 1}`, text, since: iso(this.now), acknowledged_by: '', called: ['otto'], next: 'anna', next_at: iso(this.now + 9e5) });
+    this.send_status();
+  }
+
+  acknowledge({ value }, who) {
+    const alert = this.status.alerts.find((one) => one.id === value);
+    if (!alert) return { accepted: false, text: `there is no question or message '${value}'; none is open` };
+    this.status.alerts = this.status.alerts.filter((one) => one !== alert);
+    this.event('acknowledged', { alerts: [value] }, { who });
+    this.send_status();
+    return { accepted: true, text: `acknowledged: ${value}; nobody else is called` };
+  }
+
+  take_shift({ value, hand_over }) {
+    this.status.shift = { ...this.status.shift, person: value, since: iso(this.now) };
+    this.event('shift_taken', { person: value, handed_over: hand_over });
+    this.send_status();
+    return { accepted: true, text: `${value} acts at this station from now on` };
+  }
+
+  keys_of(row) {
+    return this.keys.get(row.title) ?? [{ name: 'voltage', value: '1500 V' }, { name: 'timeout', value: '90 min' }, { name: 'attempts', value: '1' }];
+  }
+
+  /// Words as on the command line; of `insert` only --at front and --before, of `move` only front.
+  edit({ commands = [], undo, dry_run, reason = '' }, who) {
+    const before = this.status.steps;
+    const changes = [];
+    let steps = undo ? (this.steps_before ?? before) : before.slice();
+    for (const [verb, ...words] of commands) {
+      const at = steps.findIndex((step) => step.title === words[0]);
+      const front = steps.findIndex((step) => step.outcome === null && step.state === 'pending');
+      if (verb !== 'insert' && at < 0) return { accepted: false, text: `there is no step '${words[0]}'` };
+      if (verb !== 'insert' && at < front) return { accepted: false, text: `${verb} '${words[0]}': step '${words[0]}' is ${steps[at].state} already; nothing was changed (the run is ${this.status.status})` };
+      if (verb === 'drop') changes.push(`gone     ${steps.splice(at, 1)[0].title}`);
+      if (verb === 'move') {
+        const [step] = steps.splice(at, 1);
+        steps.splice(front, 0, step);
+        changes.push(`moved    [${front}] ${step.title}: comes now before '${steps[front + 1].title}'`);
+      }
+      if (verb === 'insert') {
+        const place = words[0] === '--before' ? steps.findIndex((step) => step.title === words[1]) : front;
+        const title = words[words.indexOf('--title') + 1];
+        steps.splice(place, 0, { ...steps[front], index: place, title, task: '', kind: 'command' });
+        changes.push(`new      [${place}] ${title}`);
+      }
+      if (verb === 'edit') changes.push(`changed  [${at}] ${words[0]}: ${words.slice(1).join('; ')}`);
+    }
+    if (undo) changes.push('gone     what was inserted');
+    if (!dry_run) this.take_steps(steps, before, { commands, undo, reason }, who);
+    return { accepted: true, text: dry_run ? 'this would change' : `version ${this.status.plan_version} of the plan`, changes, notes: [] };
+  }
+
+  take_steps(steps, before, body, who) {
+    this.steps_before = before;
+    this.status.steps = steps.map((step, index) => ({ ...step, index }));
+    this.status.plan_version++;
+    this.status.counters.plan++;
+    this.event('plan_edited', body, { who });
+    this.send_status();
   }
 
   end(status) {

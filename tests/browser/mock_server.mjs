@@ -172,6 +172,10 @@ export class MockServer {
       const reply = this.run.verb(said, me.user ?? 'somebody');
       return json(reply, reply.accepted ? 200 : 409);
     }
+    if (path === '/edits') {
+      const reply = this.run.edit(said, me.user ?? 'somebody');
+      return json(reply, reply.accepted ? 200 : 409);
+    }
     if (/^\/runs\/(?:\d+|newest)\/logbook$/.test(path) && this.options.logbook) {
       this.run.logbook.unshift({ at: this.time(), who: me.user, text: said.text, attachments: [] });
       return json({ accepted: true, text: 'written into the logbook' });
@@ -181,7 +185,7 @@ export class MockServer {
 
   routes(run) {
     return [
-      [/^\/station$/, [], () => ({ name: 'cold lab', virtual: true, zone: this.options.zone, utc_offset_s: 3600, version: '0.1.0', now: this.time(), newest_run: this.run.status.run, scheduler: { alive: run.scheduler_alive, pid: 77, host: 'bench' }, sinks: false })],
+      [/^\/station$/, [], () => ({ name: 'cold lab', virtual: true, zone: this.options.zone, utc_offset_s: 3600, version: '0.1.0', now: this.time(), newest_run: this.run.status.run, scheduler: { alive: run.scheduler_alive, pid: 77, host: 'bench' }, people: ['anna', 'otto'], sinks: false })],
       [/^\/runs$/, [], () => ({ runs: [...this.runs.values()].reverse().map((one) => ({ ...one.summary(), schedule: '/lab/fat_full.ini' })) })],
       [/^\/runs\/(?:\d+|newest)$/, [], () => run.status],
       [/^\/runs\/(?:\d+|newest)\/events$/, ['after', 'before', 'limit', 'search', 'kind', 'newest'], (_, asked) => this.events(run, asked)],
@@ -210,7 +214,7 @@ export class MockServer {
   step(run, list, index) {
     const row = run.status.steps[index];
     if (!row) throw refuse(404, 'no such step');
-    const step = { list, index, title: row.title, task: row.task, kind: row.kind, state: row.state };
+    const step = { list, index, title: row.title, task: row.task, kind: row.kind, state: row.state, keys: run.keys_of(row) };
     const with_results = row.task === 'measure_gain' && row.outcome === 'done';
     const attempt = with_results ? run.show.attempts[0] : { attempt: row.attempts, started: row.started, ended: row.ended, outcome: row.outcome, reason: row.reason, ran: row.ran_s, measurements: [], messages: [], artifacts: [] };
     return { step, attempts: row.attempts ? [{ ...attempt, attempt: row.attempts }] : [], decisions: [] };

@@ -413,3 +413,116 @@ test('everything is reached with the keyboard: the skip link, a view, a step, ba
   await page.goBack();
   await card(page, 'Running now').waitFor();
 });
+
+const menu_of = (page, title) => page.getByRole('button', { name: `Actions for ${title}` });
+
+test('a step of the queue is moved, changed, dropped and brought back, each shown before it is made', mocked, async () => {
+  const page = await open();
+  await go(page, 'Steps');
+  const sure = page.getByRole('dialog');
+  const title = 'repairs';
+  await page.getByLabel('Search steps').fill(title);
+  await menu_of(page, title).click();
+  await sure.getByRole('button', { name: 'Move', exact: true }).click();
+  await sure.getByRole('button', { name: 'Show what would change' }).click();
+  await sure.getByText(/moved .* repairs: comes now before/).waitFor();
+  await sure.getByRole('button', { name: 'Move it' }).click();
+  await page.getByRole('status').getByText('version 2 of the plan').waitFor();
+  assert.deepEqual(server.run.events.at(-1).body.commands, [['move', title, 'front']]);
+  await page.getByRole('listitem').getByText('320', { exact: true }).waitFor(); // where it stands now
+
+  await menu_of(page, title).click();
+  await sure.getByRole('button', { name: 'Change keys' }).click();
+  await sure.getByLabel('timeout', { exact: true }).fill('2 h');
+  await sure.getByRole('button', { name: 'Show what would change' }).click();
+  await sure.getByText('repairs: timeout=2 h').waitFor();
+  await sure.getByLabel('timeout', { exact: true }).fill('3 h');
+  assert.ok(await sure.getByRole('button', { name: 'Change it' }).isDisabled(), 'what was shown is no longer what is asked for');
+  await sure.getByLabel('timeout', { exact: true }).press('Enter');
+  await sure.getByText('repairs: timeout=3 h').waitFor();
+  await sure.getByRole('button', { name: 'Change it' }).click();
+  await page.getByRole('status').getByText('version 3 of the plan').waitFor();
+  assert.deepEqual(server.run.events.at(-1).body.commands, [['edit', title, 'timeout=3 h']]);
+
+  await menu_of(page, title).click();
+  await sure.getByRole('button', { name: 'Drop', exact: true }).click();
+  await sure.getByText('gone repairs').waitFor();
+  await sure.getByLabel('Reason').fill('no repairs today');
+  await sure.getByRole('button', { name: 'Drop the step' }).click();
+  await menu_of(page, title).waitFor({ state: 'detached' });
+  assert.equal(server.run.events.at(-1).body.reason, 'no repairs today');
+  await page.getByRole('button', { name: 'Take back the last edit' }).click();
+  await sure.getByRole('button', { name: 'Take it back' }).click();
+  await menu_of(page, title).waitFor();
+});
+
+test('a step is inserted; what is missing and what the server refuses stays in sight, word for word', mocked, async () => {
+  const page = await open();
+  await go(page, 'Steps');
+  const sure = page.getByRole('dialog');
+  await page.getByRole('button', { name: 'Insert a step' }).click();
+  await sure.getByRole('button', { name: 'Show what would change' }).click();
+  await sure.getByText('Please fill in: Command.').waitFor();
+  await sure.getByLabel('Command, task').fill('true');
+  await sure.getByLabel('Title', { exact: true }).fill('look again');
+  await sure.getByRole('button', { name: 'Show what would change' }).click();
+  await sure.getByText(/new .* look again/).waitFor();
+  await sure.getByRole('button', { name: 'Insert it' }).click();
+  await page.getByRole('link', { name: 'look again' }).waitFor();
+  server.run.edit = () => ({ accepted: false, text: "drop 'repairs': the run begins with step 'repairs' (--from)" });
+  await page.getByLabel('Search steps').fill('repairs');
+  await menu_of(page, 'repairs').click();
+  await sure.getByRole('button', { name: 'Drop', exact: true }).click();
+  await sure.getByRole('alert').getByText("drop 'repairs': the run begins with step 'repairs' (--from)").waitFor();
+});
+
+test('the control is locked, given back and taken over; an alert is seen to, the shift handed over', mocked, async () => {
+  const page = await open();
+  const sure = page.getByRole('dialog');
+  await page.getByRole('button', { name: 'Lock', exact: true }).click();
+  await sure.getByLabel('What others are told').fill('hands in the freezer');
+  await sure.getByLabel('For', { exact: true }).selectOption('900');
+  await sure.getByRole('button', { name: 'Lock' }).click();
+  await page.getByText('anna (web) (uid 1000) has the control: hands in the freezer').waitFor();
+  await page.getByRole('button', { name: 'Unlock' }).click();
+  await sure.getByRole('button', { name: 'Unlock' }).click();
+  await page.getByRole('button', { name: 'Lock', exact: true }).waitFor();
+  server.run.lock({ value: 'mine', length_s: 60 }, 'otto');
+  await page.getByRole('button', { name: 'Take over the lock' }).click();
+  await sure.getByRole('button', { name: 'Take over' }).click();
+  await sure.getByText('Please give a reason').waitFor();
+  await sure.getByLabel('Reason').fill('otto went home');
+  await sure.getByRole('button', { name: 'Take over' }).click();
+  await page.getByText('anna (web) (uid 1000) has the control').waitFor();
+
+  server.run.alert('the freezer does not cool');
+  const alert = card(page, 'To be seen to').getByRole('listitem');
+  await alert.getByRole('button', { name: 'Acknowledge' }).click();
+  await sure.getByRole('button', { name: 'Acknowledge' }).click();
+  await alert.waitFor({ state: 'detached' });
+  await card(page, 'On shift').getByRole('button', { name: 'Hand over' }).click();
+  await sure.getByRole('button', { name: 'Hand over' }).click();
+  await card(page, 'On shift').getByText('anna').waitFor();
+  assert.deepEqual(server.run.events.at(-1).body, { person: 'anna', handed_over: true });
+});
+
+test('the menu of a step is opened, walked and left with the keyboard; a viewer sees why not', mocked, async () => {
+  const page = await open();
+  await go(page, 'Steps');
+  await page.getByLabel('Search steps').fill('repairs');
+  await menu_of(page, 'repairs').focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: "Step 'repairs'" }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Actions for repairs');
+
+  const viewer = await open({ user: 'victor', password: 'only looking' });
+  await go(viewer, 'Steps');
+  await viewer.getByLabel('Search steps').fill('repairs');
+  assert.ok(await viewer.getByRole('button', { name: 'Insert a step' }).isDisabled());
+  await menu_of(viewer, 'repairs').click();
+  const menu = viewer.getByRole('dialog');
+  await menu.getByText('You are looking on (viewer). Log in as an operator to act.').waitFor();
+  for (const name of ['Skip', 'Mark', 'Insert before', 'Insert after', 'Move', 'Drop', 'Change keys']) assert.ok(await menu.getByRole('button', { name, exact: true }).isDisabled(), name);
+});

@@ -448,7 +448,25 @@ TEST_F(AskingTheApi, RehearsalTellsWhatWasAndWhatIsAhead) {
   EXPECT_EQ(attempts.at(3).at("title"), "note");
   EXPECT_EQ(attempts.at(3).at("index"), 2);
   EXPECT_EQ(said.at("milestones").back().at("kind"), "end");
-  EXPECT_EQ(answer(ApiRoute::Rehearsal, {"12"}, {{"as_of", "start"}}).status, 404);
+}
+
+TEST_F(AskingTheApi, RehearsalOfTheStartKnowsOnlyWhatWasKnownThen) {
+  sample.reach_second_attempt();
+  ASSERT_EQ(post(ApiRoute::Edits, {}, R"({"commands":[["drop","note"]]})").status, 200);
+  const auto early = get(ApiRoute::Rehearsal, {"12"}, {{"as_of", "start"}});
+  clock.set(second(200));
+
+  const auto said = get(ApiRoute::Rehearsal, {"12"}, {{"as_of", "start"}});
+
+  EXPECT_EQ(said, early);
+  EXPECT_EQ(said.at("start"), "2026-11-21T00:00:00.000000Z");
+  const auto& attempts = said.at("attempts");
+  ASSERT_EQ(attempts.size(), 3U);
+  EXPECT_EQ(attempts.at(0).at("began"), "2026-11-21T00:00:00.000000Z");
+  EXPECT_EQ(attempts.at(0).at("ended"), "2026-11-21T00:10:00.000000Z");  // a guess, not the 90 s
+  EXPECT_EQ(attempts.at(1).at("outcome"), "done");
+  EXPECT_EQ(attempts.at(2).at("title"), "note");
+  EXPECT_EQ(answer(ApiRoute::Rehearsal, {"12"}, {{"as_of", "noon"}}).status, 400);
 }
 
 TEST_F(AskingTheApi, RehearsalOfAnEndedRunIsWhatWas) {

@@ -43,4 +43,8 @@ NewSteps read_changed_step(const Step& before,
                            const std::vector<KeyChange>& changes,
                            const StepContext& context);
 
+/// What a section would hold that says the step: its own options as written, then the reserved keys
+/// that are changed most (timeout, attempts, ...). Without what it is (task, package).
+std::vector<IniKey> keys_of(const Step& step);
+
 }  // namespace fat

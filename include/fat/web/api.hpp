@@ -40,6 +40,7 @@ enum class ApiRoute {
   WriteLogbook,
   Verbs,
   Metrics,
+  Edits,
 };
 
 struct ApiRequest {

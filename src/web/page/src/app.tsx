@@ -17,7 +17,8 @@ import type { State } from './store.ts';
 import { TimelineView } from './timeline.tsx';
 import { kUtc, length_text, second_text, zone_text } from './time.ts';
 import { Connections, Icon, RunBadge, use_fetched, use_slowly } from './ui.tsx';
-import { AskOnce, type Wish } from './verbs.tsx';
+import { AskOnce } from './verbs.tsx';
+import type { Wish } from './wishes.ts';
 
 export interface Hand {
   entered: (me: NonNullable<State['me']>) => void;

@@ -17,6 +17,7 @@ export interface Station {
   now: string;
   newest_run: number | null;
   scheduler: { alive: boolean; pid?: number; host?: string };
+  people?: string[]; ///< who can take the shift
 }
 
 export interface TimeRange {
@@ -96,6 +97,22 @@ export interface Step {
   environment: string;
 }
 
+/// A question or a critical message that a person has to see.
+export interface Alert {
+  id: string;
+  text: string;
+  since: string;
+  acknowledged_by: string; ///< empty: nobody yet
+  called: string[];
+  next: string; ///< who is called next
+  next_at: string | null;
+}
+
+export interface Shift {
+  person: string;
+  since: string | null;
+}
+
 export interface Counters {
   mark: string;
   events: number;
@@ -118,6 +135,8 @@ export interface Status {
   eta: Eta | null;
   plan_version: number;
   lock: { who: string; note: string; until: string } | null;
+  shift?: Shift;
+  alerts?: Alert[];
   counters: Counters;
   pending: string[];
   prompts: Prompt[];
@@ -221,8 +240,14 @@ export interface ShownAttempt {
   artifacts: string[];
 }
 
+/// As a section of a schedule says it.
+export interface StepKey {
+  name: string;
+  value: string;
+}
+
 export interface ShownStep {
-  step: { list: string; index: number; title: string; task: string; kind: string; state: string };
+  step: { list: string; index: number; title: string; task: string; kind: string; state: string; keys?: StepKey[] };
   attempts: ShownAttempt[];
   decisions: unknown[];
 }
@@ -243,9 +268,23 @@ export interface VerbRequest {
   prompt?: number;
   then?: string;
   cancel?: boolean;
+  length_s?: number;
+  take_over?: boolean;
+  hand_over?: boolean;
+}
+
+/// Edits in the words of the command line, or the last one taken back.
+export interface EditRequest {
+  commands?: string[][];
+  undo?: boolean;
 }
 
 export interface VerbReply {
   accepted: boolean;
   text: string;
+}
+
+export interface EditReply extends VerbReply {
+  changes: string[]; ///< a line for each step that is or would be another
+  notes: string[];
 }

@@ -4,7 +4,8 @@ import type { Measurement, Module, Run } from './contract.ts';
 import { grid_values, is_newest, is_over, limits_text, value_text, why_not_act } from './facts.ts';
 import type { State } from './store.ts';
 import { Badge, Card, Icon, Progress, Trouble, use_fetched, use_slowly, VerdictBadge } from './ui.tsx';
-import { quarantine_wish, release_wish, type Wish, WishButton } from './verbs.tsx';
+import { WishButton } from './verbs.tsx';
+import { quarantine_wish, release_wish, type Wish } from './wishes.ts';
 
 interface Props {
   s: State;

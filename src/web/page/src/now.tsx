@@ -1,6 +1,7 @@
 // First view: what is asked, what runs, what is next and when, when a person is needed.
 import type { OpenAttempt, Rehearsal, Run } from './contract.ts';
 import { count_steps, expected_begins, freshness, is_newest, is_over, next_steps, server_now } from './facts.ts';
+import { Alerts, Shift } from './duty.tsx';
 import { ModuleGrid } from './modules.tsx';
 import { Output } from './output.tsx';
 import { PromptCard } from './prompt.tsx';
@@ -8,7 +9,8 @@ import { href } from './route.ts';
 import type { State } from './store.ts';
 import { clock_text, countdown_text, length_text, ms_of, range_text } from './time.ts';
 import { Card, Icon, Progress, RunBadge } from './ui.tsx';
-import { RunControls, type Wish } from './verbs.tsx';
+import { RunControls } from './verbs.tsx';
+import type { Wish } from './wishes.ts';
 
 export interface ViewProps {
   s: State;
@@ -26,12 +28,14 @@ export function NowView(props: ViewProps) {
         {run.prompts.map((prompt) => (
           <PromptCard key={prompt.id} prompt={prompt} s={s} told={told} />
         ))}
+        {is_newest(s) && <Alerts s={s} run={run} ask={ask} />}
         <Running s={s} run={run} />
         <NextSteps {...props} />
       </div>
       <div class="column">
         {is_newest(s) && !is_over(run) && <RunControls s={s} ask={ask} />}
         <NextPerson s={s} run={run} />
+        {is_newest(s) && !is_over(run) && <Shift s={s} run={run} ask={ask} />}
         <Whole s={s} run={run} />
         <Card title="Modules" extra={<a href={href(s.wanted, 'modules')}>All values</a>}>
           <ModuleGrid s={s} run={run} ask={ask} brief />

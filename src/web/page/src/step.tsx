@@ -9,7 +9,9 @@ import { href } from './route.ts';
 import type { State } from './store.ts';
 import { length_text, ms_of, second_text } from './time.ts';
 import { Badge, Card, StepBadge, Trouble, use_fetched, use_pages, use_slowly, VerdictBadge } from './ui.tsx';
-import { mark_wish, redo_wish, skip_wish, type Wish, WishButton } from './verbs.tsx';
+import { StepMenu, step_wishes } from './step_menu.tsx';
+import { WishButton } from './verbs.tsx';
+import type { Wish } from './wishes.ts';
 
 interface Props {
   s: State;
@@ -25,6 +27,7 @@ export function StepView({ s, run, list, index, ask }: Props) {
   const moved = use_slowly(`${row?.state}${row?.attempts}${open ? run.counters.reports : ''}`, 3);
   const shown = use_fetched(`${run.run}/${list}/${index}?${moved}`, () => get_if_there<ShownStep>(`/runs/${run.run}/steps/${list}/${index}`));
   const [picked, pick] = useState<number | null>(null);
+  const [menu, open_menu] = useState(false);
   const attempts = shown.data?.attempts ?? [];
   const attempt = attempts.find((one) => one.attempt === picked) ?? attempts.at(-1);
   const title = row?.title ?? shown.data?.step.title ?? `Step ${index}`;
@@ -45,11 +48,17 @@ export function StepView({ s, run, list, index, ask }: Props) {
         {!shown.busy && !shown.data && !shown.error && <p>The run has no such step.</p>}
         {row && is_newest(s) && (
           <div class="buttons">
-            {(mood === 'ahead' || mood === 'running') && <WishButton wish={skip_wish(title)} why_not={why_not} ask={ask} />}
-            {mood !== 'ahead' && mood !== 'running' && <WishButton wish={redo_wish(title)} why_not={why_not} ask={ask} />}
-            {mood !== 'done' && mood !== 'running' && <WishButton wish={mark_wish(title)} why_not={why_not} ask={ask} />}
+            {step_wishes(row).course.map((wish) => (
+              <WishButton key={wish.label} wish={wish} why_not={why_not} ask={ask} />
+            ))}
+            {step_wishes(row).plan.length > 0 && (
+              <button type="button" aria-haspopup="dialog" onClick={() => open_menu(true)}>
+                Edit the plan here
+              </button>
+            )}
           </div>
         )}
+        {menu && row && <StepMenu step={row} s={s} run={run} ask={ask} close={() => open_menu(false)} />}
         {attempts.length > 1 && (
           <div class="segments" role="group" aria-label="Attempts">
             {attempts.map((one) => (

@@ -1,71 +1,11 @@
-// What a person can ask of the run, each with what it will do, asked once more before it is sent.
-import { useState } from 'preact/hooks';
+// The buttons of what a person can ask of the run, and the question that is asked once more before it is sent.
+import { useEffect, useState } from 'preact/hooks';
 import { post, sentence } from './api.ts';
-import type { Run, VerbReply, VerbRequest } from './contract.ts';
-import { why_not_act, why_not_steer } from './facts.ts';
+import type { EditReply, EditRequest, Run, VerbReply, VerbRequest } from './contract.ts';
+import { next_steps, why_not_act, why_not_steer } from './facts.ts';
 import type { State } from './store.ts';
 import { Dialog, Icon, Trouble } from './ui.tsx';
-
-export interface Wish {
-  verb: string;
-  label: string; ///< of the button that opens the question
-  title: string;
-  effect: string;
-  yes: string;
-  reason: 'none' | 'may' | 'must';
-  danger: boolean;
-  request: VerbRequest;
-}
-
-function running_steps(run: Run): string {
-  return run.open.length ? run.open.map((open) => `'${open.title}'`).join(', ') : 'nothing';
-}
-
-/// The verbs of the run as a whole that its status allows.
-export function run_wishes(run: Run): Wish[] {
-  const running = run.open.length ? `after the running step (${running_steps(run)})` : 'at once';
-  const pausing = run.status === 'pausing' || run.pending.some((text) => text.includes('pause'));
-  const stopping = run.status === 'stopping' || run.pending.some((text) => text.includes('stop'));
-  const wishes: Wish[] = [];
-  const add = (wish: Omit<Wish, 'request'> & { request?: Partial<VerbRequest> }) =>
-    wishes.push({ ...wish, request: { verb: wish.verb, ...wish.request } });
-  if (run.status === 'paused' || run.status === 'suspended') {
-    add({ verb: 'continue', label: 'Continue', title: 'Continue the run?', yes: 'Continue', reason: 'none', danger: false, effect: 'The next step starts at once.' });
-  } else if (pausing) {
-    add({ verb: 'pause', label: 'Take back the pause', title: 'Take back the pause?', yes: 'Do not pause', reason: 'none', danger: false, effect: 'The run goes on behind the running step as if nobody had asked.', request: { cancel: true } });
-  } else {
-    add({ verb: 'pause', label: 'Pause', title: 'Pause the run?', yes: 'Pause', reason: 'may', danger: false, effect: `The run pauses ${running}. The bench stays as it is; "Continue" goes on.` });
-  }
-  if (stopping) {
-    add({ verb: 'stop', label: 'Take back the stop', title: 'Take back the stop?', yes: 'Do not stop', reason: 'none', danger: false, effect: 'The run goes on behind the running step as if nobody had asked.', request: { cancel: true } });
-  } else {
-    add({ verb: 'stop', label: 'Stop', title: 'Stop the run?', yes: 'Stop the run', reason: 'may', danger: true, effect: `The run ends ${running} and the safe state is entered. \`fatmaster resume\` in a terminal goes on later.` });
-  }
-  add({ verb: 'abort-step', label: 'Abort step', title: 'Abort the running step?', yes: 'Abort the step', reason: 'may', danger: true, effect: `${running_steps(run)} is ended now: first asked to end, then killed. The run then pauses.`, request: { then: 'pause' } });
-  add({ verb: 'abort', label: 'Abort run', title: 'Abort the whole run?', yes: 'Abort the run', reason: 'may', danger: true, effect: `${running_steps(run)} is ended now, then the safe state is entered. What it measured may be lost.` });
-  add({ verb: 'halt', label: 'Halt', title: 'Halt: kill everything at once?', yes: 'Halt now', reason: 'may', danger: true, effect: `${running_steps(run)} is killed without a chance to tidy up, then the safe state is entered. For danger to people or hardware.` });
-  return wishes;
-}
-
-export function skip_wish(title: string): Wish {
-  return { verb: 'skip', label: 'Skip', title: `Skip '${title}'?`, yes: 'Skip the step', reason: 'must', danger: true, effect: 'The step does not run; a running one is ended first. Its results will be missing; the reason stands in the report.', request: { verb: 'skip', step: title } };
-}
-
-export function redo_wish(title: string): Wish {
-  return { verb: 'redo', label: 'Do again', title: `Do '${title}' again?`, yes: 'Do it again', reason: 'may', danger: false, effect: 'The step runs once more. Its earlier attempts are kept.', request: { verb: 'redo', step: title } };
-}
-
-export function mark_wish(title: string): Wish {
-  return { verb: 'mark', label: 'Mark as done', title: `Mark '${title}' as done?`, yes: 'Mark as done', reason: 'must', danger: true, effect: 'The step counts as done without running. Only when you know that its effect is there.', request: { verb: 'mark', step: title, value: 'done' } };
-}
-
-export function quarantine_wish(serial: string): Wish {
-  return { verb: 'quarantine', label: 'Quarantine', title: `Put ${serial} into quarantine?`, yes: 'Quarantine', reason: 'must', danger: true, effect: 'It takes no part in the steps that start from now on. The run goes on with the others.', request: { verb: 'quarantine', value: serial } };
-}
-
-export function release_wish(serial: string): Wish {
-  return { verb: 'release', label: 'Release', title: `Release ${serial} from quarantine?`, yes: 'Release', reason: 'may', danger: false, effect: 'It takes part again in the steps that start from now on. What it has missed is not done again by itself.', request: { verb: 'release', value: serial } };
-}
+import { type Field, is_edit, lock_wishes, run_wishes, skip_wish, type Values, type Wish } from './wishes.ts';
 
 /// A button for the verb; `why_not` says why it cannot be pressed.
 export function WishButton({ wish, why_not, ask }: { wish: Wish; why_not: string; ask: (wish: Wish) => void }) {
@@ -91,6 +31,9 @@ export function RunControls({ s, ask }: { s: State; ask: (wish: Wish) => void })
           <WishButton key={wish.label} wish={wish} why_not={why_not} ask={ask} />
         ))}
         {running && <WishButton wish={{ ...skip_wish(running.title), label: 'Skip step' }} why_not={why_not} ask={ask} />}
+        {lock_wishes(run, s.me).map((wish) => (
+          <WishButton key={wish.label} wish={wish} why_not={why_not_act(s)} ask={ask} />
+        ))}
       </div>
       <details>
         <summary>When something is wrong</summary>
@@ -122,49 +65,150 @@ interface AskProps {
   told: (text: string) => void;
 }
 
-/// The question before the act. A refusal stays in it; what was accepted closes it and is told.
-export function AskOnce({ wish, s, close, told }: AskProps) {
+type Request = VerbRequest | EditRequest;
+
+/// What was filled in, and what is sent for it. Of an edit the server first says what it would change.
+function use_wish({ wish, s, close, told }: AskProps) {
+  const [values, fill] = useState<Values>(() => Object.fromEntries((wish.fields ?? []).map((field) => [field.name, field.begins])));
   const [reason, set_reason] = useState('');
   const [refused, refuse] = useState('');
   const [busy, be_busy] = useState(false);
+  const [seen, see] = useState<EditReply | null>(null);
   const why_not = why_not_act(s);
-  const lacks_reason = wish.reason === 'must' && reason.trim() === '';
-  const send = async (event: Event) => {
-    event.preventDefault();
-    if (busy || why_not) return;
-    if (lacks_reason) return refuse('Please give a reason; it stands in the journal and the report.');
+  const send = async (request: Request, dry_run: boolean) => {
+    const body = { ...request, ...(reason.trim() ? { reason: reason.trim() } : {}) };
     be_busy(true);
+    refuse('');
     try {
-      const reply = await post<VerbReply>('/verbs', { ...wish.request, ...(reason.trim() ? { reason: reason.trim() } : {}) });
-      told(reply.text);
-      close();
+      if (dry_run) {
+        see(await post<EditReply>('/edits', { ...body, dry_run }));
+      } else {
+        const reply = await post<VerbReply>(is_edit(request) ? '/edits' : '/verbs', body);
+        told(reply.text);
+        close();
+      }
     } catch (error) {
       refuse(sentence(error));
-      be_busy(false);
+      see(null);
     }
-    return undefined;
+    be_busy(false);
+  };
+  const act = (dry_run: boolean) => {
+    if (busy || why_not) return;
+    const request = wish.filled ? wish.filled(values) : wish.request;
+    if (typeof request === 'string') return refuse(request);
+    if (wish.reason === 'must' && reason.trim() === '') return refuse('Please give a reason; it stands in the journal and the report.');
+    void send(request, dry_run);
+  };
+  const change = (name: string, value: string) => {
+    fill({ ...values, [name]: value });
+    see(null);
+  };
+  useEffect(() => {
+    if (is_edit(wish.request) && !wish.filled && !why_not) void send(wish.request, true); // nothing to fill in: shown at once
+  }, []);
+  return { values, change, reason, set_reason, refused: refused || why_not, blocked: busy || why_not !== '', seen, act };
+}
+
+/// The question before the act. A refusal stays in it; what was accepted closes it and is told. An edit has two buttons: neither a
+/// double click nor Enter makes what was not shown.
+export function AskOnce(props: AskProps) {
+  const { wish, s, close } = props;
+  const { values, change, reason, set_reason, refused, blocked, seen, act } = use_wish(props);
+  const edits = is_edit(wish.request);
+  const shown = seen !== null && seen.changes.length > 0;
+  const submit = (event: Event) => {
+    event.preventDefault();
+    act(edits);
   };
   return (
     <Dialog title={wish.title} on_close={close}>
-      <form onSubmit={send} noValidate>
+      <form onSubmit={submit} noValidate>
         <p>{wish.effect}</p>
         {s.station?.virtual && <p class="quiet">The station is virtual: nothing real is touched.</p>}
+        {(wish.fields ?? []).map((field) => (field.shown?.(values) ?? true) && <FieldInput key={field.name} field={field} value={values[field.name] ?? ''} run={s.run} change={change} />)}
         {wish.reason !== 'none' && (
           <label class="field">
             <span>Reason{wish.reason === 'must' ? ' (needed)' : ' (for the journal)'}</span>
             <input name="reason" value={reason} maxLength={500} autocomplete="off" onInput={(event) => set_reason(event.currentTarget.value)} />
           </label>
         )}
-        <Trouble text={refused || why_not} />
+        <div role="status">{seen && <Changes seen={seen} />}</div>
+        <Trouble text={refused} />
         <div class="buttons end">
           <button type="button" onClick={close}>
             Leave it
           </button>
-          <button type="submit" class={wish.danger ? 'danger solid' : 'solid'} disabled={busy || why_not !== ''}>
+          {edits && wish.filled && (
+            <button type="submit" class={shown ? '' : 'solid'} disabled={blocked}>
+              Show what would change
+            </button>
+          )}
+          <button type={edits ? 'button' : 'submit'} class={wish.danger ? 'danger solid' : 'solid'} data-yes disabled={blocked || (edits && !shown)} onClick={edits ? () => act(false) : undefined}>
             {wish.yes}
           </button>
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function Changes({ seen }: { seen: EditReply }) {
+  return (
+    <div class="changes">
+      <p>{seen.changes.length ? 'This would change:' : 'Nothing would change.'}</p>
+      <ul>
+        {[...seen.changes, ...seen.notes].map((line, at) => (
+          <li key={at}>{line}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+interface FieldProps {
+  field: Field;
+  value: string;
+  run: Run | null;
+  change: (name: string, value: string) => void;
+}
+
+const kMostTitles = 300;
+
+function FieldInput({ field, value, run, change }: FieldProps) {
+  const { name, kind, help } = field;
+  const id = `field-${name.replace(/\W/g, '-')}`;
+  const set = (event: { currentTarget: { value: string } }) => change(name, event.currentTarget.value);
+  const titles = kind === 'step' && run ? next_steps(run, kMostTitles) : [];
+  const common = { id, name, value, 'aria-describedby': help ? `${id}-help` : undefined };
+  return (
+    <div class="field">
+      <p>
+        <label for={id}>{field.label}</label>
+        {help && (
+          <span class="quiet" id={`${id}-help`}>
+            {help}
+          </span>
+        )}
+      </p>
+      {kind === 'choice' && (
+        <select {...common} onChange={set}>
+          {(field.choices ?? []).map(([word, label]) => (
+            <option key={word} value={word} selected={word === value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      )}
+      {kind === 'lines' && <textarea {...common} rows={3} spellcheck={false} onInput={set} />}
+      {(kind === 'line' || kind === 'step') && <input {...common} autocomplete="off" spellcheck={false} list={titles.length ? 'titles-to-come' : undefined} onInput={set} />}
+      {titles.length > 0 && (
+        <datalist id="titles-to-come">
+          {titles.map((step) => (
+            <option key={step.index} value={step.title} />
+          ))}
+        </datalist>
+      )}
+    </div>
   );
 }
