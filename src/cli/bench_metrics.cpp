@@ -59,7 +59,7 @@ constexpr BaseUnit kOtherUnit{"", "other"};
 /// Readings are stored once a second: so much older than the channel's own is what the file knows.
 constexpr Microseconds kStoredWithin = std::chrono::seconds{2};
 
-Instant before(Instant now, Microseconds by) {
+Instant earlier(Instant now, Microseconds by) {
   now.wall -= by;
   now.boot -= by;
   return now;
@@ -78,7 +78,7 @@ double bench_moment(WallTime when) {
 class BenchPage {
  public:
   BenchPage(const Station& station, const BenchSeen& seen, const Instant& now)
-      : station_(station), seen_(seen), now_(now), judged_(before(now, kStoredWithin)) {
+      : station_(station), seen_(seen), now_(now), judged_(earlier(now, kStoredWithin)) {
     for (const auto& [channel, reading] : seen.readings) {
       newest_[channel] = &reading;
     }

@@ -124,8 +124,8 @@ class DashboardsTest(unittest.TestCase):
         number = next(query for title, query, _ in dashboard.targets() if title == "Interlocks not clear")
         bench.bench.kill()  # then nobody knows a phase, and that counts
         bench.bench.wait()
-        wait_until(lambda: dashboard.server.metric_query('fatmaster_interlock_watched == 0'))
-        self.assertEqual(dashboard.server.metric_value(dashboard.filled(number)), 1)
+        wait_until(lambda: dashboard.server.metric_query("fatmaster_interlock_watched == 0"))
+        wait_until(lambda: dashboard.server.metric_value(dashboard.filled(number)) == 1)
 
     def test_influxdb(self):
         server = influxd(self)

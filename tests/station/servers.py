@@ -38,8 +38,8 @@ store-enabled = false
 """
 
 SCRAPE = """global:
-  scrape_interval: 250ms
-  scrape_timeout: 250ms
+  scrape_interval: 1s
+  scrape_timeout: 1s
 scrape_configs:
   - job_name: bench
     {token}
@@ -120,7 +120,7 @@ def victoria_metrics(test):
 
 
 def prometheus(test, target, token_file=None):
-    """Scrapes `target` ("127.0.0.1:8080") four times a second; it is up when this returns."""
+    """Scrapes `target` ("127.0.0.1:8080") every second; it is up when this returns."""
     folder, port = new_folder(test), free_port()
     token = f"authorization: {{credentials_file: {json.dumps(str(token_file))}}}" if token_file else ""
     config = folder / "prometheus.yml"
@@ -132,8 +132,8 @@ def prometheus(test, target, token_file=None):
 
 
 def serve(test, folder, *words):
-    """`fatmaster serve` on that station: (process, "127.0.0.1:PORT")."""
-    process = subprocess.Popen([PROGRAM, "-C", str(folder), "serve", "--listen", "127.0.0.1:0", *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    """`fatmaster WORDS serve` on that station: (process, "127.0.0.1:PORT")."""
+    process = subprocess.Popen([PROGRAM, "-C", str(folder), *words, "serve", "--listen", "127.0.0.1:0"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     test.addCleanup(process.stdout.close)
     test.addCleanup(process.wait)
     test.addCleanup(process.kill)
