@@ -133,6 +133,15 @@ bool is_open_now(const RunState& state, const AttemptKey& key) {
   return step != nullptr && step->open && key.attempt == 1;
 }
 
+/// The question of a step at work: what was has it.
+bool is_asked_already(const Milestone& one, const RunState& state) {
+  return one.kind == MilestoneKind::Person &&
+         std::ranges::any_of(state.prompts | std::views::values, [&](const OpenPrompt& open) {
+           const auto& prompt = open.asked.prompt;
+           return prompt.purpose == PromptPurpose::ManualInput && prompt.step == one.step;
+         });
+}
+
 /// When those that run now would have ended; nullopt when nothing runs.
 std::optional<WallTime> end_of_open(const Rehearsal& rest, const RunState& state) {
   std::optional<WallTime> end;
@@ -222,7 +231,9 @@ Rehearsal rehearse_on(const Plan& plan,
   const auto ahead = plan_ahead(plan, state);
   const auto rest = rehearse_rest(ahead.plan, state, past, now);
   add_attempts(whole, rest, ahead, state);
-  std::ranges::copy(rest.milestones, std::back_inserter(whole.milestones));
+  std::ranges::copy_if(rest.milestones,
+                       std::back_inserter(whole.milestones),
+                       [&](const Milestone& one) { return !is_asked_already(one, state); });
   whole.end = rest.end;
   whole.status = rest.status;
   whole.reason = rest.reason;

@@ -264,7 +264,7 @@ std::vector<IniKey> keys_of(const Step& step) {
   add("timeout", step.timeout ? to_text(*step.timeout) : "");
   add("silence_timeout", step.silence_timeout ? to_text(*step.silence_timeout) : "");
   add("attempts", std::to_string(step.attempts));
-  add("retry_delay", to_text(step.retry_delay));
+  add("retry_delay", step.retry_delay > Microseconds{0} ? to_text(step.retry_delay) : "");
   add("on_failure", std::string{to_string(step.on_failure)});
   return keys;
 }

@@ -424,7 +424,7 @@ test('a step of the queue is moved, changed, dropped and brought back, each show
   await page.getByLabel('Search steps').fill(title);
   await menu_of(page, title).click();
   await sure.getByRole('button', { name: 'Move', exact: true }).click();
-  await sure.getByRole('button', { name: 'Show what would change' }).click();
+  await sure.getByRole('button', { name: 'Show changes' }).click();
   await sure.getByText(/moved .* repairs: comes now before/).waitFor();
   await sure.getByRole('button', { name: 'Move it' }).click();
   await page.getByRole('status').getByText('version 2 of the plan').waitFor();
@@ -434,7 +434,7 @@ test('a step of the queue is moved, changed, dropped and brought back, each show
   await menu_of(page, title).click();
   await sure.getByRole('button', { name: 'Change keys' }).click();
   await sure.getByLabel('timeout', { exact: true }).fill('2 h');
-  await sure.getByRole('button', { name: 'Show what would change' }).click();
+  await sure.getByRole('button', { name: 'Show changes' }).click();
   await sure.getByText('repairs: timeout=2 h').waitFor();
   await sure.getByLabel('timeout', { exact: true }).fill('3 h');
   assert.ok(await sure.getByRole('button', { name: 'Change it' }).isDisabled(), 'what was shown is no longer what is asked for');
@@ -461,11 +461,11 @@ test('a step is inserted; what is missing and what the server refuses stays in s
   await go(page, 'Steps');
   const sure = page.getByRole('dialog');
   await page.getByRole('button', { name: 'Insert a step' }).click();
-  await sure.getByRole('button', { name: 'Show what would change' }).click();
+  await sure.getByRole('button', { name: 'Show changes' }).click();
   await sure.getByText('Please fill in: Command.').waitFor();
   await sure.getByLabel('Command, task').fill('true');
   await sure.getByLabel('Title', { exact: true }).fill('look again');
-  await sure.getByRole('button', { name: 'Show what would change' }).click();
+  await sure.getByRole('button', { name: 'Show changes' }).click();
   await sure.getByText(/new .* look again/).waitFor();
   await sure.getByRole('button', { name: 'Insert it' }).click();
   await page.getByRole('link', { name: 'look again' }).waitFor();

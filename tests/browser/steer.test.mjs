@@ -67,7 +67,7 @@ async function edit(page, title, name, fill = async () => {}) {
   if (title) await page.getByRole('button', { name: `Actions for ${title}`, exact: true }).click();
   await (title ? dialog : page).getByRole('button', { name, exact: true }).click();
   await fill(dialog);
-  const show = dialog.getByRole('button', { name: 'Show what would change' });
+  const show = dialog.getByRole('button', { name: 'Show changes' });
   await dialog.locator('[data-yes]').waitFor();
   if (await show.count()) await show.click();
   await dialog.getByText('This would change:').waitFor();
@@ -116,7 +116,7 @@ test('the queue is edited in the page and the run has the plan that was shown', 
   await page.getByRole('button', { name: 'Insert a step' }).click();
   await dialog.getByLabel('What runs').selectOption('task');
   await dialog.getByLabel('Command, task').fill('no_such_task');
-  await dialog.getByRole('button', { name: 'Show what would change' }).click();
+  await dialog.getByRole('button', { name: 'Show changes' }).click();
   await dialog.getByRole('alert').getByText(/no_such_task/).waitFor(); // the server's own words
   assert.deepEqual(page.complaints, []);
   await page.context().close();

@@ -469,6 +469,34 @@ TEST_F(AskingTheApi, RehearsalOfTheStartKnowsOnlyWhatWasKnownThen) {
   EXPECT_EQ(answer(ApiRoute::Rehearsal, {"12"}, {{"as_of", "noon"}}).status, 400);
 }
 
+TEST_F(AskingTheApi, AQuestionThatWaitsIsOneMilestoneOfTheRehearsal) {
+  const auto inserted = post(
+      ApiRoute::Edits,
+      {},
+      R"({"commands":[["insert","--at","front","--task","manual_input","--title","ask","message=Shut?"]]})");
+  ASSERT_EQ(inserted.status, 200) << inserted.body;
+  AttemptStarted begun;
+  begun.key = main_attempt("ask");
+  begun.plan_version = 2;
+  begun.kind = StepKind::Prompt;
+  sample.append(1, begun);
+  PromptOpened opened;
+  opened.prompt = {.id = 1, .purpose = PromptPurpose::ManualInput, .step = "ask", .text = "Shut?"};
+  opened.attempt = main_attempt("ask");
+  sample.append(1, opened);
+  clock.set(second(60));
+
+  const auto said = get(ApiRoute::Rehearsal, {"12"});
+
+  std::vector<json> people;
+  for (const auto& milestone : said.at("milestones")) {
+    if (milestone.at("kind") == "person") {
+      people.push_back(milestone.at("at"));
+    }
+  }
+  EXPECT_THAT(people, ElementsAre("2026-11-21T00:00:01.000000Z"));
+}
+
 TEST_F(AskingTheApi, RehearsalOfAnEndedRunIsWhatWas) {
   sample.complete();
 

@@ -34,8 +34,14 @@ export function Shift({ s, run, ask }: Props) {
   );
 }
 
+/// A question stands in its own card: here it stands once more only when somebody else would be called, or somebody sees to it.
+export function alerts_to_show(run: Run): Alert[] {
+  const asked = new Set(run.prompts.map((prompt) => String(prompt.id)));
+  return (run.alerts ?? []).filter((alert) => !asked.has(alert.id) || alert.next !== '' || alert.acknowledged_by !== '');
+}
+
 export function Alerts({ s, run, ask }: Props) {
-  const alerts = run.alerts ?? [];
+  const alerts = alerts_to_show(run);
   if (!alerts.length) return null;
   return (
     <Card title="To be seen to">

@@ -33,8 +33,8 @@ export function RunsView({ s }: { s: State }) {
               <span class="index">{run.run}</span>
               <span class="title">
                 <span class="name">
-                  {run.comment || run.schedule.split('/').at(-1)}
                   {run.virtual && <span class="virtual">VIRTUAL</span>}
+                  {run.comment || run.schedule.split('/').at(-1)}
                 </span>
                 <span class="quiet">{run.why}</span>
               </span>

@@ -126,7 +126,11 @@ export function AskOnce(props: AskProps) {
       <form onSubmit={submit} noValidate>
         <p>{wish.effect}</p>
         {s.station?.virtual && <p class="quiet">The station is virtual: nothing real is touched.</p>}
-        {(wish.fields ?? []).map((field) => (field.shown?.(values) ?? true) && <FieldInput key={field.name} field={field} value={values[field.name] ?? ''} run={s.run} change={change} />)}
+        {wish.fields && (
+          <div class="fields">
+            {wish.fields.map((field) => (field.shown?.(values) ?? true) && <FieldInput key={field.name} field={field} value={values[field.name] ?? ''} run={s.run} change={change} />)}
+          </div>
+        )}
         {wish.reason !== 'none' && (
           <label class="field">
             <span>Reason{wish.reason === 'must' ? ' (needed)' : ' (for the journal)'}</span>
@@ -141,7 +145,7 @@ export function AskOnce(props: AskProps) {
           </button>
           {edits && wish.filled && (
             <button type="submit" class={shown ? '' : 'solid'} disabled={blocked}>
-              Show what would change
+              Show changes
             </button>
           )}
           <button type={edits ? 'button' : 'submit'} class={wish.danger ? 'danger solid' : 'solid'} data-yes disabled={blocked || (edits && !shown)} onClick={edits ? () => act(false) : undefined}>
@@ -174,6 +178,7 @@ interface FieldProps {
 }
 
 const kMostTitles = 300;
+const kShortValue = 24;
 
 function FieldInput({ field, value, run, change }: FieldProps) {
   const { name, kind, help } = field;
@@ -182,7 +187,7 @@ function FieldInput({ field, value, run, change }: FieldProps) {
   const titles = kind === 'step' && run ? next_steps(run, kMostTitles) : [];
   const common = { id, name, value, 'aria-describedby': help ? `${id}-help` : undefined };
   return (
-    <div class="field">
+    <div class={`field ${kind} ${field.begins.length > kShortValue ? 'long-value' : ''}`}>
       <p>
         <label for={id}>{field.label}</label>
         {help && (

@@ -1,7 +1,8 @@
 // What a person can ask of a run: which wishes its state allows, and which request each becomes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Run, Step } from '../src/contract.ts';
+import type { Alert, Run, Step } from '../src/contract.ts';
+import { alerts_to_show } from '../src/duty.tsx';
 import { step_wishes } from '../src/step_menu.tsx';
 import { acknowledge_wish, change_wish, drop_wish, holds_lock, insert_wish, is_edit, lock_wishes, mark_wish, move_wish, run_wishes, shift_wish, undo_wish, type Wish, words_of_keys } from '../src/wishes.ts';
 
@@ -91,6 +92,14 @@ test('the shift goes to somebody else, an alert to who sees to it', () => {
   const alert = { id: 'c1', text: 'the freezer is warm', since: '', acknowledged_by: '', called: [], next: 'otto', next_at: null };
   assert.deepEqual(request(acknowledge_wish(alert)), { verb: 'ack', value: 'c1' });
   assert.match(acknowledge_wish(alert).effect, /Else otto is called/);
+});
+
+test('a question is an alert of its own only when somebody else would be called, or has it in hand', () => {
+  const alert = (id: string, change: Partial<Alert> = {}) => ({ id, text: '', since: '', acknowledged_by: '', called: [], next: '', next_at: null, ...change });
+  const asks = run({ prompts: [{ id: 3 }] as Run['prompts'], alerts: [alert('c1'), alert('3')] });
+  assert.deepEqual(alerts_to_show(asks).map((one) => one.id), ['c1']);
+  assert.deepEqual(alerts_to_show({ ...asks, alerts: [alert('3', { next: 'otto' })] }).length, 1);
+  assert.deepEqual(alerts_to_show({ ...asks, alerts: [alert('3', { acknowledged_by: 'anna' })] }).length, 1);
 });
 
 test('an aborted step is followed by what was chosen, a marked one counts as what was chosen', () => {
