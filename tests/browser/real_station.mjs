@@ -24,7 +24,16 @@ export class RealStation {
     const child = spawn(kProgram, words, { stdio: ['ignore', 'pipe', 'pipe'] });
     child.ended = new Promise((done) => child.on('exit', (code) => done(code)));
     child.said = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (child.said += bytes));
+    const waiting = [];
+    const wake = () => waiting.splice(0).forEach((done) => done());
+    child.news = () => new Promise((done) => waiting.push(done)); // it says more, or ends
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (bytes) => {
+        child.said += bytes;
+        wake();
+      });
+    }
+    child.on('exit', wake);
     this.children.push(child);
     return child;
   }
@@ -66,11 +75,7 @@ export class RealStation {
 export async function says(child, words) {
   for (const began = Date.now(); !child.said.includes(words); ) {
     assert.ok(Date.now() - began < 120_000, `never said '${words}' but: ${child.said}`);
-    await new Promise((done) => {
-      child.stdout.once('data', done);
-      child.stderr.once('data', done);
-      child.once('exit', done);
-    });
+    await child.news();
     assert.ok(child.said.includes(words) || child.exitCode === null, child.said);
   }
 }

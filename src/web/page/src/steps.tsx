@@ -48,6 +48,7 @@ export function StepsView({ s, run, rehearsal, ask }: ViewProps) {
           </div>
         )}
       </div>
+      {steered && why_not && <p class="quiet">{why_not}</p>}
       {rows.length === 0 && <p class="quiet">No such step.</p>}
       <LongList
         items={rows}
