@@ -160,7 +160,7 @@ ApiAnswer EditDesk::carried_out(PlanChange change, const std::vector<std::string
   }
   if (wish_.dry_run) {
     const auto reply = try_out(run_, std::move(change.verb), wiring_.clock.now());
-    const auto text = lines.empty() ? "nothing would change" : "this would change";
+    const auto* const text = lines.empty() ? "nothing would change" : "this would change";
     return reply.accepted ? edit_answer(200, text, lines, notes)
                           : edit_answer(409, reply.text, {}, notes);
   }
