@@ -104,7 +104,7 @@ TEST(ModbusPlant, RefusesWhatIsOutOfRangeReadOnlyOrNowhere) {
 }
 
 TEST(ModbusPlant, GivesTheRightValueOrAnErrorAndRecovers) {
-  VirtualInstruments bench{{}, "70 ms"};
+  VirtualInstruments bench{{}, "300 ms"};  // a busy machine answers within that
   for (const auto fault : {LinkFault::Mute,
                            LinkFault::Late,
                            LinkFault::HalfReply,
@@ -113,7 +113,7 @@ TEST(ModbusPlant, GivesTheRightValueOrAnErrorAndRecovers) {
     const auto plant = bench.drivers().instrument("plant");
     ASSERT_NEAR(plant->read("temperature", 1), 20.5, 1e-3);
     bench.station().inject(
-        "plant", {.fault = fault, .skip = 0, .times = 1, .delay = std::chrono::milliseconds{100}});
+        "plant", {.fault = fault, .skip = 0, .times = 1, .delay = std::chrono::milliseconds{400}});
     try {
       EXPECT_NEAR(plant->read("temperature", 1), 20.5, 1e-3) << to_string(fault);
     } catch (const DeviceError& error) {
