@@ -41,7 +41,7 @@ class Loop(threading.Thread):
 
     def run(self):
         while True:
-            self.client.get(PATHS[self.answered % len(PATHS)])
+            self.client.request("GET", PATHS[self.answered % len(PATHS)])
             self.answered += 1
 
 
