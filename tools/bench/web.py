@@ -55,12 +55,18 @@ def beside(tools, folder, steps, listeners):
     return elapsed, said[0]
 
 
-def lateness_at_ten_steps_a_second(tools, folder, steps, listeners):
-    """How late each event came to each listener, in s. In a flood it is the listeners that are slow: one program reads for all."""
-    measure.write_station(folder, measure.sections(steps).replace("/bin/true", "sleep 0.1"))
-    with server(tools, folder) as (_, address), clients(address, listeners, 0) as said:
-        measure.run([tools["fatmaster"], "run", "s.ini"], folder)
-    return said[0]["late"]
+def at_ten_steps_a_second(tools, place, steps, listeners):
+    """(a step alone, a step beside `listeners` and the loop, in ms; how late each event came to each listener, in s). In a flood it is
+    the listeners that are slow: one program reads for all of them."""
+    text = measure.sections(steps).replace("/bin/true", "sleep 0.1")
+    run = [tools["fatmaster"], "run", "s.ini"]
+    folders = [place.new(), place.new()]
+    for folder in folders:
+        measure.write_station(folder, text)
+    alone = measure.run(run, folders[0]).elapsed
+    with server(tools, folders[1]) as (_, address), clients(address, listeners, 0) as said:
+        beside = measure.run(run, folders[1]).elapsed
+    return 1000 * alone / steps, 1000 * beside / steps, said[0]["late"]
 
 
 def percentile(values, part):
@@ -113,12 +119,14 @@ def part(work, tools, options, row, ratio):
             times["beside"].append(1000 * elapsed / steps)
             flood += said["late"]
             answered += said["answered"]
-        late = lateness_at_ten_steps_a_second(tools, place.new(), 100, listeners)
+        calm, calm_beside, late = at_ten_steps_a_second(tools, place, 100, listeners)
     rows = [row(f"-- {steps} steps of /bin/true beside {listeners} listeners and a loop of requests ({answered} answered)", "")]
     rows += [row(f"a step {name}", f"{min(some):.2f} ms shortest, {statistics.median(some):.2f} ms median") for name, some in times.items()]
     rows.append(ratio("beside / alone", times["beside"], times["alone"], 1.1))
     rows.append(row("an event at its listeners", f"{1000 * percentile(flood, 0.5):.0f} ms median, {1000 * percentile(flood, 0.99):.0f} ms for 99 %"))
-    rows.append(row("... at ten steps a second", f"{1000 * percentile(late, 0.5):.0f} ms median, {1000 * percentile(late, 0.99):.0f} ms for 99 %",
+    rows.append(row("-- ten steps a second beside the same", ""))
+    rows.append(row("a step of 0.1 s", f"{calm:.1f} ms alone, {calm_beside:.1f} ms beside", "at most 1.02 x", calm_beside / calm < 1.02))
+    rows.append(row("an event at its listeners", f"{1000 * percentile(late, 0.5):.0f} ms median, {1000 * percentile(late, 0.99):.0f} ms for 99 %",
                     "99 % under 100 ms", percentile(late, 0.99) < 0.1))
     long = 2000 if options.quick else 20000
     fill_long_run(tools, work / "web_long", long)
