@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include <nlohmann/json.hpp>
 
+#include "fat/model/lower_case.hpp"
 #include "fat/web/user_book.hpp"
 #include "web/routes.hpp"
 
@@ -125,18 +125,10 @@ Json operation_of(const Route& route) {
   return operation;
 }
 
-std::string in_lower(std::string_view method) {
-  std::string lower{method};
-  std::ranges::transform(lower, lower.begin(), [](unsigned char letter) {
-    return static_cast<char>(std::tolower(letter));
-  });
-  return lower;
-}
-
 std::string made() {
   Json paths = Json::object();
   for (const auto& route : routes()) {
-    paths[path_of(route)][in_lower(route.method)] = operation_of(route);
+    paths[path_of(route)][lower_case(route.method)] = operation_of(route);
   }
   const Json text{{"type", "string"}};
   const Json error{{"type", "object"}, {"required", {"text"}}, {"properties", {{"text", text}}}};

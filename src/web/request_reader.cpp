@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <limits>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+
+#include "fat/model/lower_case.hpp"
 
 namespace fat {
 
@@ -44,19 +45,11 @@ ReadResult refusal_of(const boost::system::error_code& error, const ReaderLimits
   return refused(400, "this is not HTTP: " + error.message());
 }
 
-std::string in_lower_case(std::string_view text) {
-  std::string lower{text};
-  std::ranges::transform(lower, lower.begin(), [](unsigned char letter) {
-    return static_cast<char>(std::tolower(letter));
-  });
-  return lower;
-}
-
 /// Two of one name are two opinions of what was meant: of whoever reads the first, and the last.
 template <typename Fields>
 bool take_fields(const Fields& fields, HttpRequest& request) {
   for (const auto& field : fields) {
-    auto name = in_lower_case(field.name_string());
+    auto name = lower_case(field.name_string());
     if (std::ranges::find(kFieldsRead, name) == kFieldsRead.end()) {
       continue;
     }
@@ -107,7 +100,7 @@ boost::system::error_code RequestReader::Parser::take(std::string& bytes,
 
 bool RequestReader::Parser::waits_to_continue() {
   const bool waits = http.is_header_done() && !continued &&
-                     in_lower_case(http.get()[http::field::expect]) == "100-continue";
+                     lower_case(http.get()[http::field::expect]) == "100-continue";
   continued = continued || waits;
   return waits;
 }

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "fat/model/lower_case.hpp"
 #include "fat/model/plain_text.hpp"
 #include "fat/model/trimmed.hpp"
 
@@ -17,9 +18,7 @@ namespace {
 constexpr std::array<std::string_view, 3> kLoopback{"localhost", "127.0.0.1", "::1"};
 
 bool same_name(std::string_view one, std::string_view other) {
-  return std::ranges::equal(one, other, [](unsigned char a, unsigned char b) {
-    return std::tolower(a) == std::tolower(b);
-  });
+  return lower_case(one) == lower_case(other);
 }
 
 /// Where the port begins, with its colon; the length when there is none.
