@@ -30,6 +30,10 @@ constexpr std::array<std::string_view, 10> kFieldsRead{"accept-encoding",
                                                        "origin",
                                                        "sec-fetch-site"};
 
+/// Of a body in chunks. Beast takes it for granted that what follows a last chunk it has begun to
+/// read is at least as long, and ends the program otherwise.
+constexpr std::string_view kShortestEnd = "0\r\n\r\n";
+
 ReadResult refused(int status, std::string text) {
   return {.step = ReadStep::Refused, .request = {}, .status = status, .text = std::move(text)};
 }
@@ -84,6 +88,9 @@ struct RequestReader::Parser {
 /// What is understood is taken out of `bytes`; need_more: the rest waits for more.
 boost::system::error_code RequestReader::Parser::take(std::string& bytes,
                                                       const ReaderLimits& limits) {
+  if (http.is_header_done() && http.chunked() && bytes.size() < kShortestEnd.size()) {
+    return http::error::need_more;
+  }
   boost::system::error_code error;
   const bool of_header = !http.is_header_done();
   http.eager(!of_header);

@@ -38,6 +38,24 @@ TEST(RequestReader, ReadsTheSameByteByByte) {
   EXPECT_FALSE(reader.within_request());
 }
 
+TEST(RequestReader, ReadsBodiesInChunksByteByByte) {
+  const std::string header = "POST / HTTP/1.1\r\nHost: lab\r\nTransfer-Encoding: chunked\r\n\r\n";
+  RequestReader reader{{}};
+  std::vector<std::string> bodies;
+
+  for (const char byte : header + "0\r\n\r\n" + header + "5\r\nhello\r\n0\r\nA: b\r\n\r\n") {
+    reader.feed({&byte, 1});
+    auto result = reader.next();
+    ASSERT_NE(result.step, ReadStep::Refused) << result.text;
+    if (result.step == ReadStep::Complete) {
+      bodies.push_back(std::move(result.request.body));
+    }
+  }
+
+  EXPECT_THAT(bodies, ElementsAre("", "hello"));
+  EXPECT_FALSE(reader.within_request());
+}
+
 TEST(RequestReader, CountsEveryByteOfAHeaderThatComesInPieces) {
   RequestReader reader{{.header_bytes = 200}};
   reader.feed("GET / HTTP/1.1\r\n");

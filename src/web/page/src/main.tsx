@@ -15,6 +15,7 @@ let login_trouble = '';
 let drawing = false;
 let loading = false;
 let loaded_at = 0;
+let who_asked = 0; // only the last answer to "who is this" counts: one from before a log-in would undo it
 
 function draw(): void {
   drawing = false;
@@ -54,8 +55,9 @@ const live = new LiveStream(
 
 /// A stream may be gone because the session is.
 async function check_session(): Promise<void> {
+  const mine = ++who_asked;
   const me = await get<Me>('/me').catch(() => null);
-  if (!me) return;
+  if (!me || mine !== who_asked) return;
   if (me.role === null) live.close();
   dispatch({ type: 'me', me });
 }
@@ -103,6 +105,7 @@ async function start_following(): Promise<void> {
 }
 
 function entered(me: Me): void {
+  ++who_asked;
   login_trouble = '';
   dispatch({ type: 'me', me });
   void start_following();
@@ -115,6 +118,7 @@ async function leave(): Promise<void> {
 
 /// Comes in by the one-time address when there is one, else as who the cookie says.
 async function enter(): Promise<void> {
+  const mine = ++who_asked;
   const link = link_token(location.hash);
   if (link) {
     history.replaceState(null, '', '#/newest/now');
@@ -127,9 +131,11 @@ async function enter(): Promise<void> {
   }
   try {
     const me = await get<Me>('/me');
+    if (mine !== who_asked) return;
     dispatch({ type: 'me', me });
     if (me.role !== null) void start_following();
   } catch (error) {
+    if (mine !== who_asked) return;
     dispatch({ type: 'lost', why: sentence(error), retry_at: Date.now() + 3000 });
     setTimeout(() => void enter(), 3000);
   }
