@@ -88,7 +88,8 @@ struct RequestReader::Parser {
 /// What is understood is taken out of `bytes`; need_more: the rest waits for more.
 boost::system::error_code RequestReader::Parser::take(std::string& bytes,
                                                       const ReaderLimits& limits) {
-  if (http.is_header_done() && http.chunked() && bytes.size() < kShortestEnd.size()) {
+  if (http.is_header_done() && http.chunked() && bytes.starts_with('0') &&
+      bytes.size() < kShortestEnd.size()) {
     return http::error::need_more;
   }
   boost::system::error_code error;
