@@ -165,6 +165,13 @@ ApiAnswer StationApi::record(const ApiRequest& request) {
                                               : answer_report_page(wiring_, request);
 }
 
+/// A new Python step is imported first, which may take a minute: never on all workers at once.
+ApiAnswer StationApi::edit(const ApiRequest& request) {
+  const std::unique_lock mine{edits_, std::try_to_lock};
+  return mine ? answer_edits(wiring_, request)
+              : refusal_answer(503, "another edit is being checked; ask again in a moment");
+}
+
 ApiAnswer StationApi::route(const ApiRequest& request) {
   switch (request.route) {
     case ApiRoute::Station:
@@ -199,7 +206,7 @@ ApiAnswer StationApi::route(const ApiRequest& request) {
     case ApiRoute::Metrics:
       return answer_metrics(wiring_);
     case ApiRoute::Edits:
-      return answer_edits(wiring_, request);
+      return edit(request);
   }
   return refusal_answer(404, "there is no such page");
 }

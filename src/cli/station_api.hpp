@@ -37,6 +37,7 @@ class StationApi final : public ApiSource {
  private:
   ApiAnswer route(const ApiRequest& request);
   ApiAnswer record(const ApiRequest& request);
+  ApiAnswer edit(const ApiRequest& request);
   std::string station() const;
   std::string runs();
   std::string run(const ApiRequest& request);
@@ -54,6 +55,7 @@ class StationApi final : public ApiSource {
   std::mutex mutex_;
   std::map<int, Kept> lines_;  ///< of the list of runs; guarded by mutex_
   std::mutex records_;         ///< reports and rehearsals of long runs: one at a time
+  std::mutex edits_;           ///< held while one is checked and made
 };
 
 // The routes of one kind each.

@@ -1,6 +1,6 @@
 // Every verb of the page pressed against a real run behind `fatmaster serve`, and the run seen to obey: in the API and in the journal.
 import assert from 'node:assert/strict';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { close_browser, go, open_logged_in } from './browser.mjs';
@@ -10,6 +10,7 @@ const kHeld = (file) => `command = sh -c 'until test -e ${file}; do sleep 0.05; 
 const kAlarm = `command = sh -c 'echo "{\\"message\\": \\"the freezer does not cool\\", \\"level\\": \\"critical\\"}" >&3'`;
 const kSchedule = `[constants]
 run_file = runs/run/run_00001.json
+python_path = .
 [DEFAULT]
 run_backup = false
 [alarm]
@@ -37,6 +38,9 @@ before(async () => {
   assert.equal(station.tell('init', station.folder, '--template', 'commands').code, 0);
   appendFileSync(join(station.folder, 'station.ini'), '\n[person anna]\nmail = anna@example.org\n[person otto]\nmail = otto@example.org\n[shift]\nshifter = otto\n');
   writeFileSync(join(station.folder, 'schedules', 'steered.ini'), kSchedule);
+  writeFileSync(join(station.folder, 'bench_look.py'), 'def look(run_file, times):\n    pass\n');
+  const place = join(station.folder, 'runs/run');
+  copyFileSync(join(place, 'run_00001.json'), join(place, 'run_00002.json'));
   station.add_users({ anna: 'operator', bert: 'operator', victor: 'viewer' });
   run = station.start(['-C', station.folder, 'run', join(station.folder, 'schedules', 'steered.ini'), '--no-probe']);
   await says(run, 'hold');
@@ -84,6 +88,15 @@ const kinds = () => journal().map((event) => event.kind);
 /// The rows in the order in which the page shows them, once they are these.
 const shows = (page, order) => page.waitForFunction((wanted) => JSON.stringify([...document.querySelectorAll('.step-row .name')].map((name) => name.textContent)) === wanted, JSON.stringify(order));
 
+async function python_step(dialog) {
+  await dialog.getByLabel('What runs').selectOption('python');
+  await dialog.getByLabel('Command, task').fill('look');
+  await dialog.getByLabel('Python package').fill('bench_look');
+  await dialog.getByLabel('Title', { exact: true }).fill('bench look');
+  await dialog.getByLabel('Other keys').fill('times = 3');
+  await dialog.getByLabel('Where', { exact: true }).selectOption('end');
+}
+
 test('the queue is edited in the page and the run has the plan that was shown', kLong, async () => {
   const page = await log_in_as('anna');
   await go(page, 'Steps');
@@ -93,6 +106,15 @@ test('the queue is edited in the page and the run has the plan that was shown', 
     await dialog.getByLabel('Other keys').fill('timeout = 1 min');
   });
   assert.match(inserted, /new +\[3\] look again/);
+  await shows(page, ['alarm', 'hold', 'alpha', 'look again', 'beta', 'gamma', 'delta', 'last hold']);
+
+  const copied = await edit(page, 'gamma', 'Insert after', async (dialog) => {
+    await dialog.getByLabel('What runs').selectOption('like');
+    await dialog.getByLabel('Command, task').fill('gamma');
+    await dialog.getByLabel('Title', { exact: true }).fill('gamma again');
+  });
+  assert.match(copied, /new +\[6\] gamma again/);
+  assert.match(await edit(page, 'gamma again', 'Drop'), /gone +gamma again/);
   await shows(page, ['alarm', 'hold', 'alpha', 'look again', 'beta', 'gamma', 'delta', 'last hold']);
 
   assert.match(await edit(page, 'delta', 'Move'), /moved/);
@@ -110,7 +132,10 @@ test('the queue is edited in the page and the run has the plan that was shown', 
   await shows(page, ['alarm', 'hold', 'delta', 'alpha', 'look again', 'gamma', 'last hold']);
   await edit(page, '', 'Take back the last edit');
   await shows(page, ['alarm', 'hold', 'delta', 'alpha', 'look again', 'beta', 'gamma', 'last hold']);
-  assert.equal(kinds().filter((kind) => kind === 'plan_edited').length, 5);
+  assert.equal(kinds().filter((kind) => kind === 'plan_edited').length, 7);
+
+  assert.match(await edit(page, '', 'Insert a step', python_step), /new +\[\d\] bench look/);
+  await edit(page, '', 'Take back the last edit');
 
   const dialog = page.getByRole('dialog');
   await page.getByRole('button', { name: 'Insert a step' }).click();
@@ -217,5 +242,22 @@ test('stop is taken back; a step is skipped, marked, aborted, done again; halt e
   assert.equal(journal().findLast((event) => event.kind === 'abort_requested').body.halt, true);
   for (const kind of ['stop_requested', 'stop_cancelled']) assert.ok(seen.includes(kind), `${kind} in ${[...new Set(seen)]}`);
   assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test('the newest run is aborted', kLong, async () => {
+  const page = await log_in_as('anna');
+  writeFileSync(join(station.folder, 'schedules', 'aborted.ini'), `[constants]\nrun_file = runs/run/run_00002.json\n[hold]\n${kHeld('go_never')}\n[after]\ncommand = true\n`);
+  const aborted = station.start(['-C', station.folder, 'run', join(station.folder, 'schedules', 'aborted.ini'), '--no-probe']);
+  await says(aborted, 'hold');
+  await card(page, 'Running now').getByRole('link', { name: 'hold' }).waitFor(); // the newer run is followed
+  await page.getByText('When something is wrong').click();
+  await press(page.getByRole('button', { name: 'Abort run' }), (dialog) => dialog.getByLabel('Reason').fill('smoke'));
+  await page.getByRole('banner').getByText('aborted').waitFor();
+  assert.equal(await aborted.ended, 5, aborted.said);
+  const { steps } = await api(page, '/runs/2');
+  assert.deepEqual(steps.map((step) => step.state), ['interrupted', 'pending']); // to be done again by whoever resumes
+  const asked = journal().findLast((event) => event.kind === 'abort_requested');
+  assert.deepEqual([asked.run ?? 2, asked.body.halt ?? false, asked.body.reason], [2, false, 'smoke']);
   await page.context().close();
 });

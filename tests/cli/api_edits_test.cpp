@@ -1,6 +1,10 @@
 // What a browser asks of the plan and of the people on duty: words of the command line in, what
 // would change or has changed out.
+#include <fstream>
+#include <future>
+
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include "cli/api_station.hpp"
 #include "cli/command_run.hpp"
@@ -98,6 +102,27 @@ TEST_F(EditingByTheApi, NoFileOfTheServersIsRead) {
 
   EXPECT_EQ(refused.status, 409);
   EXPECT_THAT(refused.body, AllOf(HasSubstr("--from"), Not(HasSubstr("root:"))));
+}
+
+TEST_F(EditingByTheApi, OneEditIsCheckedAtATimeAndTheOthersAreToldToComeBack) {
+  const auto begun = sample.folder() / "begun";
+  const auto go_on = sample.folder() / "go_on";
+  ASSERT_EQ(mkfifo(begun.c_str(), S_IRWXU) + mkfifo(go_on.c_str(), S_IRWXU), 0);
+  write_text(sample.folder() / "slow_package.py",
+             "open('begun', 'w').close()\nopen('go_on').read()\ndef look(run_file):\n    pass\n");
+
+  auto first = std::async(std::launch::async, [&] {
+    return edits({{"insert", "--at", "front", "--task", "look", "--package", "slow_package"}});
+  });
+  std::ifstream{begun}.get();  // until the import has come that far
+  const auto second = edits({Words{"drop", "note"}});
+  std::ofstream{go_on}.close();
+
+  EXPECT_EQ(second.status, 503);
+  EXPECT_THAT(second.body, HasSubstr("ask again"));
+  const auto made = first.get();
+  EXPECT_EQ(made.status, 200) << made.body;
+  EXPECT_EQ(edits({Words{"drop", "note"}}).status, 200);
 }
 
 TEST_F(EditingByTheApi, WhatIsNoEditIsRefused) {

@@ -30,6 +30,7 @@ class SampleStation {
     plan_.run_number = 12;
     plan_.schedule_file = (folder_ / "schedules/cold.ini").string();
     plan_.run_file = (folder_ / "runs/run/run_00012.json").string();
+    plan_.python_path = {folder_.path().string()};
     plan_.modules = {{.serial = "DEgg2021-3-133", .path = "m.json", .port = 0, .host = {}}};
     for (const char* title : {"check", "measure gain", "note"}) {
       Step step;
