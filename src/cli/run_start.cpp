@@ -38,12 +38,18 @@ LoadedPlan load(const std::filesystem::path& schedule,
                    file);
 }
 
+/// The schedule as it is now.
+struct ReadAgain {
+  LoadedPlan loaded;
+  std::string fingerprint;  ///< of its plan
+};
+
 class Beginning {
  public:
   Beginning(const Invocation& invocation,
             const RunRequest& request,
             const StationFile& file,
-            const Journal& journal)
+            const SqliteJournal& journal)
       : invocation_(invocation),
         request_(request),
         file_(file),
@@ -56,8 +62,9 @@ class Beginning {
  private:
   RunStart begin_run();
   RunStart begin_resume(int run);
-  RunStart take_up(KnownRun known, LoadedPlan loaded);
-  std::future<LoadedPlan> load_meanwhile(const std::vector<StoredEvent>& events) const;
+  RunStart take_up(KnownRun known, ReadAgain again);
+  ReadAgain read_again(const std::filesystem::path& schedule, const std::string& run_file) const;
+  std::future<ReadAgain> read_meanwhile(int run) const;
   PackageFiles refuse_unfit_python(const Plan& plan) const;
   void check(const Plan& plan,
              bool virtual_station,
@@ -73,7 +80,7 @@ class Beginning {
   const RunRequest& request_;
   const StationFile& file_;
   const Station& station_;
-  const Journal& journal_;
+  const SqliteJournal& journal_;
   SystemClock clock_;
   StartMode mode_;
 };
@@ -192,18 +199,28 @@ RunStart Beginning::begin() {
   return request_.schedule.empty() ? begin_resume(choose_run(journal_, request_.run)) : begin_run();
 }
 
+ReadAgain Beginning::read_again(const std::filesystem::path& schedule,
+                                const std::string& run_file) const {
+  auto loaded = load(schedule, run_file, file_);
+  auto print = fingerprint(loaded.plan);
+  return {.loaded = std::move(loaded), .fingerprint = std::move(print)};
+}
+
 /// Reads the schedule while the journal's side of a long run is put together. The names of its
 /// files stay what they were when the run was opened.
-std::future<LoadedPlan> Beginning::load_meanwhile(const std::vector<StoredEvent>& events) const {
-  constexpr std::size_t worth_a_thread = 10'000;
-  const auto* opened =
-      events.size() < worth_a_thread ? nullptr : std::get_if<RunOpened>(&events.front().event.body);
-  if (opened == nullptr || mode_ == StartMode::Restart) {
+std::future<ReadAgain> Beginning::read_meanwhile(int run) const {
+  constexpr std::int64_t worth_a_thread = 10'000;
+  if (mode_ == StartMode::Restart || journal_.last_id() < worth_a_thread) {
+    return {};
+  }
+  const auto first = journal_.events(run, 0, 1);
+  const auto* opened = first.empty() ? nullptr : std::get_if<RunOpened>(&first.front().event.body);
+  if (opened == nullptr) {
     return {};
   }
   return std::async(std::launch::async | std::launch::deferred,
                     [this, schedule = opened->schedule_file, run_file = opened->run_file] {
-                      return load(schedule, run_file, file_);
+                      return read_again(schedule, run_file);
                     });
 }
 
@@ -225,9 +242,8 @@ void Beginning::refuse_locked(const RunState& state) const {
 }
 
 RunStart Beginning::begin_resume(int run) {
-  auto events = journal_.events(run);
-  auto loading = load_meanwhile(events);
-  auto known = load_run(journal_, run, std::move(events));
+  auto reading = read_meanwhile(run);
+  auto known = load_run(journal_, run);
   const auto& before = known.campaign->plan();
   const auto& state = known.campaign->state();
   refuse_locked(state);
@@ -252,9 +268,9 @@ RunStart Beginning::begin_resume(int run) {
         fmt::format("run {} was started on the real bench; --virtual cannot go on with it", run)};
   }
   if (asked_for) {
-    auto loaded =
-        loading.valid() ? loading.get() : load(before.schedule_file, before.run_file, file_);
-    return take_up(std::move(known), std::move(loaded));
+    auto again =
+        reading.valid() ? reading.get() : read_again(before.schedule_file, before.run_file);
+    return take_up(std::move(known), std::move(again));
   }
   RunStart start{.mode = mode_, .code = StepCode{code_places(station_, before), state.code}};
   start.opening.emplace_back(scheduler_started(before));
@@ -264,24 +280,25 @@ RunStart Beginning::begin_resume(int run) {
 
 /// The run goes on with the schedule as it is now, and the edits of the run made again on it. The
 /// plan has drifted when the file says something else than the last time it was read.
-RunStart Beginning::take_up(KnownRun known, LoadedPlan loaded) {
+RunStart Beginning::take_up(KnownRun known, ReadAgain again) {
   const auto& state = known.campaign->state();
+  auto& loaded = again.loaded;
   print_problems(loaded.problems);
   if (has_errors(loaded.problems)) {
     throw CommandError{kExitFileWrong, "the schedule cannot be run any more; mend it and resume"};
   }
   auto left_out = leave_out_modules(loaded.plan, state.quarantined, request_);
-  const auto print = fingerprint(loaded.plan);
-  const bool same = print == state.file_fingerprint;
+  const bool same = again.fingerprint == state.file_fingerprint;
   auto replayed = replay(std::move(loaded.plan), state.edits);
   const auto& plan = replayed.plan;
   RunStart start{.mode = mode_, .code = StepCode{code_places(station_, plan), state.code}};
   CodeAtStart code{start.code, plan};
-  refuse_drift(known.campaign->plan(),
-               plan,
-               code.changes(),
-               request_,
-               same ? std::vector<std::string>{} : replayed.lost);
+  // The same file with the same edits made again is the same plan.
+  refuse_drift({.plan = same ? std::vector<Drift>{} : compare(known.campaign->plan(), plan),
+                .code = code.changes(),
+                .strict_code = plan.strict_code,
+                .lost = same ? std::vector<std::string>{} : replayed.lost},
+               request_);
   if (!same || !code.changes().empty()) {
     code.learn(refuse_unfit_python(plan));
   }
@@ -295,7 +312,7 @@ RunStart Beginning::take_up(KnownRun known, LoadedPlan loaded) {
                std::move(replayed.plan),
                known.events,
                {.version = state.plan_version + 1,
-                .file_fingerprint = print,
+                .file_fingerprint = std::move(again.fingerprint),
                 .edits = std::move(replayed.kept)});
   }
   start.opening.emplace_back(std::move(started));
@@ -327,7 +344,7 @@ void refuse_bad_request(const RunRequest& request, const StationFile& file) {
 RunStart begin(const Invocation& invocation,
                const RunRequest& request,
                const StationFile& file,
-               const Journal& journal) {
+               const SqliteJournal& journal) {
   return Beginning{invocation, request, file, journal}.begin();
 }
 

@@ -11,7 +11,7 @@
 #include "fat/engine/run_campaign.hpp"
 #include "fat/model/station.hpp"
 #include "fat/plan/schedule_loader.hpp"
-#include "fat/ports/journal.hpp"
+#include "fat/store/sqlite_journal.hpp"
 
 namespace fat {
 
@@ -31,6 +31,6 @@ void refuse_bad_request(const RunRequest& request, const StationFile& file);
 RunStart begin(const Invocation& invocation,
                const RunRequest& request,
                const StationFile& file,
-               const Journal& journal);
+               const SqliteJournal& journal);
 
 }  // namespace fat

@@ -11,7 +11,6 @@
 #include "cli/command.hpp"
 #include "cli/doctor.hpp"
 #include "cli/exit_code.hpp"
-#include "fat/engine/drift.hpp"
 #include "fat/store/master_view.hpp"
 
 namespace fat {
@@ -91,18 +90,13 @@ std::vector<EventBody> redo_steps(const Campaign& campaign,
   return events;
 }
 
-void refuse_drift(const Plan& before,
-                  const Plan& after,
-                  const std::vector<CodeChange>& code,
-                  const RunRequest& request,
-                  const std::vector<std::string>& lost) {
-  const auto drifts = compare(before, after);
-  const bool code_counts = after.strict_code && !code.empty();
-  if ((drifts.empty() && lost.empty() && !code_counts) || !request.accept_drift.empty()) {
+void refuse_drift(const FoundDrift& found, const RunRequest& request) {
+  const bool code_counts = found.strict_code && !found.code.empty();
+  if ((found.plan.empty() && found.lost.empty() && !code_counts) || !request.accept_drift.empty()) {
     return;
   }
   std::string text = "not everything is what the run was started with:\n";
-  for (const auto& drift : drifts) {
+  for (const auto& drift : found.plan) {
     constexpr std::array words{"changed", "new", "gone", "moved"};
     text += fmt::format("  {:<8} {}{}{}\n",
                         words.at(static_cast<std::size_t>(drift.kind)),
@@ -110,10 +104,10 @@ void refuse_drift(const Plan& before,
                         drift.text.empty() ? "" : ": ",
                         drift.text);
   }
-  for (const auto& change : code) {
+  for (const auto& change : found.code) {
     text += fmt::format("  {:<8} {}\n", "code", to_text(change));
   }
-  for (const auto& edit : lost) {
+  for (const auto& edit : found.lost) {
     text += fmt::format("  {:<8} an edit of the run does not fit any more: {}\n", "lost", edit);
   }
   throw CommandError{kExitRefused,

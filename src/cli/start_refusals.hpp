@@ -8,6 +8,7 @@
 
 #include "cli/run_request.hpp"
 #include "cli/step_code.hpp"
+#include "fat/engine/drift.hpp"
 #include "fat/engine/step_state.hpp"
 #include "fat/model/plan.hpp"
 #include "fat/model/station.hpp"
@@ -38,13 +39,15 @@ std::vector<EventBody> redo_steps(const Campaign& campaign,
                                   const Instant& now,
                                   const RunRequest& request);
 
-/// Schedule, station file or module set are not what the run was started with, or the code behind
-/// its steps is not and the plan is strict about it; and --accept-drift gives no reason.
-/// `lost`: edits of the run that do not fit the schedule any more.
-void refuse_drift(const Plan& before,
-                  const Plan& after,
-                  const std::vector<CodeChange>& code,
-                  const RunRequest& request,
-                  const std::vector<std::string>& lost);
+/// What is not as it was when the run went on last.
+struct FoundDrift {
+  std::vector<Drift> plan;  ///< schedule, station file, module set
+  std::vector<CodeChange> code;
+  bool strict_code = false;       ///< the plan is strict about the code behind its steps
+  std::vector<std::string> lost;  ///< edits of the run that do not fit the schedule any more
+};
+
+/// Something of it counts, and --accept-drift gives no reason.
+void refuse_drift(const FoundDrift& found, const RunRequest& request);
 
 }  // namespace fat
