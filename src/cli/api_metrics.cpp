@@ -1,17 +1,12 @@
 // The route of Prometheus: the bench and the newest run as metrics.
 #include <algorithm>
-#include <filesystem>
 #include <iterator>
 
 #include "cli/bench_metrics.hpp"
 #include "cli/print.hpp"
 #include "cli/run_metrics.hpp"
 #include "cli/station_api.hpp"
-#include "cli/station_guard.hpp"
-#include "cli/station_process.hpp"
-#include "fat/store/readings_file.hpp"
 #include "fat/store/sqlite_outbox.hpp"
-#include "fat/store/station_lock.hpp"
 
 namespace fat {
 
@@ -54,16 +49,12 @@ class MetricsPage {
 
   void add_bench() {
     const auto& station = wiring_.station;
-    const auto files = bench_files(station, wiring_.is_virtual);
     BenchSeen seen{.is_virtual = wiring_.is_virtual};
-    if (!station.channels.empty()) {
-      look_into("readings", [&] {
-        seen.readings = ReadingsFile{files.readings, ReadingsFile::Mode::Read}.newest();
-      });
+    if (station.channels.empty()) {
+      look_at_bench(station, now_, seen);
+    } else {
+      look_into("readings", [&] { look_at_bench(station, now_, seen); });
     }
-    seen.interlocks = living_station_state(files, now_);
-    seen.lives = station.interlocks.empty() ? who_holds(station.state, files.lock).has_value()
-                                            : seen.interlocks.has_value();
     add(bench_metrics(station, seen, now_));
   }
 

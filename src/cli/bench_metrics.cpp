@@ -8,8 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "fat/engine/channel_readings.hpp"
-
 namespace fat {
 
 namespace {
@@ -56,15 +54,6 @@ constexpr std::array kBaseUnits{BaseUnit{"degC", "celsius"},
                                 BaseUnit{"", "number"}};
 constexpr BaseUnit kOtherUnit{"", "other"};
 
-/// Readings are stored once a second: so much older than the channel's own is what the file knows.
-constexpr Microseconds kStoredWithin = std::chrono::seconds{2};
-
-Instant earlier(Instant now, Microseconds by) {
-  now.wall -= by;
-  now.boot -= by;
-  return now;
-}
-
 const BaseUnit& base_unit(std::string_view unit) {
   const auto* const found = std::ranges::find(kBaseUnits, unit, &BaseUnit::unit);
   return found == kBaseUnits.end() ? kOtherUnit : *found;
@@ -78,11 +67,7 @@ double bench_moment(WallTime when) {
 class BenchPage {
  public:
   BenchPage(const Station& station, const BenchSeen& seen, const Instant& now)
-      : station_(station), seen_(seen), now_(now), judged_(earlier(now, kStoredWithin)) {
-    for (const auto& [channel, reading] : seen.readings) {
-      newest_[channel] = &reading;
-    }
-  }
+      : station_(station), seen_(seen), now_(now) {}
 
   std::vector<MetricFamily> families() {
     add_process();
@@ -123,11 +108,6 @@ class BenchPage {
     }
   }
 
-  Reading reading_of(const ChannelEntry& channel) const {
-    const auto found = newest_.find(channel.name);
-    return found == newest_.end() ? Reading{} : as_of(channel, *found->second, judged_);
-  }
-
   void add_channels() {
     MetricFamily valid{.name = "fatmaster_channel_valid",
                        .help =
@@ -141,7 +121,7 @@ class BenchPage {
                        .samples = {}};
     std::map<std::string_view, std::vector<MetricSample>> values;
     for (const auto& channel : station_.channels) {
-      const auto reading = reading_of(channel);
+      const auto reading = reading_of(channel, seen_, now_);
       const MetricLabels own{{"channel", channel.name},
                              {"instrument", channel.instrument},
                              {"quantity", channel.source.quantity}};
@@ -168,21 +148,11 @@ class BenchPage {
     }
   }
 
-  /// nullptr: nobody evaluates it.
-  const InterlockState* state_of(const InterlockEntry& entry) const {
-    if (!seen_.interlocks) {
-      return nullptr;
-    }
-    const auto& all = seen_.interlocks->interlocks;
-    const auto found = std::ranges::find(all, entry.name, &InterlockState::name);
-    return found == all.end() ? nullptr : &*found;
-  }
-
   /// A value of each interlock; nullopt: none.
   template <class Value>
   void add_of_each_interlock(MetricFamily family, const Value& value) {
     for (const auto& entry : station_.interlocks) {
-      if (const auto number = value(state_of(entry))) {
+      if (const auto number = value(state_of(entry.name, seen_))) {
         family.samples.push_back({.labels = labels({{"interlock", entry.name}}), .value = *number});
       }
     }
@@ -199,7 +169,7 @@ class BenchPage {
     for (const auto& entry : station_.interlocks) {
       for (const auto phase :
            {InterlockPhase::Clear, InterlockPhase::Tripped, InterlockPhase::Latched}) {
-        if (const auto* const state = state_of(entry); state != nullptr) {
+        if (const auto* const state = state_of(entry.name, seen_); state != nullptr) {
           phases.samples.push_back(yes_or_no({{"interlock", entry.name},
                                               {"action", std::string{to_string(entry.action)}},
                                               {"phase", std::string{to_string(phase)}}},
@@ -244,8 +214,6 @@ class BenchPage {
   const Station& station_;
   const BenchSeen& seen_;
   const Instant& now_;
-  const Instant judged_;
-  std::map<std::string_view, const Reading*> newest_;
   std::vector<MetricFamily> families_;
 };
 

@@ -1,23 +1,13 @@
 // The newest readings and the state of the interlocks -> metrics. Pure.
 #pragma once
 
-#include <optional>
 #include <vector>
 
-#include "fat/model/interlock_state.hpp"
-#include "fat/model/reading.hpp"
+#include "cli/bench_seen.hpp"
 #include "fat/model/station.hpp"
 #include "fat/web/metrics_text.hpp"
 
 namespace fat {
-
-/// What the process that reads the bench has left for others.
-struct BenchSeen {
-  bool lives = false;                      ///< that process
-  std::vector<TimedReading> readings;      ///< the newest of each channel, as they were stored
-  std::optional<StationState> interlocks;  ///< nullopt: nobody evaluates them
-  bool is_virtual = false;
-};
 
 /// Values in base units ("12 mbar" are 1200 pascals). Stored readings come up to 2 s late. A
 /// channel whose newest reading is too old at `now`, or was none, has no value, only a validity of

@@ -18,7 +18,7 @@ namespace fat {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using BoundedClock = std::chrono::steady_clock;
 
 constexpr std::size_t kMostOutput = 1048576;
 
@@ -47,13 +47,13 @@ void stand_alone(int in, int out) {
   std::signal(SIGPIPE, SIG_DFL);
 }
 
-std::chrono::milliseconds left_until(Clock::time_point deadline) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+std::chrono::milliseconds left_until(BoundedClock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - BoundedClock::now());
   return std::max(left, std::chrono::milliseconds{0});
 }
 
 /// Until the other end is closed. False when the deadline came first.
-bool read_until(int fd, Clock::time_point deadline, std::string& text) {
+bool read_until(int fd, BoundedClock::time_point deadline, std::string& text) {
   std::array<char, 4096> buffer{};
   while (true) {
     pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
@@ -86,7 +86,7 @@ BoundedResult run_child(std::chrono::milliseconds patience,
   }
   const OwnedFd in{ends[0]};
   OwnedFd out{ends[1]};
-  const auto deadline = Clock::now() + patience;
+  const auto deadline = BoundedClock::now() + patience;
   const pid_t child = fork();
   if (child < 0) {
     throw std::system_error{errno, std::generic_category(), "cannot start a process"};

@@ -66,20 +66,7 @@ int tell_interlock(const Invocation& invocation,
     throw UsageError{
         fmt::format("fatmaster interlock {}: which one? `fatmaster interlock list`", verb)};
   }
-  std::optional<ControlReply> reply;
-  try {
-    reply = ask_scheduler(files.socket, "POST", "/v1/interlock", to_json_text(request));
-  } catch (const std::runtime_error&) {
-    throw CommandError{kExitOwned,
-                       "the process that reads the bench does not answer; `fatmaster interlock "
-                       "list` tells whether it was heard"};
-  }
-  if (!reply) {
-    throw CommandError{kExitRefused,
-                       "nobody watches this bench: `fatmaster station` does not run, and only it "
-                       "can tell an interlock anything"};
-  }
-  return print_reply(verb_reply_from_json_text(reply->body));
+  return print_reply(tell_station(files, request));
 }
 
 int interlock(const Invocation& invocation) {
@@ -101,6 +88,23 @@ int interlock(const Invocation& invocation) {
 }
 
 }  // namespace
+
+VerbReply tell_station(const BenchFiles& files, const InterlockRequest& request) {
+  std::optional<ControlReply> reply;
+  try {
+    reply = ask_scheduler(files.socket, "POST", "/v1/interlock", to_json_text(request));
+  } catch (const std::runtime_error&) {
+    throw CommandError{kExitOwned,
+                       "the process that reads the bench does not answer; `fatmaster interlock "
+                       "list` tells whether it was heard"};
+  }
+  if (!reply) {
+    throw CommandError{kExitRefused,
+                       "nobody watches this bench: `fatmaster station` does not run, and only it "
+                       "can tell an interlock anything"};
+  }
+  return verb_reply_from_json_text(reply->body);
+}
 
 Command interlock_command() {
   return {

@@ -2,9 +2,15 @@
 #pragma once
 
 #include "cli/command.hpp"
+#include "cli/station_pages.hpp"
+#include "cli/station_process.hpp"
 
 namespace fat {
 
 Command interlock_command();
+
+/// What the process that watches them says to it. Throws CommandError when there is none, or it
+/// does not answer.
+VerbReply tell_station(const BenchFiles& files, const InterlockRequest& request);
 
 }  // namespace fat

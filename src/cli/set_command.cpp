@@ -56,33 +56,6 @@ std::string text_field(const nlohmann::json& json, const char* name) {
   return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-/// Through the process that owns the wires.
-std::string set_through_station(const BenchFiles& files,
-                                const ChannelEntry& channel,
-                                double value,
-                                const std::string& who) {
-  const auto accepted =
-      asked(files,
-            "POST",
-            "/v1/set",
-            nlohmann::json{{"channel", channel.name}, {"value", value}, {"who", who}}.dump(
-                -1, ' ', false, nlohmann::json::error_handler_t::replace));
-  const auto order = accepted.value("order", std::uint64_t{0});
-  if (order == 0) {
-    return text_field(accepted, "text");
-  }
-  const SystemClock clock;
-  const auto began = clock.now();
-  while (elapsed(began, clock.now()) < kInstrumentTakes) {
-    const auto fate = asked(files, "GET", fmt::format("/v1/order/{}", order), {});
-    if (fate.value("done", false)) {
-      return text_field(fate, "failure");
-    }
-    SystemClock::pause(kAsksAgainAfter);
-  }
-  return fmt::format("{} did not answer within {}", channel.instrument, to_text(kInstrumentTakes));
-}
-
 /// What an interlock sets can be set to that by anybody; to anything else only while somebody
 /// watches.
 std::string why_not_unwatched(const Station& station, const ChannelEntry& channel, double value) {
@@ -142,6 +115,32 @@ int set_channel(const Invocation& invocation) {
 }
 
 }  // namespace
+
+std::string set_through_station(const BenchFiles& files,
+                                const ChannelEntry& channel,
+                                double value,
+                                const std::string& who) {
+  const auto accepted =
+      asked(files,
+            "POST",
+            "/v1/set",
+            nlohmann::json{{"channel", channel.name}, {"value", value}, {"who", who}}.dump(
+                -1, ' ', false, nlohmann::json::error_handler_t::replace));
+  const auto order = accepted.value("order", std::uint64_t{0});
+  if (order == 0) {
+    return text_field(accepted, "text");
+  }
+  const SystemClock clock;
+  const auto began = clock.now();
+  while (elapsed(began, clock.now()) < kInstrumentTakes) {
+    const auto fate = asked(files, "GET", fmt::format("/v1/order/{}", order), {});
+    if (fate.value("done", false)) {
+      return text_field(fate, "failure");
+    }
+    SystemClock::pause(kAsksAgainAfter);
+  }
+  return fmt::format("{} did not answer within {}", channel.instrument, to_text(kInstrumentTakes));
+}
 
 Command set_command() {
   return {

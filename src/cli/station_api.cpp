@@ -99,7 +99,8 @@ std::string StationApi::station() const {
        {"scheduler",
         {{"alive", scheduler.alive}, {"pid", scheduler.owner.pid}, {"host", scheduler.owner.host}}},
        {"people", names_of(wiring_.station.people)},
-       {"sinks", !wiring_.station.sinks.empty()}});
+       {"sinks", !wiring_.station.sinks.empty()},
+       {"bench", !wiring_.station.channels.empty() || !wiring_.station.interlocks.empty()}});
 }
 
 /// Loading every run of a station takes its time: what is known of one stays, until it has changed.
@@ -165,11 +166,17 @@ ApiAnswer StationApi::record(const ApiRequest& request) {
                                               : answer_report_page(wiring_, request);
 }
 
-/// A new Python step is imported first, which may take a minute: never on all workers at once.
-ApiAnswer StationApi::edit(const ApiRequest& request) {
-  const std::unique_lock mine{edits_, std::try_to_lock};
-  return mine ? answer_edits(wiring_, request)
-              : refusal_answer(503, "another edit is being checked; ask again in a moment");
+/// A new Python step is imported first, an instrument may be silent: up to a minute, and never on
+/// all workers at once.
+ApiAnswer StationApi::one_at_a_time(const ApiRequest& request) {
+  const bool edits = request.route == ApiRoute::Edits;
+  const std::unique_lock mine{edits ? edits_ : settings_, std::try_to_lock};
+  if (!mine) {
+    return refusal_answer(503,
+                          edits ? "another edit is being checked; ask again in a moment"
+                                : "another channel is being set; ask again in a moment");
+  }
+  return edits ? answer_edits(wiring_, request) : set_channel(wiring_, request);
 }
 
 ApiAnswer StationApi::route(const ApiRequest& request) {
@@ -206,7 +213,12 @@ ApiAnswer StationApi::route(const ApiRequest& request) {
     case ApiRoute::Metrics:
       return answer_metrics(wiring_);
     case ApiRoute::Edits:
-      return edit(request);
+    case ApiRoute::SetChannel:
+      return one_at_a_time(request);
+    case ApiRoute::Bench:
+      return answer_bench(wiring_);
+    case ApiRoute::TellInterlock:
+      return tell_interlock(wiring_, request);
   }
   return refusal_answer(404, "there is no such page");
 }

@@ -37,7 +37,7 @@ class StationApi final : public ApiSource {
  private:
   ApiAnswer route(const ApiRequest& request);
   ApiAnswer record(const ApiRequest& request);
-  ApiAnswer edit(const ApiRequest& request);
+  ApiAnswer one_at_a_time(const ApiRequest& request);
   std::string station() const;
   std::string runs();
   std::string run(const ApiRequest& request);
@@ -56,6 +56,7 @@ class StationApi final : public ApiSource {
   std::map<int, Kept> lines_;  ///< of the list of runs; guarded by mutex_
   std::mutex records_;         ///< reports and rehearsals of long runs: one at a time
   std::mutex edits_;           ///< held while one is checked and made
+  std::mutex settings_;        ///< held until the instrument has confirmed it
 };
 
 // The routes of one kind each.
@@ -83,6 +84,11 @@ ApiAnswer answer_edits(const ApiWiring& wiring, const ApiRequest& request);
 ApiAnswer answer_report(const ApiWiring& wiring, const ApiRequest& request);
 ApiAnswer answer_report_page(const ApiWiring& wiring, const ApiRequest& request);
 ApiAnswer answer_rehearsal(const ApiWiring& wiring, const ApiRequest& request);
+
+/// Bench, SetChannel, TellInterlock: api_bench.cpp.
+ApiAnswer answer_bench(const ApiWiring& wiring);
+ApiAnswer set_channel(const ApiWiring& wiring, const ApiRequest& request);
+ApiAnswer tell_interlock(const ApiWiring& wiring, const ApiRequest& request);
 
 /// Metrics: api_metrics.cpp.
 ApiAnswer answer_metrics(const ApiWiring& wiring);

@@ -22,7 +22,7 @@ for (const scheme of ['light', 'dark']) {
     assert.deepEqual(await faults(login), [], 'log-in');
     await login.context().close();
     const page = await open_logged_in(server, { scheme });
-    for (const view of ['Now', 'Steps', 'Modules', 'Plots', 'Timeline', 'Events', 'Runs', ...(kReal ? [] : ['Logbook'])]) {
+    for (const view of ['Now', 'Steps', 'Modules', 'Plots', 'Timeline', 'Events', 'Runs', ...(kReal ? [] : ['Bench', 'Logbook'])]) {
       await go(page, view);
       await settled(page);
       assert.deepEqual(await faults(page), [], view);

@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
+import { MockBench } from './mock_bench.mjs';
 import { MockRun } from './mock_run.mjs';
 
 const kPage = new URL('../out/', import.meta.url).pathname;
@@ -14,7 +15,7 @@ const refuse = (status, text, headers = {}) => Object.assign(new Error(text), { 
 
 export class MockServer {
   constructor(options = {}) {
-    this.options = { users: true, logbook: false, zone: 'Europe/Berlin', ...options };
+    this.options = { users: true, logbook: false, bench: true, zone: 'Europe/Berlin', ...options };
     this.streams = new Set();
     this.sockets = new Set();
     this.sessions = new Map();
@@ -23,6 +24,7 @@ export class MockServer {
     this.silent = false;
     this.port = 0;
     this.runs = new Map();
+    this.bench = new MockBench();
     this.new_run();
     this.beat = setInterval(() => this.tell('alive', { now: this.time() }), 5000);
     this.beat.unref();
@@ -172,6 +174,10 @@ export class MockServer {
       const reply = this.run.verb(said, me.user ?? 'somebody');
       return json(reply, reply.accepted ? 200 : 409);
     }
+    if (path === '/bench/settings' || path === '/bench/interlocks') {
+      const reply = path.endsWith('settings') ? this.bench.set(said) : this.bench.tell(said, me.user ?? 'somebody');
+      return json(reply, reply.accepted ? 200 : 409);
+    }
     if (path === '/edits') {
       const reply = this.run.edit(said, me.user ?? 'somebody');
       return json(reply, reply.accepted ? 200 : 409);
@@ -185,7 +191,8 @@ export class MockServer {
 
   routes(run) {
     return [
-      [/^\/station$/, [], () => ({ name: 'cold lab', virtual: true, zone: this.options.zone, utc_offset_s: 3600, version: '0.1.0', now: this.time(), newest_run: this.run.status.run, scheduler: { alive: run.scheduler_alive, pid: 77, host: 'bench' }, people: ['anna', 'otto'], sinks: false })],
+      [/^\/station$/, [], () => ({ name: 'cold lab', virtual: true, zone: this.options.zone, utc_offset_s: 3600, version: '0.1.0', now: this.time(), newest_run: this.run.status.run, scheduler: { alive: run.scheduler_alive, pid: 77, host: 'bench' }, people: ['anna', 'otto'], sinks: false, bench: this.options.bench })],
+      [/^\/bench$/, [], () => this.bench.state()],
       [/^\/runs$/, [], () => ({ runs: [...this.runs.values()].reverse().map((one) => ({ ...one.summary(), schedule: '/lab/fat_full.ini' })) })],
       [/^\/runs\/(?:\d+|newest)$/, [], () => run.status],
       [/^\/runs\/(?:\d+|newest)\/events$/, ['after', 'before', 'limit', 'search', 'kind', 'newest'], (_, asked) => this.events(run, asked)],

@@ -269,7 +269,7 @@ test('what strangers write stays text', mocked, async () => {
   const page = await open();
   server.run.event('message', {}, { text: evil, level: 'critical', who: evil });
   server.run.ask({ text: evil, kind: 'choice', choices: [evil, 'no'], expected: evil, purpose: 'step_question' });
-  for (const view of ['Now', 'Steps', 'Modules', 'Plots', 'Timeline', 'Events', 'Runs', 'Logbook']) {
+  for (const view of ['Now', 'Steps', 'Modules', 'Plots', 'Timeline', 'Bench', 'Events', 'Runs', 'Logbook']) {
     await go(page, view);
     await settled(page);
     assert.equal(await page.locator('img[src="x"], script:not([src])').count(), 0, view);
@@ -319,7 +319,7 @@ test('the logbook is hidden without one, read and written with one', mocked, asy
 test('every view fits a phone', mocked, async () => {
   const page = await open({ width: 360, height: 740, logbook: true });
   server.run.ask({ text: 'Closed?' });
-  for (const view of ['Now', 'Steps', 'Modules', 'Plots', 'Timeline', 'Events', 'Runs', 'Logbook']) {
+  for (const view of ['Now', 'Steps', 'Modules', 'Plots', 'Timeline', 'Bench', 'Events', 'Runs', 'Logbook']) {
     await go(page, view);
     await settled(page);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -525,4 +525,67 @@ test('the menu of a step is opened, walked and left with the keyboard; a viewer 
   const menu = viewer.getByRole('dialog');
   await menu.getByText('You are looking on (viewer). Log in as an operator to act.').waitFor();
   for (const name of ['Skip', 'Mark', 'Insert before', 'Insert after', 'Move', 'Drop', 'Change keys']) assert.ok(await menu.getByRole('button', { name, exact: true }).isDisabled(), name);
+});
+
+test('the bench shows its channels with their age, and sets one that can be set', mocked, async () => {
+  const page = await open();
+  await go(page, 'Bench');
+  const line = (name) => page.locator(`[data-channel="${name}"]`);
+  await line('top_plate').getByText('262.4 K').waitFor();
+  await line('bottom_plate').getByText('failed').waitFor();
+  await line('bottom_plate').getByText('no answer within 300 ms').waitFor();
+  assert.equal(await line('top_plate').getByRole('button').count(), 0);
+  const dialog = page.getByRole('dialog');
+
+  await line('heater_1').getByRole('button', { name: 'Set' }).click();
+  await dialog.getByRole('button', { name: 'Set it' }).click();
+  await line('heater_1').getByText('on', { exact: true }).waitFor();
+  await line('bias').getByRole('button', { name: 'Set' }).click();
+  await dialog.getByLabel('To (V)').fill('9');
+  await dialog.getByRole('button', { name: 'Set it' }).click();
+  await dialog.getByRole('alert').getByText('bias can be set from 0 to 5 V').waitFor(); // word for word
+  await dialog.getByLabel('To (V)').fill('4');
+  await dialog.getByRole('button', { name: 'Set it' }).click();
+  await line('bias').getByText('4 V').waitFor();
+});
+
+test('an interlock that tripped is said above every view; it is overridden with a reason, put in force and reset', mocked, async () => {
+  const page = await open();
+  server.bench.interlocks[0].phase = 'latched';
+  server.bench.interlocks[0].text = 'top_plate shows 274 K, which is not below 273 K';
+  const banner = page.locator('[data-banner="bench"]');
+  await banner.getByText('Interlock heating is latched: top_plate shows 274 K').waitFor();
+  await banner.getByRole('link', { name: 'To the bench' }).click();
+  const line = page.locator('[data-interlock="heating"]');
+  const dialog = page.getByRole('dialog');
+
+  await line.getByRole('button', { name: 'Override' }).click();
+  await dialog.getByRole('button', { name: 'Override' }).click();
+  await dialog.getByRole('alert').getByText('Please give a reason').waitFor();
+  await dialog.getByLabel('Reason').fill('sensor is being changed');
+  await dialog.getByLabel('For', { exact: true }).selectOption('1800');
+  await dialog.getByRole('button', { name: 'Override' }).click();
+  await line.getByText(/Does nothing for 30.*anna, sensor is being changed/).waitFor();
+  await banner.getByText(/overridden by anna/).waitFor();
+  await line.getByRole('button', { name: 'In force again' }).click();
+  await dialog.getByRole('button', { name: 'In force' }).click();
+  await line.getByRole('button', { name: 'Reset' }).click();
+  await dialog.getByRole('button', { name: 'Reset' }).click();
+  await line.getByText('clear').waitFor();
+  await banner.waitFor({ state: 'detached' });
+  server.bench.watched = false;
+  await banner.getByText('Nobody evaluates the interlocks').waitFor();
+});
+
+test('a viewer sees the bench and can press nothing; a station without one has no such view', mocked, async () => {
+  const page = await open({ user: 'victor', password: 'only looking' });
+  await go(page, 'Bench');
+  await page.locator('[data-channel="bias"]').waitFor();
+  for (const button of await page.locator('.bench button').all()) assert.ok(await button.isDisabled());
+  const bare = await open_server({ bench: false });
+  const other = await open_logged_in(bare);
+  await other.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Steps' }).waitFor();
+  assert.equal(await other.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Bench' }).count(), 0);
+  await other.context().close();
+  await bare.close();
 });

@@ -28,7 +28,7 @@ for (const [way, options] of Object.entries(kWays)) {
   await shot(login, `${way}_login`);
   await login.context().close();
   const page = await open_logged_in(server, options);
-  for (const view of ['Now', 'Steps', 'Modules', 'Plots', 'Timeline', 'Events', 'Runs', 'Logbook']) {
+  for (const view of ['Now', 'Steps', 'Modules', 'Plots', 'Timeline', 'Bench', 'Events', 'Runs', 'Logbook']) {
     if (way === 'phone' && ['Runs', 'Logbook'].includes(view)) continue;
     await go(page, view);
     await settled(page);

@@ -23,16 +23,13 @@ ChannelEntry metered(std::string name, std::string unit) {
 class BenchMetricsTest : public testing::Test {
  protected:
   void show(const std::string& channel, double value) {
-    seen_.readings.push_back(
-        {.channel = channel,
-         .reading = {.at = clock_.now(), .value = value, .state = ReadingState::Ok, .why = {}}});
+    seen_.readings[channel] = {
+        .at = clock_.now(), .value = value, .state = ReadingState::Ok, .why = {}};
   }
 
   void fail(const std::string& channel) {
-    seen_.readings.push_back(
-        {.channel = channel,
-         .reading = {
-             .at = clock_.now(), .value = {}, .state = ReadingState::Failed, .why = "silent"}});
+    seen_.readings[channel] = {
+        .at = clock_.now(), .value = {}, .state = ReadingState::Failed, .why = "silent"};
   }
 
   void watch(InterlockPhase phase, std::string objection = {}) {

@@ -41,6 +41,9 @@ enum class ApiRoute {
   Verbs,
   Metrics,
   Edits,
+  Bench,
+  SetChannel,
+  TellInterlock,
 };
 
 struct ApiRequest {

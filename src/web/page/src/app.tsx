@@ -1,7 +1,8 @@
 // The frame of the page: who and where, how fresh, which view; the dialog and what was told last.
 import { useEffect, useState } from 'preact/hooks';
 import { get_if_there } from './api.ts';
-import type { Rehearsal, Run } from './contract.ts';
+import { alarms_of, BenchView, use_bench } from './bench.tsx';
+import type { Bench, Rehearsal, Run } from './contract.ts';
 import { EventsView } from './events.tsx';
 import { freshness, is_newest, is_orphan, is_over, server_now } from './facts.ts';
 import { LogbookView } from './logbook.tsx';
@@ -16,7 +17,7 @@ import { StepsView } from './steps.tsx';
 import type { State } from './store.ts';
 import { TimelineView } from './timeline.tsx';
 import { kUtc, length_text, second_text, zone_text } from './time.ts';
-import { Connections, Icon, RunBadge, use_fetched, use_slowly } from './ui.tsx';
+import { Connections, type Fetched, Icon, RunBadge, use_fetched, use_slowly } from './ui.tsx';
 import { AskOnce } from './verbs.tsx';
 import type { Wish } from './wishes.ts';
 
@@ -41,6 +42,7 @@ export function App({ s, route, hand, login_trouble }: Props) {
     const timer = setTimeout(() => tell(''), 12_000);
     return () => clearTimeout(timer);
   }, [told]);
+  const bench = use_bench(s, route.view === 'bench');
   if (s.me && s.me.role === null) return <Login station={s.station?.name ?? ''} users={s.me.users} entered={hand.entered} trouble={login_trouble} />;
   const stale = !freshness(s).live || is_orphan(s);
   return (
@@ -50,9 +52,9 @@ export function App({ s, route, hand, login_trouble }: Props) {
       </a>
       <Header s={s} hand={hand} />
       <Navigation s={s} route={route} />
-      <Banners s={s} retry={hand.retry} />
+      <Banners s={s} retry={hand.retry} alarms={alarms_of(bench.data)} />
       <main id="content" tabIndex={-1} class={stale ? 'stale' : ''}>
-        <View s={s} route={route} ask={ask} told={tell} />
+        <View s={s} route={route} ask={ask} told={tell} bench={bench} />
       </main>
       <footer class="quiet">
         times in {zone_text(s.station ?? kUtc)} · fatmaster {s.station?.version ?? ''}
@@ -112,6 +114,7 @@ const kNames: Record<(typeof kViews)[number], string> = {
   modules: 'Modules',
   plots: 'Plots',
   timeline: 'Timeline',
+  bench: 'Bench',
   events: 'Events',
   runs: 'Runs',
   logbook: 'Logbook',
@@ -124,7 +127,7 @@ function use_logbook(run: Run | null): boolean {
 
 function Navigation({ s, route }: { s: State; route: Route }) {
   const logbook = use_logbook(s.run);
-  const views = kViews.filter((view) => view !== 'logbook' || logbook);
+  const views = kViews.filter((view) => (view !== 'logbook' || logbook) && (view !== 'bench' || s.station?.bench === true));
   useEffect(() => {
     document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [route.view, logbook]);
@@ -145,7 +148,7 @@ function Navigation({ s, route }: { s: State; route: Route }) {
   );
 }
 
-function Banners({ s, retry }: { s: State; retry: () => void }) {
+function Banners({ s, retry, alarms }: { s: State; retry: () => void; alarms: string[] }) {
   const fresh = freshness(s);
   const wait = Math.ceil((s.link.retry_at - s.clock) / 1000);
   const now = server_now(s);
@@ -178,6 +181,15 @@ function Banners({ s, retry }: { s: State; retry: () => void }) {
           </p>
         </section>
       )}
+      {alarms.length > 0 && (
+        <section class="banner bad" data-banner="bench" aria-label="Bench">
+          <Icon name="warn" />
+          <p role="alert">{alarms.join(' ')}</p>
+          <a class="button" href={href(s.wanted, 'bench')}>
+            To the bench
+          </a>
+        </section>
+      )}
       {!is_newest(s) && (
         <section class="banner" data-banner="older" aria-label="Which run">
           <Icon name="skipped" />
@@ -203,11 +215,13 @@ interface ViewOf {
   route: Route;
   ask: (wish: Wish) => void;
   told: (text: string) => void;
+  bench: Fetched<Bench>;
 }
 
-function View({ s, route, ask, told }: ViewOf) {
+function View({ s, route, ask, told, bench }: ViewOf) {
   const rehearsal = use_rehearsal(s.run, ['now', 'steps', 'timeline'].includes(route.view));
   if (route.view === 'runs') return <RunsView s={s} />;
+  if (route.view === 'bench') return <BenchView s={s} bench={bench} ask={ask} />;
   const run = s.run;
   if (!run) return <p class="card">{s.run_missing || 'Asking for the run...'}</p>;
   const props: ViewProps = { s, run, rehearsal: rehearsal?.run === run.run ? rehearsal : null, ask, told };

@@ -18,6 +18,50 @@ export interface Station {
   newest_run: number | null;
   scheduler: { alive: boolean; pid?: number; host?: string };
   people?: string[]; ///< who can take the shift
+  bench?: boolean; ///< station.ini declares channels or interlocks
+}
+
+/// One channel of the bench as it stands now.
+export interface Channel {
+  name: string;
+  instrument: string;
+  quantity: string;
+  unit: string;
+  value: number | null; ///< null: there is none that may be believed
+  state: 'ok' | 'none' | 'failed' | 'out of range' | 'stale';
+  why: string;
+  at: string | null;
+  age_s: number | null;
+  low: number | null; ///< what lies beyond is not believed
+  high: number | null;
+  settable: { switch: boolean; low: number; high: number } | null;
+}
+
+export interface Interlock {
+  name: string;
+  action: string;
+  phase: 'clear' | 'tripped' | 'latched' | null; ///< null: nobody evaluates it
+  text: string; ///< why it is not clear, or what it objects to
+  trips?: number;
+  overridden?: { who: string; reason: string; left_s: number } | null;
+}
+
+export interface Bench {
+  watched: boolean;
+  trouble: string; ///< why nothing can be shown; empty: nothing is wrong
+  channels: Channel[];
+  interlocks: Interlock[];
+}
+
+export interface SettingRequest {
+  channel: string;
+  value: string;
+}
+
+export interface InterlockRequest {
+  name: string;
+  verb: 'override' | 'clear' | 'reset';
+  length_s?: number;
 }
 
 export interface TimeRange {

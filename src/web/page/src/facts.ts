@@ -46,10 +46,16 @@ export function may_act(me: Me | null): boolean {
   return me?.role === 'operator' || me?.role === 'expert';
 }
 
+/// Empty: the bench can be asked for something. Else why not.
+export function why_not_touch(state: State): string {
+  if (!may_act(state.me)) return 'You are looking on (viewer). Log in as an operator to act.';
+  return freshness(state).live ? '' : 'Not connected: nothing can be asked for now.';
+}
+
 /// Empty: a verb can be sent. Else why not, for the person who would like to.
 export function why_not_act(state: State): string {
-  if (!may_act(state.me)) return 'You are looking on (viewer). Log in as an operator to act.';
-  if (!freshness(state).live) return 'Not connected: nothing can be asked of the run now.';
+  const why = why_not_touch(state);
+  if (why) return why;
   if (!is_newest(state)) return 'This is an older run: only the newest one can be steered.';
   return '';
 }

@@ -1,6 +1,6 @@
 // The address behind # <-> which run and which view is shown. Pure.
 
-export const kViews = ['now', 'steps', 'modules', 'plots', 'timeline', 'events', 'runs', 'logbook'] as const;
+export const kViews = ['now', 'steps', 'modules', 'plots', 'timeline', 'bench', 'events', 'runs', 'logbook'] as const;
 export type ViewName = (typeof kViews)[number] | 'step';
 
 export interface Route {

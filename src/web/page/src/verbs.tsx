@@ -1,11 +1,11 @@
 // The buttons of what a person can ask of the run, and the question that is asked once more before it is sent.
 import { useEffect, useState } from 'preact/hooks';
 import { post, sentence } from './api.ts';
-import type { EditReply, EditRequest, Run, VerbReply, VerbRequest } from './contract.ts';
-import { next_steps, why_not_act, why_not_steer } from './facts.ts';
+import type { EditReply, Run, VerbReply } from './contract.ts';
+import { next_steps, why_not_act, why_not_steer, why_not_touch } from './facts.ts';
 import type { State } from './store.ts';
 import { Dialog, Icon, Trouble } from './ui.tsx';
-import { type Field, is_edit, lock_wishes, run_wishes, skip_wish, type Values, type Wish } from './wishes.ts';
+import { type Field, is_edit, is_of_bench, lock_wishes, path_of, run_wishes, skip_wish, type Values, type Wish, type WishRequest } from './wishes.ts';
 
 /// A button for the verb; `why_not` says why it cannot be pressed.
 export function WishButton({ wish, why_not, ask }: { wish: Wish; why_not: string; ask: (wish: Wish) => void }) {
@@ -65,8 +65,6 @@ interface AskProps {
   told: (text: string) => void;
 }
 
-type Request = VerbRequest | EditRequest;
-
 /// What was filled in, and what is sent for it. Of an edit the server first says what it would change.
 function use_wish({ wish, s, close, told }: AskProps) {
   const [values, fill] = useState<Values>(() => Object.fromEntries((wish.fields ?? []).map((field) => [field.name, field.begins])));
@@ -74,8 +72,8 @@ function use_wish({ wish, s, close, told }: AskProps) {
   const [refused, refuse] = useState('');
   const [busy, be_busy] = useState(false);
   const [seen, see] = useState<EditReply | null>(null);
-  const why_not = why_not_act(s);
-  const send = async (request: Request, dry_run: boolean) => {
+  const why_not = is_of_bench(wish.request) ? why_not_touch(s) : why_not_act(s);
+  const send = async (request: WishRequest, dry_run: boolean) => {
     const body = { ...request, ...(reason.trim() ? { reason: reason.trim() } : {}) };
     be_busy(true);
     refuse('');
@@ -83,7 +81,7 @@ function use_wish({ wish, s, close, told }: AskProps) {
       if (dry_run) {
         see(await post<EditReply>('/edits', { ...body, dry_run }));
       } else {
-        const reply = await post<VerbReply>(is_edit(request) ? '/edits' : '/verbs', body);
+        const reply = await post<VerbReply>(path_of(request), body);
         told(reply.text);
         close();
       }

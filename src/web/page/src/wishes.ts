@@ -1,5 +1,5 @@
 // The run -> what a person can ask of it: in which words, with which fields, as which request. Pure.
-import type { Alert, EditRequest, Me, Run, StepKey, VerbRequest } from './contract.ts';
+import type { Alert, Channel, EditRequest, Interlock, InterlockRequest, Me, Run, SettingRequest, StepKey, VerbRequest } from './contract.ts';
 
 /// One thing to fill in before the act.
 export interface Field {
@@ -14,6 +14,8 @@ export interface Field {
 
 export type Values = Record<string, string>;
 
+export type WishRequest = VerbRequest | EditRequest | SettingRequest | InterlockRequest;
+
 export interface Wish {
   verb: string;
   label: string; ///< of the button that opens the question
@@ -22,14 +24,26 @@ export interface Wish {
   yes: string;
   reason: 'none' | 'may' | 'must';
   danger: boolean;
-  request: VerbRequest | EditRequest;
+  request: WishRequest;
   fields?: Field[];
   /// The request with what was filled in; a text says what is missing.
-  filled?: (values: Values) => VerbRequest | EditRequest | string;
+  filled?: (values: Values) => WishRequest | string;
 }
 
-export function is_edit(request: VerbRequest | EditRequest): request is EditRequest {
+export function is_edit(request: WishRequest): request is EditRequest {
   return 'commands' in request || 'undo' in request;
+}
+
+/// Where a request goes.
+export function path_of(request: WishRequest): '/edits' | '/verbs' | '/bench/settings' | '/bench/interlocks' {
+  if (is_edit(request)) return '/edits';
+  if ('channel' in request) return '/bench/settings';
+  return 'name' in request ? '/bench/interlocks' : '/verbs';
+}
+
+/// It is about the bench, whichever run is shown.
+export function is_of_bench(request: WishRequest): boolean {
+  return path_of(request).startsWith('/bench');
 }
 
 function running_steps(run: Run): string {
@@ -142,6 +156,40 @@ function lock_request(values: Values, take_over: boolean): VerbRequest {
 export function holds_lock(run: Run, me: Me | null): boolean | null {
   if (!run.lock) return false;
   return me?.user ? run.lock.who.startsWith(`${me.user} (web)`) : null;
+}
+
+/// Only for a channel that can be set.
+export function set_wish(channel: Channel): Wish {
+  const { name, unit, settable } = channel;
+  const value: Field = settable?.switch
+    ? { name: 'value', label: 'To', kind: 'choice', begins: channel.value === 1 ? 'off' : 'on', choices: [['on', 'on'], ['off', 'off']] }
+    : { name: 'value', label: `To (${unit || 'a number'})`, kind: 'line', begins: '', help: `from ${settable?.low} to ${settable?.high}` };
+  const request = (text: string) => ({ channel: name, value: settable?.switch || !unit || /[a-z%]/i.test(text) ? text : `${text} ${unit}` });
+  return {
+    verb: 'set',
+    label: 'Set',
+    title: `Set ${name}`,
+    yes: 'Set it',
+    reason: 'none',
+    danger: true,
+    effect: `${channel.instrument} is told, and asked whether it did. An interlock that holds it keeps it where it is.`,
+    request: request(''),
+    fields: [value],
+    filled: (values) => ((values['value'] ?? '').trim() ? request((values['value'] ?? '').trim()) : 'Please fill in a value.'),
+  };
+}
+
+/// What a person can tell an interlock, as it stands.
+export function interlock_wishes(interlock: Interlock): Wish[] {
+  const { name, phase, overridden } = interlock;
+  if (phase === null) return [];
+  const add = (wish: Omit<Wish, 'request' | 'danger'> & { danger?: boolean }, verb: InterlockRequest['verb']): Wish => ({ danger: false, ...wish, request: { name, verb } });
+  const wishes: Wish[] = [];
+  if (phase === 'latched') wishes.push(add({ verb: 'reset', label: 'Reset', title: `Reset interlock ${name}?`, yes: 'Reset', reason: 'may', effect: 'Its condition is gone; what it holds is let go. Find out first why it tripped.' }, 'reset'));
+  if (overridden) return [...wishes, add({ verb: 'clear', label: 'In force again', title: `Put interlock ${name} in force again?`, yes: 'In force', reason: 'none', effect: 'It acts again from now on.' }, 'clear')];
+  const filled = (values: Values): WishRequest => ({ name, verb: 'override', length_s: Number(values['length'] ?? 900) });
+  const override: Wish = { ...add({ verb: 'override', label: 'Override', title: `Override interlock ${name}?`, yes: 'Override', reason: 'must', danger: true, effect: 'It does nothing for that long, whatever happens. Shown everywhere and marked in what is measured meanwhile.', fields: [{ name: 'length', label: 'For', kind: 'choice', begins: '900', choices: kLengths }] }, 'override'), filled };
+  return [...wishes, override];
 }
 
 /// Lock, unlock, take over: what makes sense for who looks.

@@ -1,0 +1,43 @@
+// A bench with two instruments and two interlocks, in the words of the contract.
+
+const kChannel = { unit: '', value: null, state: 'ok', why: '', at: '2026-11-21T20:19:54.621220Z', age_s: 1, low: null, high: null, settable: null };
+
+export class MockBench {
+  constructor() {
+    this.watched = true;
+    this.trouble = '';
+    this.channels = [
+      { ...kChannel, name: 'top_plate', instrument: 'plates', quantity: 'temperature', unit: 'K', value: 262.4, low: 4, high: 400 },
+      { ...kChannel, name: 'bottom_plate', instrument: 'plates', quantity: 'temperature', unit: 'K', state: 'failed', why: 'no answer within 300 ms', age_s: 12 },
+      { ...kChannel, name: 'heater_1', instrument: 'supply', quantity: 'output 1', value: 0, settable: { switch: true, low: 0, high: 1 } },
+      { ...kChannel, name: 'bias', instrument: 'supply', quantity: 'voltage_setpoint 3', unit: 'V', value: 2.5, settable: { switch: false, low: 0, high: 5 } },
+    ];
+    this.interlocks = [
+      { name: 'heating', action: 'set', phase: 'clear', text: '', trips: 0, overridden: null },
+      { name: 'door', action: 'warn', phase: 'clear', text: '', trips: 1, overridden: null },
+    ];
+  }
+
+  state() {
+    return { watched: this.watched, trouble: this.trouble, channels: this.channels, interlocks: this.interlocks };
+  }
+
+  set({ channel, value }) {
+    const found = this.channels.find((one) => one.name === channel);
+    if (!found?.settable) return { accepted: false, text: `${channel} can only be read` };
+    if (this.interlocks[0].phase !== 'clear' && value === 'on') return { accepted: false, text: `not set: interlock heating holds ${channel} at off` };
+    const number = found.settable.switch ? Number(value === 'on') : Number(/^([\d.]+) V$/.exec(value)?.[1] ?? NaN);
+    if (!(number <= found.settable.high)) return { accepted: false, text: `${channel} can be set from 0 to ${found.settable.high} ${found.unit}` };
+    found.value = number;
+    return { accepted: true, text: `${channel} reads back ${value}` };
+  }
+
+  tell({ verb, name, reason, length_s }, who) {
+    const found = this.interlocks.find((one) => one.name === name);
+    if (!found) return { accepted: false, text: `there is no interlock ${name}` };
+    if (verb === 'override') found.overridden = { who, reason, left_s: length_s };
+    if (verb === 'clear') found.overridden = null;
+    if (verb === 'reset') found.phase = 'clear';
+    return { accepted: true, text: `interlock ${name} ${verb}` };
+  }
+}
