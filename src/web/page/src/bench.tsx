@@ -77,7 +77,7 @@ function InterlockLine({ interlock, s, ask }: { interlock: Interlock; s: State; 
         <Badge tone={tone} icon={icon}>
           {phase ?? 'not watched'}
         </Badge>{' '}
-        <strong>{name}</strong> <span class="quiet">{action}</span>
+        <strong>{name}</strong> <span class="quiet">action: {action}</span>
       </p>
       {text && <p class="says">{text}</p>}
       {overridden && (
@@ -108,9 +108,11 @@ function ChannelLine({ channel, s, ask }: { channel: Channel; s: State; ask: (wi
         {name}
         {channel.quantity !== name && <span class="quiet"> {channel.quantity}</span>}
       </span>
-      <span class={state === 'ok' ? 'number' : 'number bad-word'}>{shown(channel)}</span>
-      <span class="when quiet">{age_s === null ? '' : age_s < 2 ? 'now' : `${length_text(Math.round(age_s))} ago`}</span>
-      <span class="act">{channel.settable && <WishButton wish={set_wish(channel)} why_not={why_not_touch(s)} ask={ask} />}</span>
+      <span class="when">
+        <span class={state === 'ok' ? 'value' : 'value bad-word'}>{shown(channel)}</span>
+        <span class="quiet">{age_s === null ? '' : age_s < 2 ? 'now' : `${length_text(Math.round(age_s))} ago`}</span>
+      </span>
+      {channel.settable && <WishButton wish={set_wish(channel)} why_not={why_not_touch(s)} ask={ask} />}
       {state !== 'ok' && why && <span class="why-not">{why}</span>}
     </li>
   );
