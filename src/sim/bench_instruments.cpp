@@ -287,7 +287,12 @@ std::string VirtualFieldHub::wire_pair(const std::string& command) {
     reply["value"] = "0x0000012a05f200";
   } else if (command == "devlist") {
     reply["value"] = devices();
-  } else if (command != "rapcal_all" && command != "disconnect_all") {
+  } else if (command == "rapcal_all") {
+    for (std::size_t device = 0; device < modules_; ++device) {
+      auto& place = model_->modules.at(first_ + device);
+      place.rapcals += place.has_power() ? 1 : 0;
+    }
+  } else if (command != "disconnect_all") {
     reply["status"] = "?UNKNOWN";
   }
   return reply.dump();

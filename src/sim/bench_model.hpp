@@ -65,6 +65,7 @@ struct ModulePlace {
   bool pair_power = true, board_power = true;
   bool dead = false;           ///< never answers again
   int resets = 0;              ///< how often it lost everything so far
+  int rapcals = 0;             ///< how often its clock was compared with the surface's so far
   Microseconds awake_from{0};  ///< while it boots it says nothing
   bool hv_allowed = true, flash_allowed = true, lid_allowed = true;
   Microseconds hv_forbidden_at{0};

@@ -58,15 +58,16 @@ void define_flash(Forth& forth, ModuleModel& model, BoardState& board) {
 }
 
 // The LEDs shine nowhere: only the words are there.
-void define_calibration(Forth& forth) {
-  for (const auto* const name :
-       {"setFlasherBias", "setFlasherMask", "setCalibrationSlavePowerMask"}) {
+void define_calibration(Forth& forth, BoardState& board) {
+  for (const auto* const name : {"setFlasherBias", "setFlasherMask"}) {
     forth.define(name, [](Forth& words) { words.pop(); });
   }
-  for (const auto* const name :
-       {"enableCalibrationPower", "disableCalibrationPower", "icmStopCalTrig"}) {
-    forth.define(name, [](Forth&) {});
-  }
+  forth.define("setCalibrationSlavePowerMask", [&board](Forth& words) {
+    board.calibration_mask = static_cast<int>(words.pop() & 3);
+  });
+  forth.define("enableCalibrationPower", [&board](Forth&) { board.calibration_power = true; });
+  forth.define("disableCalibrationPower", [&board](Forth&) { board.calibration_power = false; });
+  forth.define("icmStopCalTrig", [](Forth&) {});
   forth.define("icmStartCalTrig", [](Forth& words) {
     words.pop();
     words.pop();
@@ -80,7 +81,7 @@ void define_board_words(Forth& forth, ModuleModel& model, BoardState& board) {
   define_sensors(forth, model, board);
   define_clock(forth, board);
   define_flash(forth, model, board);
-  define_calibration(forth);
+  define_calibration(forth, board);
 }
 
 }  // namespace fat

@@ -55,8 +55,8 @@ ModuleModel::ModuleModel(ModuleIdentity identity,
       fpga_version_(options.fpga_configured ? options.fpga_version : kNotConfigured),
       flash_version_(options.flash_version),
       fpga_loads_(options.fpga_loads),
-      flash_{{"degg_fw_v0x10f.rbf.gz", 2214400},
-             {fmt::format("degg_fw_v{:#05x}.rbf.gz", options.flash_version), 2214912}},
+      flash_{{"degg_fw_v0x10f.rbf.gz", 2214400, {}},
+             {fmt::format("degg_fw_v{:#05x}.rbf.gz", options.flash_version), 2214912, {}}},
       noise_(std::hash<std::string>{}(identity_.serial)) {}
 
 bool ModuleModel::configure_fpga(const std::string& file) {
@@ -70,6 +70,26 @@ bool ModuleModel::configure_fpga(const std::string& file) {
 
 bool ModuleModel::remove_file(const std::string& file) {
   return std::erase_if(flash_, [&](const FlashFile& one) { return one.name == file; }) > 0;
+}
+
+std::optional<std::string> ModuleModel::file_content(const std::string& file) const {
+  const auto found = std::ranges::find(flash_, file, &FlashFile::name);
+  if (found == flash_.end()) {
+    return std::nullopt;
+  }
+  auto content = found->content;
+  const auto size = static_cast<std::size_t>(found->size);
+  while (content.size() < size) {
+    content += file + '\n';
+  }
+  content.resize(size);
+  return content;
+}
+
+void ModuleModel::store_file(const std::string& file, std::string content) {
+  remove_file(file);
+  const auto size = static_cast<int>(content.size());
+  flash_.push_back({.name = file, .size = size, .content = std::move(content)});
 }
 
 void ModuleModel::reboot() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct SlowAdcValue {
 struct FlashFile {
   std::string name;
   int size = 0;
+  std::string content;  ///< of one that was uploaded; empty: made up when it is asked for
 };
 
 /// Knows no wire and no clock: every function that depends on time is told the time.
@@ -45,6 +47,12 @@ class ModuleModel {
 
   /// False when the flash holds no such file.
   bool remove_file(const std::string& file);
+
+  /// nullopt when the flash holds no such file.
+  std::optional<std::string> file_content(const std::string& file) const;
+
+  /// In place of one of that name.
+  void store_file(const std::string& file, std::string content);
 
   void remove_all_files() { flash_.clear(); }
 

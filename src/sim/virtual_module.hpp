@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "sim/bench_model.hpp"
 #include "sim/forth.hpp"
@@ -29,6 +31,12 @@ class VirtualModule : public VirtualDevice {
 
  private:
   Answer execute(const std::string& line, Microseconds now) override;
+  std::optional<std::string> take_line(std::string& partial) const override;
+  std::optional<Microseconds> next_push() const override;
+  std::string push() override;
+
+  bool is_awake() const;
+  Answer upload_packet(const std::string& packet);
   /// What happened to the module on its bench since the last line.
   void notice_bench();
 
@@ -37,7 +45,7 @@ class VirtualModule : public VirtualDevice {
   ModuleModel model_;
   BoardState board_;
   ReadoutModel readout_;
-  int resets_ = 0;
+  int resets_ = 0, rapcals_ = 0;
   bool hv_allowed_ = true, waits_for_data_ = false;
   Forth forth_;
 };

@@ -2,7 +2,9 @@
 import json
 import os
 import pathlib
+import random
 import shutil
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -24,6 +26,7 @@ class OtherClientsTest(unittest.TestCase):
         while line and line != "}\n":
             line = cls.sim.stdout.readline()
             text += line
+        cls.modules = json.loads(text)["ports"]
         cls.links = {one["name"]: one["link"].split() for one in json.loads(text)["instruments"]}
 
     @classmethod
@@ -35,6 +38,37 @@ class OtherClientsTest(unittest.TestCase):
 
     def port_of(self, name):
         return self.links[name][1].split(":")[1]
+
+    def ask_module(self, link, line):
+        """What the module says up to its prompt."""
+        link.sendall(line.encode() + b"\r\n")
+        return self.heard(link, b"> ")
+
+    def heard(self, link, end):
+        said = b""
+        while not said.endswith(end):
+            more = link.recv(65536)
+            self.assertTrue(more, said[-200:])
+            said += more
+        return said
+
+    def test_sb_uploads_a_file_into_the_flash_and_it_reads_the_same(self):
+        image = pathlib.Path(self.folder) / "image.rbf"
+        image.write_bytes(random.Random(1).randbytes(5000) + b"\x1a\x04\x18\r\n")
+        with socket.create_connection(("127.0.0.1", self.modules[0]), timeout=60) as link:
+            line = b's" new.rbf" ymodemFlashUpload\r\n'
+            link.sendall(line)
+            self.assertEqual(link.recv(len(line), socket.MSG_WAITALL), line)  # the C behind it is for the sender
+            link.settimeout(None)  # a sender that is no program of ours waits as it likes
+            sent = subprocess.run(["sb", "-q", str(image)], stdin=link, stdout=link, stderr=subprocess.PIPE, timeout=60)
+            self.assertEqual(sent.returncode, 0, sent.stderr)
+            link.settimeout(60)
+            link.sendall(b"true setecho\r\n")
+            self.heard(link, b"true setecho\r\n> ")  # of the prompt behind the file the sender may have had a part
+
+            self.assertIn(b"new.rbf                   5005\r\n", self.ask_module(link, "flashLS"))
+            link.sendall(b's" new.rbf" flashCat\r\n')
+            self.assertEqual(self.heard(link, b"\r\n\r\n> "), b's" new.rbf" flashCat\r\n' + image.read_bytes() + b"\r\n> ")
 
     def test_pyvisa_sets_a_generator_and_reads_it_back(self):
         manager = pyvisa.ResourceManager("@py")

@@ -152,5 +152,61 @@ TEST_F(VirtualModuleTest, HangsUpInsteadOfAnswering) {
   EXPECT_FALSE(module_.hangs_up());
 }
 
+TEST_F(VirtualModuleTest, DumpsAsManyWordsAsItWasAskedFor) {
+  const auto reply = ask(module_, "16 100 dumpFPGA");
+
+  EXPECT_EQ(reply.size(), std::string{"16 100 dumpFPGA\r\n"}.size() + 200 + 4);
+  EXPECT_TRUE(reply.ends_with("\r\n> "));
+  EXPECT_EQ(reply.substr(17, 198), ask(module_, "16 99 dumpDDR3").substr(16, 198));
+  EXPECT_THAT(ask(module_, "0 -1 dumpFPGA"), HasSubstr("ERROR"));
+}
+
+TEST_F(VirtualModuleTest, ACameraSendsItsPictureOnlyWithPower) {
+  EXPECT_THAT(ask(module_, "1000 sendCameraImage"), HasSubstr("ERROR camera has no power"));
+  ask(module_, "1 setCalibrationSlavePowerMask enableCalibrationPower");
+
+  const auto raw = ask(module_, "1000 sendCameraImage");
+  const auto zipped = ask(module_, "9000 sendGZCameraImage");
+
+  EXPECT_EQ(raw.size(), std::string{"1000 sendCameraImage\r\n"}.size() + 1000 + 2);
+  const auto pieces = zipped.substr(std::string{"9000 sendGZCameraImage\r\n"}.size());
+  const auto length = static_cast<std::size_t>(static_cast<unsigned char>(pieces[0]) |
+                                               static_cast<unsigned char>(pieces[1]) << 8U);
+  EXPECT_EQ(pieces.substr(2, 2), "\x1f\x8b");  // gzip
+  EXPECT_EQ(pieces.substr(2 + length), "\xff\xff> ");
+  ask(module_, "disableCalibrationPower");
+  EXPECT_THAT(ask(module_, "getCameraID"), HasSubstr("ERROR"));
+}
+
+TEST_F(VirtualModuleTest, ListsAndPrintsTheFilesOfItsFlash) {
+  const auto image = ask(module_, "s\" degg_fw_v0x10f.rbf.gz\" flashCat");
+
+  EXPECT_GT(image.size(), 2'214'400U);
+  EXPECT_THAT(ask(module_, "s\" other\" flashCat"), HasSubstr("no such file"));
+}
+
+TEST_F(VirtualModuleTest, AnUploadThatIsGivenUpLeavesAPrompt) {
+  EXPECT_EQ(ask(module_, "s\" new.rbf\" ymodemFlashUpload"),
+            "s\" new.rbf\" ymodemFlashUpload\r\nC");
+  module_.receive("\x18", 0us);
+
+  EXPECT_THAT(module_.take_output(0us), HasSubstr("ERROR upload\r\n> "));
+  EXPECT_EQ(ask(module_, "true setecho"), "true setecho\r\n> ");
+}
+
+TEST_F(VirtualModuleTest, AClockComparisonComesUnasked) {
+  bench_->modules.at(0).rapcals += 1;
+  ASSERT_EQ(module_.next_due(), 0us);
+
+  const auto told = module_.take_output(0us);
+
+  EXPECT_EQ(told.size(), 284U);
+  EXPECT_TRUE(told.starts_with("RC"));
+  EXPECT_EQ(module_.next_due(), std::nullopt);
+  bench_->modules.at(0).dead = true;
+  bench_->modules.at(0).rapcals += 1;
+  EXPECT_EQ(module_.next_due(), std::nullopt);
+}
+
 }  // namespace
 }  // namespace fat
