@@ -41,11 +41,7 @@ std::string VirtualDevice::take_output(Microseconds now) {
 }
 
 std::optional<Microseconds> VirtualDevice::next_due() const {
-  const auto pushed = next_push();
-  if (pending_ && pushed) {
-    return std::min(pending_->due, *pushed);
-  }
-  return pending_ ? std::optional{pending_->due} : pushed;
+  return pending_ ? std::optional{pending_->due} : next_push();  // what it says unasked waits, too
 }
 
 void VirtualDevice::push_when_due(Microseconds now) {

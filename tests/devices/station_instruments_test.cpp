@@ -1,11 +1,15 @@
 // Every driver against its instrument, over the wire.
 #include "fat/devices/station_instruments.hpp"
 
+#include <algorithm>
 #include <functional>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "devices/link.hpp"
 #include "devices/virtual_instruments.hpp"
+#include "fakes/patience.hpp"
 #include "fat/ports/device_error.hpp"
 
 namespace fat {
@@ -203,6 +207,29 @@ TEST(FieldHub, SwitchesItsWirePairAndItsModules) {
   hub->set_wire_pair_power(true);
   EXPECT_NEAR(hub->wire_pair_power().volts, 96, 1);
   hub->allow(1, ModuleInterlock::HighVoltage);
+}
+
+TEST(FieldHub, TheModulesTellUnaskedWhatAClockComparisonFound) {
+  VirtualInstruments bench;
+  const auto entries = bench.station().instruments();
+  const auto hub =
+      make_link(std::ranges::find(entries, "field_hub0", &DeviceEntry::name)->link.value());
+  const auto module = make_link(
+      parse_link(fmt::format("tcp 127.0.0.1:{}", bench.station().ports().at(1))).address.value());
+  ASSERT_FALSE(hub->open(kPatience).fault);
+  ASSERT_FALSE(module->open(kPatience).fault);
+
+  ASSERT_FALSE(hub->send(R"({"command":"rapcal_all"})", kPatience).fault);
+  EXPECT_EQ(hub->receive(kPatience).received, R"({"status":"OK"})");
+
+  std::string told;
+  while (told.size() < 284) {
+    const auto more = module->receive(kPatience);
+    ASSERT_FALSE(more.fault);
+    told += more.received;
+  }
+  EXPECT_EQ(told.size(), 284U);
+  EXPECT_TRUE(told.starts_with("RC"));
 }
 
 TEST(StationInstruments, SaysWhichDeviceIsNotThere) {
