@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "fat/model/plain_text.hpp"
-#include "model/stored_fields.hpp"
+#include "model/stored_instant.hpp"
 #include "model/words.hpp"
 
 namespace fat {
@@ -15,12 +15,6 @@ template <>
 inline constexpr auto kParseWord<InterlockPhase> = &parse_interlock_phase;
 template <>
 inline constexpr auto kParseWord<InterlockAction> = &parse_interlock_action;
-
-void describe(auto& fields, std::type_identity<Instant>) {
-  fields("wall_us", &Instant::wall, Keep::Always);
-  fields("boot_us", &Instant::boot, Keep::Always);
-  fields("boot_id", &Instant::boot_id, Keep::Always);
-}
 
 void describe(auto& fields, std::type_identity<InterlockOverride>) {
   fields("who", &InterlockOverride::who, Keep::Always);

@@ -52,6 +52,9 @@ std::map<std::string, std::string> settings(const Plan& plan) {
       {"[constants] safe_state_after", to_text(plan.safe_state_after)},
       {"[constants] min_modules", std::to_string(plan.min_modules)},
       {"[constants] strict_code", plan.strict_code ? "yes" : "no"}};
+  if (!plan.needs_services.empty()) {
+    all["[constants] needs_services"] = fmt::format("{}", fmt::join(plan.needs_services, ", "));
+  }
   for (const auto& [name, value, line] : plan.station) {
     all[name] = value;
   }

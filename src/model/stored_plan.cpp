@@ -30,6 +30,7 @@ void describe(auto& fields, std::type_identity<Plan>) {
   fields("safe_state_after", &Plan::safe_state_after, Keep::Always);
   fields("min_modules", &Plan::min_modules);
   fields("strict_code", &Plan::strict_code);
+  fields("needs_services", &Plan::needs_services);
   fields("station", &Plan::station);
   fields("steps", &Plan::steps, Keep::Always);
   fields("safe_state", &Plan::safe_state);

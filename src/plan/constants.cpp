@@ -21,6 +21,7 @@ using Folders = std::vector<std::filesystem::path>;
 
 constexpr std::string_view kBoolean = "true or false (yes, no, on, off, 1, 0)";
 constexpr long long kMostModules = 1000;
+constexpr std::size_t kMostNeeded = 100;
 
 /// As for run_backup, the original took an empty value for no.
 void read_flag(const IniKey& key, bool& flag, SectionReport& report) {
@@ -104,6 +105,17 @@ void read_safe_after(const IniKey& key,
   }
 }
 
+void read_needs_services(const IniKey& key,
+                         Constants& constants,
+                         const Folders&,
+                         SectionReport& report) {
+  constants.needs_services = list_items(key.value);
+  constants.needs_services_where = report.line(key);
+  if (constants.needs_services.empty() || constants.needs_services.size() > kMostNeeded) {
+    report.wrong(key, "a list of services such as 'daq:*, camera'");
+  }
+}
+
 struct Row {
   std::string_view name;
   void (*read)(const IniKey&, Constants&, const Folders&, SectionReport&);
@@ -118,6 +130,7 @@ constexpr std::array kRows{
     Row{"min_modules", read_min_modules},
     Row{"safe_state_after", read_safe_after},
     Row{"strict_code", read_strict},
+    Row{"needs_services", read_needs_services},
 };
 
 std::vector<std::string> row_names() {

@@ -22,7 +22,8 @@ struct Constants {
   std::optional<int> min_modules;
   bool strict_code = false;
   std::optional<Microseconds> safe_state_after;
-  SourceLine where, run_file_where, python_where;
+  std::vector<std::string> needs_services;  ///< "daq:*", "camera", ...
+  SourceLine where, run_file_where, python_where, needs_services_where;
 };
 
 /// Relative paths are looked for in `folders` in order. Missing [constants] gives the defaults and

@@ -15,6 +15,7 @@
 #include "plan/problem_list.hpp"
 #include "plan/raw_text.hpp"
 #include "plan/read_file.hpp"
+#include "plan/service_keys.hpp"
 #include "plan/step_reader.hpp"
 
 namespace fat {
@@ -116,6 +117,9 @@ class Loader {
     }
     plan.min_modules = constants.min_modules.value_or(plan.min_modules);
     plan.strict_code = constants.strict_code;
+    plan.needs_services = constants.needs_services;
+    check_needed_services(
+        constants.needs_services, constants.needs_services_where, station_.station, problems_);
     plan.station = station_.settings;
     plan.safe_state_after = constants.safe_state_after.value_or(plan.safe_state_after);
   }

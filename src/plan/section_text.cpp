@@ -169,6 +169,9 @@ std::string constants_text(const Plan& plan, const std::string& run_file) {
   if (plan.strict_code) {
     text += option_text("strict_code", "yes");
   }
+  if (!plan.needs_services.empty()) {
+    text += option_text("needs_services", fmt::format("{}", fmt::join(plan.needs_services, ", ")));
+  }
   return plan.verbose ? text + option_text("verbose", "yes") : text;
 }
 

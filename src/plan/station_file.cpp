@@ -16,6 +16,7 @@
 #include "plan/raw_text.hpp"
 #include "plan/read_file.hpp"
 #include "plan/section_report.hpp"
+#include "plan/service_keys.hpp"
 #include "plan/station_keys.hpp"
 #include "plan/telemetry_keys.hpp"
 #include "plan/web_keys.hpp"
@@ -31,6 +32,7 @@ constexpr std::string_view kInterlockPrefix = "interlock ";
 constexpr std::string_view kPersonPrefix = "person ";
 constexpr std::string_view kSinkPrefix = "sink ";
 constexpr std::string_view kTelemetryPrefix = "telemetry ";
+constexpr std::string_view kServicePrefix = "service ";
 constexpr std::string_view kShiftSection = "shift";
 constexpr std::string_view kLogbookSection = "logbook";
 constexpr std::string_view kListenSection = "listen";
@@ -49,7 +51,8 @@ bool is_of_the_web(const std::string& section) {
 /// Who is told what, and what is watched, may change within a run: that is no drift.
 bool may_change(const std::string& section) {
   return section.starts_with(kChannelPrefix) || section.starts_with(kInterlockPrefix) ||
-         section.starts_with(kTelemetryPrefix) || is_of_people(section) || is_of_the_web(section);
+         section.starts_with(kTelemetryPrefix) || section.starts_with(kServicePrefix) ||
+         is_of_people(section) || is_of_the_web(section);
 }
 
 Station default_station(const std::filesystem::path& folder) {
@@ -151,6 +154,11 @@ class StationReader {
       station.sinks.push_back({.name = section.name.substr(kSinkPrefix.size()), .url = {}});
     } else if (section.name.starts_with(kTelemetryPrefix)) {
       station.telemetry.push_back({.name = section.name.substr(kTelemetryPrefix.size())});
+    } else if (section.name.starts_with(kServicePrefix)) {
+      ServiceEntry entry;
+      entry.name = section.name.substr(kServicePrefix.size());
+      entry.directory = station.folder;
+      station.services.push_back(std::move(entry));
     }
   }
 
@@ -175,6 +183,9 @@ class StationReader {
     check_sections(kLogbookSection, check_logbook);
     check_sections(kTelemetryPrefix, [&](const IniSection& section, SectionReport& report) {
       check_telemetry(section, station, report);
+    });
+    check_sections(kServicePrefix, [&](const IniSection& section, SectionReport& report) {
+      check_service(section, station, report);
     });
     check_sections(kListenSection, check_listen);
   }

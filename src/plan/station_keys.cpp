@@ -18,6 +18,7 @@
 #include "plan/module_keys.hpp"
 #include "plan/people_keys.hpp"
 #include "plan/raw_text.hpp"
+#include "plan/service_keys.hpp"
 #include "plan/step_names.hpp"
 #include "plan/telemetry_keys.hpp"
 #include "plan/web_keys.hpp"
@@ -229,6 +230,22 @@ constexpr std::array kTable{
     StationKey{"telemetry ", "token_file", read_telemetry_token_file},
     StationKey{"telemetry ", "site", read_telemetry_word},
     StationKey{"telemetry ", "every", read_telemetry_every},
+    StationKey{"service ", "command", read_service_command, true},
+    StationKey{"service ", "group", read_service_group},
+    StationKey{"service ", "order", read_service_order},
+    StationKey{"service ", "autostart", read_service_autostart},
+    StationKey{"service ", "directory", read_service_directory},
+    StationKey{"service ", "environment", read_service_environment},
+    StationKey{"service ", "started_after", read_service_span},
+    StationKey{"service ", "started_line", read_service_line},
+    StationKey{"service ", "started_port", read_service_port},
+    StationKey{"service ", "started_within", read_service_span},
+    StationKey{"service ", "restart", read_service_restart},
+    StationKey{"service ", "restarts", read_service_count},
+    StationKey{"service ", "restart_delay", read_service_span},
+    StationKey{"service ", "steady_after", read_service_span},
+    StationKey{"service ", "stop_within", read_service_span},
+    StationKey{"service ", "keep_logs", read_service_count},
     StationKey{"listen", "address", read_listen_address},
     StationKey{"listen", "certificate", read_listen_certificate},
     StationKey{"listen", "key", read_listen_key},

@@ -120,6 +120,14 @@ std::vector<std::string> shim_words(const LaunchSpec& spec, const std::filesyste
   };
   limit("--timeout", spec.timeout);
   limit("--silence", spec.silence_timeout);
+  if (!spec.daily_log.empty()) {
+    words.insert(
+        words.end(),
+        {"--daily-log", spec.daily_log.string(), "--log-days", fmt::to_string(spec.log_days)});
+  }
+  if (!spec.started_line.empty()) {
+    words.insert(words.end(), {"--started-line", spec.started_line});
+  }
   if (spec.leave_running) {
     words.emplace_back("--leave-running");
   }

@@ -28,6 +28,9 @@ struct LaunchSpec {
   bool leave_running = false;
   std::uint64_t output_limit = 32ULL << 20;   ///< bytes a file, of two
   std::uint64_t report_limit = 256ULL << 20;  ///< bytes of report.jsonl
+  std::filesystem::path daily_log;            ///< of a service, instead of output.log; absolute
+  int log_days = 30;
+  std::string started_line;  ///< of a service
 };
 
 /// FolderExists: somebody was here before, nothing was touched. In all other cases nothing is left

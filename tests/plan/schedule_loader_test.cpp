@@ -264,6 +264,24 @@ TEST(LoadPlan, ComparesTheModulesWithTheSmallestNumberAskedFor) {
               ElementsAre(HasSubstr("names 1 modules, but min_modules is 2")));
 }
 
+TEST(LoadPlan, KnowsTheServicesThatTheRunNeeds) {
+  const Bench bench;
+  bench.folder.write("station.ini",
+                     "[service camera]\ncommand = sleep 1\ngroup = daq\n"
+                     "[service web]\ncommand = sleep 1\n");
+
+  const auto loaded = bench.plan("needs_services = daq:*, web\n[a]\ncommand = true\n");
+  EXPECT_THAT(faults(loaded), IsEmpty());
+  EXPECT_THAT(loaded.plan.needs_services, ElementsAre("daq:*", "web"));
+  EXPECT_EQ(plan_from_json_text(to_json_text(loaded.plan)).needs_services,
+            loaded.plan.needs_services);
+  EXPECT_THAT(
+      faults(bench.plan("needs_services = daq:camra, dqa:*\n[a]\ncommand = true\n")),
+      ElementsAre(HasSubstr("s.ini:3: 'needs_services' in [constants]: station.ini has no service "
+                            "'daq:camra'; did you mean 'daq:camera'?"),
+                  HasSubstr("no service 'dqa:*'")));
+}
+
 TEST(LoadPlan, AddsTheBackupStepOfAStationWithTargets) {
   const Bench bench;
   bench.folder.write("station.ini",

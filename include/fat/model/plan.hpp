@@ -98,9 +98,10 @@ struct Plan {
   std::vector<std::string> python_path;  ///< absolute folders put on PYTHONPATH
   bool verbose = false;
   Microseconds safe_state_after = std::chrono::minutes{15};  ///< into an unanswered failure pause
-  int min_modules = 1;            ///< the run pauses when quarantines leave fewer
-  bool strict_code = false;       ///< changed code behind a step is refused, not only recorded
-  std::vector<Argument> station;  ///< what station.ini says: "[section] key" and value
+  int min_modules = 1;       ///< the run pauses when quarantines leave fewer
+  bool strict_code = false;  ///< changed code behind a step is refused, not only recorded
+  std::vector<std::string> needs_services;  ///< "daq:*", ...: no step begins while one is down
+  std::vector<Argument> station;            ///< what station.ini says: "[section] key" and value
   std::vector<Step> steps, safe_state, on_resume;
   std::optional<Step> backup;  ///< present when station.ini names a backup target
 };

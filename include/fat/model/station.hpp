@@ -14,6 +14,7 @@
 #include "fat/model/logbook_entry.hpp"
 #include "fat/model/module_address.hpp"
 #include "fat/model/people_entry.hpp"
+#include "fat/model/service_entry.hpp"
 #include "fat/model/telemetry_entry.hpp"
 
 namespace fat {
@@ -71,6 +72,7 @@ struct Station {
   std::vector<DeviceEntry> devices;  ///< in the order of the file
   std::vector<ChannelEntry> channels;
   std::vector<InterlockEntry> interlocks;
+  std::vector<ServiceEntry> services;  ///< in the order of the file
   StationModules modules;
   std::vector<Person> people;
   Shift shift;

@@ -12,6 +12,8 @@ namespace {
 constexpr std::int64_t kMostSeconds = 20LL * 365 * 86400;
 constexpr std::uint64_t kLeastLimit = 4096;
 constexpr std::size_t kLongestToken = 128;
+constexpr std::uint64_t kMostLogDays = 36500;
+constexpr std::size_t kLongestStartedLine = 1000;
 
 std::optional<std::uint64_t> parse_count(std::string_view text) {
   std::uint64_t count = 0;
@@ -79,6 +81,19 @@ bool take(Options& options, std::string_view name, std::string_view value) {
   }
   if (name == "--report-limit") {
     return take_limit(options.report_limit, value);
+  }
+  if (name == "--daily-log") {
+    options.daily.prefix = value;
+    return value.starts_with('/');
+  }
+  if (name == "--log-days") {
+    const auto days = parse_count(value);
+    options.daily.days = static_cast<int>(std::min(days.value_or(0), kMostLogDays));
+    return options.daily.days > 0;
+  }
+  if (name == "--started-line") {
+    options.started_line = value;
+    return !value.empty() && value.size() <= kLongestStartedLine;
   }
   return false;
 }

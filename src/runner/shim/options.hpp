@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "runner/shim/output_log.hpp"
 #include "runner/shim/system.hpp"
 
 namespace fat::shim {
@@ -17,6 +18,8 @@ struct Options {
   bool leave_running = false;
   std::uint64_t output_limit = 32ULL << 20;   ///< bytes a file, of two
   std::uint64_t report_limit = 256ULL << 20;  ///< bytes of report.jsonl
+  DailyLog daily;                             ///< instead of output.log
+  std::string started_line;                   ///< makes the file "started"; empty: not looked for
   char** command = nullptr;                   ///< ends with a null pointer
 };
 

@@ -81,7 +81,8 @@ Supervision::Supervision(const Options& options, const Equipment& equipment)
     : options_(options),
       equipment_(equipment),
       answers_(equipment.folder.get()),
-      output_(equipment.folder.get(), options.output_limit),
+      output_(equipment.folder.get(), options.output_limit, options.daily, wall_now()),
+      watch_(equipment.folder.get(), options.started_line),
       report_(equipment.folder.get(), options.report_limit) {}
 
 bool Supervision::run() {
@@ -176,7 +177,8 @@ void Supervision::pump_output() {
   const auto bytes = read_block(pipes_.output.reading, block);
   if (!bytes.empty()) {
     last_activity_ = boot_now();
-    output_.take(bytes);
+    output_.take(bytes, wall_now());
+    watch_.take(bytes);
   }
 }
 

@@ -14,6 +14,7 @@
 #include "runner/shim/ender.hpp"
 #include "runner/shim/options.hpp"
 #include "runner/shim/output_log.hpp"
+#include "runner/shim/output_watch.hpp"
 #include "runner/shim/records.hpp"
 #include "runner/shim/report_log.hpp"
 
@@ -60,6 +61,7 @@ class Supervision {
   const Equipment& equipment_;
   AnswerFeed answers_;
   OutputLog output_;
+  OutputWatch watch_;
   ReportLog report_;
   CommandPipes pipes_;
   Ender ender_{0};     // knows the command once there is one
