@@ -73,6 +73,7 @@ class BenchPage {
     add_process();
     add_channels();
     add_interlocks();
+    add_services();
     return std::move(families_);
   }
 
@@ -209,6 +210,34 @@ class BenchPage {
                           [](const InterlockState* state) {
                             return state == nullptr ? Number{} : Number{state->memory.trips};
                           });
+  }
+
+  void add_services() {
+    MetricFamily up{.name = "fatmaster_service_up",
+                    .help = "1: the supervised service runs and counts as started",
+                    .kind = MetricKind::Gauge,
+                    .samples = {}};
+    MetricFamily restarts{.name = "fatmaster_service_restarts_total",
+                          .help = "How often it was started again by itself",
+                          .kind = MetricKind::Counter,
+                          .samples = {}};
+    for (const auto& entry : station_.services) {
+      const MetricLabels own{{"service", shown_name(entry)}};
+      const ServiceState* state = nullptr;
+      if (seen_.services) {
+        const auto found =
+            std::ranges::find(seen_.services->services, entry.name, &ServiceState::name);
+        state = found == seen_.services->services.end() ? nullptr : &*found;
+      }
+      up.samples.push_back(
+          yes_or_no(own, state != nullptr && state->memory.phase == ServicePhase::Running));
+      if (state != nullptr) {
+        restarts.samples.push_back(
+            {.labels = labels(own), .value = static_cast<double>(state->memory.restarted)});
+      }
+    }
+    families_.push_back(std::move(up));
+    families_.push_back(std::move(restarts));
   }
 
   const Station& station_;

@@ -8,6 +8,7 @@
 #include "fat/model/channel_entry.hpp"
 #include "fat/model/interlock_state.hpp"
 #include "fat/model/reading.hpp"
+#include "fat/model/service_state.hpp"
 #include "fat/model/station.hpp"
 
 namespace fat {
@@ -16,6 +17,7 @@ struct BenchSeen {
   bool lives = false;                       ///< that process
   std::map<std::string, Reading> readings;  ///< the newest of each channel, as they were stored
   std::optional<StationState> interlocks;   ///< nullopt: nobody evaluates them
+  std::optional<ServicesState> services;    ///< nullopt: nobody supervises them
   bool is_virtual = false;
 };
 

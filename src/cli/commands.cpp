@@ -14,6 +14,7 @@
 #include "cli/report_command.hpp"
 #include "cli/run_commands.hpp"
 #include "cli/serve_command.hpp"
+#include "cli/services_command.hpp"
 #include "cli/set_command.hpp"
 #include "cli/station_commands.hpp"
 #include "cli/task_commands.hpp"
@@ -41,7 +42,8 @@ std::vector<Command> all_commands() {
                            read_command(),
                            plot_command(),
                            interlock_command(),
-                           set_command()};
+                           set_command(),
+                           services_command()};
   for (const auto& group :
        {inspect_commands(), verb_commands(), station_commands(), task_commands()}) {
     all.insert(all.end(), group.begin(), group.end());

@@ -155,7 +155,8 @@ int Engine::drive(RunStart start, SqliteJournal& journal) const {
   const PeopleMessages messages{station_.name, routes, virtual_run};
   auto observers = view.observers();
   observers.push_back(&delivery);
-  StationGuard guard{station_, bench_files(station_, virtual_run)};
+  const auto& needs = campaign.plan().needs_services;
+  StationGuard guard{station_, bench_files(station_, virtual_run), virtual_run, needs};
   RunLoop loop{{.campaign = campaign,
                 .journal = journal,
                 .clock = clock_,
@@ -163,7 +164,7 @@ int Engine::drive(RunStart start, SqliteJournal& journal) const {
                 .observers = std::move(observers),
                 .code = &start.code,
                 .messages = routes.empty() ? nullptr : &messages,
-                .guard = station_.interlocks.empty() ? nullptr : &guard},
+                .guard = station_.interlocks.empty() && needs.empty() ? nullptr : &guard},
                settings(campaign.plan(), virtual_run)};
   view.attach(loop, campaign, clock_);
   if (!routes.empty()) {

@@ -153,6 +153,8 @@ std::string bench_unit_text(const ServiceUnit& unit) {
       "WatchdogSec=10s\n"
       "WorkingDirectory={folder}\n"
       "ExecStart={program} -C {station} station\n"
+      "# Services outlive it and are adopted by the next one.\n"
+      "KillMode=process\n"
       "# What its interlocks guard is switched off first.\n"
       "TimeoutStopSec=60s\n"
       "Restart=always\n"

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/service_guard.hpp"
 #include "fat/store/station_lock.hpp"
 
 namespace fat {
@@ -30,6 +31,16 @@ std::optional<StationState> living_station_state(const BenchFiles& files, const 
 }
 
 BenchWord StationGuard::ask(const Instant& now) {
+  auto word = station_.interlocks.empty() ? BenchWord{} : ask_interlocks(now);
+  if (!needs_.empty()) {
+    const auto down =
+        service_objection(needs_, living_services_state(station_, files_, virtual_bench_, now));
+    word.objection += (word.objection.empty() || down.empty() ? "" : "; ") + down;
+  }
+  return word;
+}
+
+BenchWord StationGuard::ask_interlocks(const Instant& now) const {
   const auto state = living_station_state(files_, now);
   if (!state) {
     return {.objection = kNobodyWatches, .overrides = {}};

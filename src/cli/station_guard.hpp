@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/station_process.hpp"
 #include "fat/model/station.hpp"
@@ -13,14 +15,25 @@ namespace fat {
 /// that nobody watches the bench.
 class StationGuard : public BenchGuard {
  public:
-  StationGuard(const Station& station, BenchFiles files)
-      : station_(station), files_(std::move(files)) {}
+  /// `needs`: services without which no step begins, as `needs_services` names them.
+  StationGuard(const Station& station,
+               BenchFiles files,
+               bool virtual_bench,
+               std::vector<std::string> needs)
+      : station_(station),
+        files_(std::move(files)),
+        virtual_bench_(virtual_bench),
+        needs_(std::move(needs)) {}
 
   BenchWord ask(const Instant& now) override;
 
  private:
+  BenchWord ask_interlocks(const Instant& now) const;
+
   const Station& station_;
   BenchFiles files_;
+  bool virtual_bench_;
+  std::vector<std::string> needs_;
 };
 
 /// What `list` prints: a line for each interlock of station.ini, and one that nobody watches them

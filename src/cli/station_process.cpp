@@ -17,6 +17,8 @@
 #include "cli/readings_keeper.hpp"
 #include "cli/run_courier.hpp"
 #include "cli/service_notice.hpp"
+#include "cli/service_pages.hpp"
+#include "cli/service_watch.hpp"
 #include "cli/setting_desk.hpp"
 #include "cli/spokesman.hpp"
 #include "cli/station_context.hpp"
@@ -141,6 +143,11 @@ class LivingBench {
             clock,
             fmt::format(
                 "{}{} (station process)", is_virtual(invocation) ? "VIRTUAL  " : "", station.name)),
+        services_({.station = station,
+                   .files = service_files(station, is_virtual(invocation)),
+                   .clock = clock,
+                   .say = [this](const auto& text) { voice_.say(text); },
+                   .alarm = [this](const auto& text) { voice_.alarm(text); }}),
         file_(files.readings, ReadingsFile::Mode::Write, !station.group.empty()),
         keeper_(file_, waiting_, clock, [this](const auto& text) { voice_.say(text); }),
         instruments_(invocation, station, clock, "fatmaster station"),
@@ -188,6 +195,7 @@ class LivingBench {
 
   const Station& station_;
   Spokesman voice_;
+  ServiceWatch services_;  // made before secrets are forgotten
   ReadingsFile file_;
   WaitingReadings waiting_;
   ReadingsKeeper keeper_;
@@ -200,10 +208,13 @@ class LivingBench {
   SettingDesk settings_;
   StationSocket socket_;
   std::vector<std::unique_ptr<Telemetry>> telemetry_;
-  std::jthread reading_, evaluating_;
+  std::jthread reading_, evaluating_, supervising_;
 };
 
 ControlAnswer LivingBench::answer(const ControlRequest& request) {
+  if (request.path == kServicesPage) {
+    return answer_services(request, services_);
+  }
   return answer_station(
       request,
       {.interlocks = interlocks_,
@@ -269,6 +280,9 @@ void LivingBench::start() {
   }
   const SignalsAway away;
   reading_ = std::jthread{[this](const std::stop_token& stop) { reader_.read_until(stop); }};
+  if (services_.has_any()) {
+    supervising_ = std::jthread{[this](const std::stop_token& stop) { services_.run(stop); }};
+  }
   if (!station_.interlocks.empty()) {
     voice_.say(fmt::format("evaluates {} interlocks", station_.interlocks.size()));
     evaluating_ = std::jthread{[this](const std::stop_token& stop) {
@@ -325,6 +339,10 @@ void LivingBench::end() {
   reading_.request_stop();
   reading_.join();
   keeper_.store();
+  supervising_.request_stop();
+  if (supervising_.joinable()) {
+    supervising_.join();
+  }
 }
 
 }  // namespace
@@ -348,8 +366,10 @@ BenchFiles bench_files(const Invocation& invocation, const Station& station) {
 
 int run_station_process(const Invocation& invocation) {
   const auto station = open_station(invocation).station;
-  if (station.channels.empty()) {
-    throw CommandError{kExitFileWrong, "station.ini declares no [channel ...]: nothing to read"};
+  if (station.channels.empty() && station.services.empty()) {
+    throw CommandError{kExitFileWrong,
+                       "station.ini declares no [channel ...]: nothing to read; and no [service "
+                       "...] to supervise"};
   }
   const SystemClock clock;
   const auto files = bench_files(invocation, station);

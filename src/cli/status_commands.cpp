@@ -12,6 +12,7 @@
 #include "cli/print.hpp"
 #include "cli/run_at_hand.hpp"
 #include "cli/run_view.hpp"
+#include "cli/service_guard.hpp"
 #include "cli/station_guard.hpp"
 #include "cli/talk_to_run.hpp"
 #include "fat/model/command_line.hpp"
@@ -45,13 +46,13 @@ std::optional<std::string> living_page(const RunAtHand& run, const std::string& 
 std::string status_page(const RunAtHand& run, int width) {
   const auto now = SystemClock{}.now();
   const bool virtual_run = run.known.campaign->state().opening.virtual_station;
-  const auto interlocks =
-      interlock_lines(run.station, bench_files(run.station, virtual_run), now, false);
+  const auto files = bench_files(run.station, virtual_run);
+  const auto bench = interlock_lines(run.station, files, now, false) +
+                     service_lines(run.station, files, virtual_run, now);
   if (auto page = living_page(run, fmt::format("/v1/status.txt?width={}", width))) {
-    return *page + interlocks;
+    return *page + bench;
   }
-  return status_text(run.known.campaign->summary(now), now, width) + nobody_drives_it(run) +
-         interlocks;
+  return status_text(run.known.campaign->summary(now), now, width) + nobody_drives_it(run) + bench;
 }
 
 std::string status_json(const RunAtHand& run) {

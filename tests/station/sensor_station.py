@@ -63,6 +63,12 @@ class SensorStation(unittest.TestCase):
     def start(self, begun="reads 2 channels"):
         """(the process, the lines it has said so far, which grow). It reads when this returns."""
         process = subprocess.Popen([PROGRAM, "-C", self.station, "station"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        lines = self.read(process)
+        self.says(lines, begun)
+        return process, lines
+
+    def read(self, process):
+        """The lines it has said so far, which grow. It is killed after the test."""
         lines = []
         reader = threading.Thread(target=lambda: lines.extend(iter(process.stdout.readline, "")), daemon=True)
         reader.start()
@@ -70,8 +76,7 @@ class SensorStation(unittest.TestCase):
         self.addCleanup(reader.join)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
-        self.says(lines, begun)
-        return process, lines
+        return lines
 
     def says(self, lines, words):
         wait_until(lambda: any(words in line for line in list(lines)), what=lambda: f"{words!r} in {lines}")

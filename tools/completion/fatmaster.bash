@@ -69,6 +69,8 @@ _fatmaster_words() {
     FAULT) compgen -W "$(_fatmaster_virtual "$2" | sed 's/   BROKEN: .*//; s/^[^ ]* *//' | tr ' ' '\n' | sort -u)" -- "$3" ;;
     CHANGE) compgen -W "add remove list password token" -- "$3" ;;
     ACTION) compgen -W "check fault" -- "$3" ;;
+    SERVICE) compgen -W "all $(sed -n 's/^\[service \(.*\)\]$/\1/p; s/^group *= *\(.*\)$/\1:*/p' "$2/station.ini" 2>/dev/null | sort -u)" -- "$3" ;;
+    DO) compgen -W "status start stop restart tail" -- "$3" ;;
     CHANNEL) compgen -W "lower upper 1 2 3 4 $(sed -n 's/^\[channel \(.*\)\]$/\1/p' "$2/station.ini" 2>/dev/null)" -- "$3" ;;
     VALUE) compgen -W "yes no" -- "$3" ;;
     OUTCOME) compgen -W "done failed" -- "$3" ;;

@@ -1,0 +1,356 @@
+#include "cli/service_watch.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <random>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "cli/program_files.hpp"
+#include "fat/model/plain_text.hpp"
+#include "fat/model/suggestion.hpp"
+
+namespace fat {
+
+namespace {
+
+constexpr Microseconds kLooksEvery = std::chrono::milliseconds{100};  // while something is to come
+constexpr Microseconds kServicesPublished = std::chrono::seconds{1};
+constexpr Microseconds kUnknownEvery = std::chrono::seconds{2};
+constexpr Microseconds kPortTakes = std::chrono::milliseconds{100};
+constexpr std::size_t kLongestFate = 400;
+constexpr int kAfterTrouble = 1000;  // ms
+
+std::string random_nonce() {
+  std::random_device device;
+  return fmt::format("{:08x}{:08x}", device(), device());
+}
+
+std::vector<ServiceState> remembered_services(const ServiceWatchParts& parts) {
+  auto [state, damage] = read_services_memory(parts.files);
+  if (!damage.empty()) {
+    std::error_code ignored;  // who looks into it later is no reason not to go on
+    std::filesystem::copy_file(parts.files.memory,
+                               parts.files.memory.string() + ".damaged",
+                               std::filesystem::copy_options::overwrite_existing,
+                               ignored);
+    parts.alarm(damage + "; who was told to stop is started again, unless station.ini says no");
+  }
+  return state ? state->services : services_found(parts.files, parts.clock.now());
+}
+
+std::string in_words(const ServiceState& service) {
+  const auto& memory = service.memory;
+  return fmt::format("service {}: {}{}{}",
+                     shown_name(service),
+                     to_string(memory.phase),
+                     service.pid == 0 ? "" : fmt::format(", pid {}", service.pid),
+                     memory.why.empty() ? "" : ", " + plain_text(memory.why, kLongestFate));
+}
+
+void ring(const OwnedFd& bell) {
+  const std::uint64_t once = 1;
+  // A bell that has rung already is as good.
+  [[maybe_unused]] const auto wrote = ::write(bell.get(), &once, sizeof once);
+}
+
+}  // namespace
+
+ServiceWatch::ServiceWatch(ServiceWatchParts parts)
+    : parts_(std::move(parts)),
+      environments_(service_environments(parts_.station)),
+      missing_(missing_variables(parts_.station)),
+      board_(
+          parts_.station.services, remembered_services(parts_), random_nonce(), parts_.clock.now()),
+      bell_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      processes_(program_files().shim) {}
+
+void ServiceWatch::run(const std::stop_token& stop) {
+  const std::stop_callback wake{stop, [this] { ring(bell_); }};
+  greet();
+  take_up();
+  bool broken = false;
+  while (!stop.stop_requested()) {
+    try {
+      for (const auto& [name, fate] : processes_.wait(bell_.get(), work())) {
+        learn(name, fate);
+      }
+      broken = false;
+    } catch (const std::exception& error) {
+      if (!std::exchange(broken, true)) {
+        parts_.alarm(fmt::format("the services are NOT supervised: {}", error.what()));
+      }
+      pollfd entry{.fd = bell_.get(), .events = POLLIN, .revents = 0};
+      ::poll(&entry, 1, kAfterTrouble);
+    }
+    std::uint64_t rung = 0;
+    [[maybe_unused]] const auto got = ::read(bell_.get(), &rung, sizeof rung);
+  }
+  publish();
+  say_farewell();
+}
+
+void ServiceWatch::greet() const {
+  parts_.say(fmt::format("supervises {} services", parts_.station.services.size()));
+  for (const auto& text : missing_) {
+    parts_.say(text);
+  }
+}
+
+void ServiceWatch::say_farewell() {
+  std::vector<std::string> living;
+  for (const auto& service : state().services) {
+    if (is_alive(service.memory.phase)) {
+      living.push_back(shown_name(service));
+    }
+  }
+  if (!living.empty()) {
+    parts_.say(fmt::format("services go on, and the next `fatmaster station` adopts them: {}",
+                           fmt::join(living, ", ")));
+  }
+}
+
+/// Returns how long nothing will have to be done, unless something happens.
+Microseconds ServiceWatch::work() {
+  look_at_unknown();
+  probe();
+  const bool stored = decide();
+  say_changes();
+  publish();
+  const std::lock_guard lock{mutex_};
+  return stored && board_.is_in_transit() ? kLooksEvery : kServicesPublished;
+}
+
+void ServiceWatch::take_up() {
+  std::unique_lock lock{mutex_};
+  const auto services = board_.state(parts_.clock.now()).services;
+  lock.unlock();
+  said_ = services;
+  std::vector<std::string> adopted;
+  for (const auto& service : services) {
+    if (!is_alive(service.memory.phase)) {
+      continue;
+    }
+    const auto fate = processes_.look_at(
+        service.name, service_attempt(parts_.files, service.name, service.memory));
+    learn(service.name, fate);
+    if (fate.kind == ServiceFate::Kind::Lives) {
+      adopted.push_back(shown_name(service));
+    }
+  }
+  if (!adopted.empty()) {
+    parts_.say(fmt::format("adopts services that live: {}", fmt::join(adopted, ", ")));
+  }
+}
+
+void ServiceWatch::look_at_unknown() {
+  const auto now = parts_.clock.now();
+  if (now.boot - looked_ < kUnknownEvery) {
+    return;
+  }
+  looked_ = now.boot;
+  std::unique_lock lock{mutex_};
+  const auto services = board_.state(now).services;
+  lock.unlock();
+  for (const auto& service : services) {
+    if (service.memory.phase == ServicePhase::Unknown) {
+      learn(service.name,
+            processes_.look_at(service.name,
+                               service_attempt(parts_.files, service.name, service.memory)));
+    }
+  }
+}
+
+/// Those that count as started by what they show.
+void ServiceWatch::probe() {
+  std::unique_lock lock{mutex_};
+  std::vector<ServiceEntry> starting;
+  for (std::size_t place = 0; place < board_.size(); ++place) {
+    if (board_.at(place).memory().phase == ServicePhase::Starting) {
+      starting.push_back(board_.at(place).entry());
+    }
+  }
+  lock.unlock();
+  for (const auto& entry : starting) {
+    const bool shown = !entry.started_line.empty() && processes_.has_shown_line(entry.name);
+    if (shown || (entry.started_port != 0 && port_answers(entry.started_port, kPortTakes))) {
+      const std::lock_guard guard{mutex_};
+      find(entry.name)->counts_as_started(parts_.clock.now());
+    }
+  }
+}
+
+/// False when what was decided could not be written down: then nothing is done yet.
+bool ServiceWatch::decide() {
+  std::unique_lock lock{mutex_};
+  for (const auto& service : board_.state({}).services) {
+    pids_[service.name] = is_alive(service.memory.phase) ? processes_.pid(service.name) : 0;
+  }
+  auto next = board_;
+  const auto orders = next.evaluate(parts_.clock.now());
+  if (!store(next)) {
+    return false;
+  }
+  board_ = std::move(next);
+  lock.unlock();
+  carry_out(orders);
+  return true;
+}
+
+void ServiceWatch::carry_out(const std::vector<ServiceOrder>& orders) {
+  for (const auto& order : orders) {
+    std::unique_lock lock{mutex_};
+    const auto service = board_.at(order.place);
+    lock.unlock();
+    const auto& name = service.entry().name;
+    if (order.kind == ServiceOrder::Kind::End) {
+      processes_.end(name);
+      continue;
+    }
+    const auto failure = processes_.start(
+        name,
+        service_launch(parts_.files, service.entry(), service.memory(), environments_.at(name)));
+    if (!failure.empty()) {
+      const std::lock_guard guard{mutex_};
+      board_.at(order.place).launch_failed(failure, parts_.clock.now());
+    }
+  }
+}
+
+void ServiceWatch::learn(const std::string& name, const ServiceFate& fate) {
+  const std::lock_guard lock{mutex_};
+  auto* const service = find(name);
+  if (service == nullptr) {
+    return;
+  }
+  const auto now = parts_.clock.now();
+  switch (fate.kind) {
+    case ServiceFate::Kind::Lives:
+      service->is_known(now);
+      return;
+    case ServiceFate::Kind::Ended:
+      service->ended({.clean = fate.clean, .why = fate.why}, now);
+      return;
+    case ServiceFate::Kind::NeverBegan:
+      service->never_began(now);
+      return;
+    case ServiceFate::Kind::Unknown:
+      service->is_unknown(fate.why, now);
+      return;
+  }
+}
+
+/// REQUIRES: the mutex.
+bool ServiceWatch::store(const ServiceBoard& board) {
+  auto state = board.state(parts_.clock.now());
+  state.pid = ::getpid();
+  if (state.services == stored_) {
+    return true;
+  }
+  try {
+    write_services_memory(parts_.files, state, !parts_.station.group.empty());
+    stored_ = std::move(state.services);
+    if (std::exchange(fails_, false)) {
+      parts_.alarm("what the services do is written down again");
+    }
+    return true;
+  } catch (const std::exception& error) {
+    if (!std::exchange(fails_, true)) {
+      parts_.alarm(
+          fmt::format("what the services do cannot be written down; none is started or ended: {}",
+                      error.what()));
+    }
+    return false;
+  }
+}
+
+void ServiceWatch::publish() {
+  const auto current = state();
+  const bool changed = current.services != said_;
+  if (!changed && current.at.boot - published_ < kServicesPublished) {
+    return;
+  }
+  published_ = current.at.boot;
+  said_ = current.services;
+  try {
+    publish_services_state(parts_.files, current, !parts_.station.group.empty());
+  } catch (const std::exception&) {  // that the disk refuses was said; who looks sees an old state
+    published_ = Microseconds{0};
+  }
+}
+
+void ServiceWatch::say_changes() {
+  for (const auto& service : state().services) {
+    const auto before = std::ranges::find(said_, service.name, &ServiceState::name);
+    if (before != said_.end() && before->memory.phase == service.memory.phase) {
+      continue;
+    }
+    const bool fatal = service.memory.phase == ServicePhase::Fatal ||
+                       service.memory.phase == ServicePhase::Unknown;
+    (fatal ? parts_.alarm : parts_.say)(in_words(service));
+  }
+}
+
+ServicesState ServiceWatch::state() const {
+  const std::lock_guard lock{mutex_};
+  return state_of(board_);
+}
+
+/// REQUIRES: the mutex.
+ServicesState ServiceWatch::state_of(const ServiceBoard& board) const {
+  auto state = board.state(parts_.clock.now());
+  state.pid = ::getpid();
+  for (auto& service : state.services) {
+    const auto pid = pids_.find(service.name);
+    service.pid = pid == pids_.end() ? 0 : pid->second;
+  }
+  return state;
+}
+
+VerbReply ServiceWatch::tell(ServiceVerb verb,
+                             const std::vector<std::string>& patterns,
+                             const std::string& who) {
+  const std::lock_guard lock{mutex_};
+  auto next = board_;
+  std::vector<std::string> names;
+  for (const auto& pattern : patterns) {
+    const auto places = next.meant_by(pattern);
+    if (places.empty()) {
+      return {.accepted = false,
+              .text = fmt::format("there is no service '{}'{}",
+                                  pattern,
+                                  did_you_mean(pattern, service_patterns(parts_.station.services))),
+              .events = {}};
+    }
+    for (const auto place : places) {
+      next.tell(place, verb, who, parts_.clock.now());
+      names.push_back(shown_name(next.at(place).entry()));
+    }
+  }
+  if (!store(next)) {
+    return {.accepted = false,
+            .text = "it cannot be written down (is the disk full?), so nothing is done",
+            .events = {}};
+  }
+  board_ = std::move(next);
+  ring(bell_);
+  auto text = fmt::format("{} {}", to_string(verb), fmt::join(names, ", "));
+  parts_.say(fmt::format("services: {}, says {}", text, who));
+  return {.accepted = true, .text = std::move(text), .events = {}};
+}
+
+Service* ServiceWatch::find(const std::string& name) {
+  for (std::size_t place = 0; place < board_.size(); ++place) {
+    if (board_.at(place).entry().name == name) {
+      return &board_.at(place);
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace fat
