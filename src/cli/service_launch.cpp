@@ -131,7 +131,7 @@ ServiceAttempt service_attempt(const ServiceFiles& files,
 }
 
 std::filesystem::path service_log(const ServiceFiles& files, const std::string& name) {
-  return files.folder / "logs" / name;
+  return files.folder / name / name;
 }
 
 std::filesystem::path newest_log(const ServiceFiles& files, const std::string& name) {
@@ -150,7 +150,10 @@ std::filesystem::path newest_log(const ServiceFiles& files, const std::string& n
 std::vector<ServiceState> services_found(const ServiceFiles& files, const Instant& now) {
   std::vector<ServiceState> all;
   for (const auto& folder : entries_of(files.folder)) {
-    const auto starts = entries_of(folder);
+    auto starts = entries_of(folder);
+    std::erase_if(starts, [](const std::filesystem::path& start) {
+      return !parse_integer(start.filename().string());  // a log
+    });
     const auto number =
         starts.empty() ? std::nullopt : parse_integer(starts.back().filename().string());
     const auto start = number && *number > 0

@@ -34,7 +34,7 @@ ServiceAttempt service_attempt(const ServiceFiles& files,
                                const std::string& name,
                                const ServiceMemory& memory);
 
-/// FOLDER/logs/NAME; the shim adds the date.
+/// FOLDER/NAME/NAME; the shim adds the date.
 std::filesystem::path service_log(const ServiceFiles& files, const std::string& name);
 
 /// The newest file of its log, empty when there is none.

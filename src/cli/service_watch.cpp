@@ -19,11 +19,12 @@ namespace fat {
 
 namespace {
 
-constexpr Microseconds kLooksEvery = std::chrono::milliseconds{100};  // while something is to come
 constexpr Microseconds kServicesPublished = std::chrono::seconds{1};
 constexpr Microseconds kUnknownEvery = std::chrono::seconds{2};
 constexpr Microseconds kPortTakes = std::chrono::milliseconds{100};
 constexpr std::size_t kLongestFate = 400;
+constexpr std::size_t kMostRequests = 100;
+constexpr std::chrono::seconds kPersonWaitsFor{3};
 constexpr int kAfterTrouble = 1000;  // ms
 
 std::string random_nonce() {
@@ -53,6 +54,10 @@ std::string in_words(const ServiceState& service) {
                      memory.why.empty() ? "" : ", " + plain_text(memory.why, kLongestFate));
 }
 
+bool needs_a_person(ServicePhase phase) {
+  return phase == ServicePhase::Fatal || phase == ServicePhase::Unknown;
+}
+
 void ring(const OwnedFd& bell) {
   const std::uint64_t once = 1;
   // A bell that has rung already is as good.
@@ -65,10 +70,13 @@ ServiceWatch::ServiceWatch(ServiceWatchParts parts)
     : parts_(std::move(parts)),
       environments_(service_environments(parts_.station)),
       missing_(missing_variables(parts_.station)),
+      bell_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       board_(
           parts_.station.services, remembered_services(parts_), random_nonce(), parts_.clock.now()),
-      bell_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      processes_(program_files().shim) {}
+      has_any_(board_.size() > 0),
+      processes_(program_files().shim) {
+  shown_ = board_.state(parts_.clock.now());
+}
 
 void ServiceWatch::run(const std::stop_token& stop) {
   const std::stop_callback wake{stop, [this] { ring(bell_); }};
@@ -91,7 +99,8 @@ void ServiceWatch::run(const std::stop_token& stop) {
     std::uint64_t rung = 0;
     [[maybe_unused]] const auto got = ::read(bell_.get(), &rung, sizeof rung);
   }
-  publish();
+  store(board_);
+  show();
   say_farewell();
 }
 
@@ -102,7 +111,7 @@ void ServiceWatch::greet() const {
   }
 }
 
-void ServiceWatch::say_farewell() {
+void ServiceWatch::say_farewell() const {
   std::vector<std::string> living;
   for (const auto& service : state().services) {
     if (is_alive(service.memory.phase)) {
@@ -115,24 +124,9 @@ void ServiceWatch::say_farewell() {
   }
 }
 
-/// Returns how long nothing will have to be done, unless something happens.
-Microseconds ServiceWatch::work() {
-  look_at_unknown();
-  probe();
-  const bool stored = decide();
-  say_changes();
-  publish();
-  const std::lock_guard lock{mutex_};
-  return stored && board_.is_in_transit() ? kLooksEvery : kServicesPublished;
-}
-
 void ServiceWatch::take_up() {
-  std::unique_lock lock{mutex_};
-  const auto services = board_.state(parts_.clock.now()).services;
-  lock.unlock();
-  said_ = services;
   std::vector<std::string> adopted;
-  for (const auto& service : services) {
+  for (const auto& service : board_.state(parts_.clock.now()).services) {
     if (!is_alive(service.memory.phase)) {
       continue;
     }
@@ -148,16 +142,61 @@ void ServiceWatch::take_up() {
   }
 }
 
+/// Returns how long nothing will have to be done, unless something happens.
+Microseconds ServiceWatch::work() {
+  look_at_unknown();
+  probe();
+  answer_people();
+  const bool stored = decide();
+  show();
+  return stored ? board_.wake_after(parts_.clock.now()) : kServicesPublished;
+}
+
+void ServiceWatch::answer_people() {
+  std::unique_lock lock{mutex_};
+  auto asked = std::exchange(asked_, {});
+  lock.unlock();
+  for (auto& one : asked) {
+    one.reply.set_value(obey(one));
+  }
+}
+
+VerbReply ServiceWatch::obey(const Asked& asked) {
+  auto next = board_;
+  std::vector<std::string> names;
+  for (const auto& pattern : asked.patterns) {
+    const auto places = next.meant_by(pattern);
+    if (places.empty()) {
+      return {.accepted = false,
+              .text = fmt::format("there is no service '{}'{}",
+                                  pattern,
+                                  did_you_mean(pattern, service_patterns(parts_.station.services))),
+              .events = {}};
+    }
+    for (const auto place : places) {
+      next.tell(place, asked.verb, asked.who, parts_.clock.now());
+      names.push_back(shown_name(next.at(place).entry()));
+    }
+  }
+  if (!store(next)) {
+    return {.accepted = false,
+            .text = "it cannot be written down (is the disk full?), so nothing is done",
+            .events = {}};
+  }
+  board_ = std::move(next);
+  show();
+  auto text = fmt::format("{} {}", to_string(asked.verb), fmt::join(names, ", "));
+  parts_.say(fmt::format("services: {}, says {}", text, asked.who));
+  return {.accepted = true, .text = std::move(text), .events = {}};
+}
+
 void ServiceWatch::look_at_unknown() {
   const auto now = parts_.clock.now();
   if (now.boot - looked_ < kUnknownEvery) {
     return;
   }
   looked_ = now.boot;
-  std::unique_lock lock{mutex_};
-  const auto services = board_.state(now).services;
-  lock.unlock();
-  for (const auto& service : services) {
+  for (const auto& service : board_.state(now).services) {
     if (service.memory.phase == ServicePhase::Unknown) {
       learn(service.name,
             processes_.look_at(service.name,
@@ -168,45 +207,34 @@ void ServiceWatch::look_at_unknown() {
 
 /// Those that count as started by what they show.
 void ServiceWatch::probe() {
-  std::unique_lock lock{mutex_};
-  std::vector<ServiceEntry> starting;
   for (std::size_t place = 0; place < board_.size(); ++place) {
-    if (board_.at(place).memory().phase == ServicePhase::Starting) {
-      starting.push_back(board_.at(place).entry());
+    auto& service = board_.at(place);
+    const auto& entry = service.entry();
+    if (service.memory().phase != ServicePhase::Starting) {
+      continue;
     }
-  }
-  lock.unlock();
-  for (const auto& entry : starting) {
     const bool shown = !entry.started_line.empty() && processes_.has_shown_line(entry.name);
     if (shown || (entry.started_port != 0 && port_answers(entry.started_port, kPortTakes))) {
-      const std::lock_guard guard{mutex_};
-      find(entry.name)->counts_as_started(parts_.clock.now());
+      service.counts_as_started(parts_.clock.now());
     }
   }
 }
 
 /// False when what was decided could not be written down: then nothing is done yet.
 bool ServiceWatch::decide() {
-  std::unique_lock lock{mutex_};
-  for (const auto& service : board_.state({}).services) {
-    pids_[service.name] = is_alive(service.memory.phase) ? processes_.pid(service.name) : 0;
-  }
   auto next = board_;
   const auto orders = next.evaluate(parts_.clock.now());
   if (!store(next)) {
     return false;
   }
   board_ = std::move(next);
-  lock.unlock();
   carry_out(orders);
   return true;
 }
 
 void ServiceWatch::carry_out(const std::vector<ServiceOrder>& orders) {
   for (const auto& order : orders) {
-    std::unique_lock lock{mutex_};
-    const auto service = board_.at(order.place);
-    lock.unlock();
+    auto& service = board_.at(order.place);
     const auto& name = service.entry().name;
     if (order.kind == ServiceOrder::Kind::End) {
       processes_.end(name);
@@ -216,14 +244,12 @@ void ServiceWatch::carry_out(const std::vector<ServiceOrder>& orders) {
         name,
         service_launch(parts_.files, service.entry(), service.memory(), environments_.at(name)));
     if (!failure.empty()) {
-      const std::lock_guard guard{mutex_};
-      board_.at(order.place).launch_failed(failure, parts_.clock.now());
+      service.launch_failed(failure, parts_.clock.now());
     }
   }
 }
 
 void ServiceWatch::learn(const std::string& name, const ServiceFate& fate) {
-  const std::lock_guard lock{mutex_};
   auto* const service = find(name);
   if (service == nullptr) {
     return;
@@ -245,7 +271,6 @@ void ServiceWatch::learn(const std::string& name, const ServiceFate& fate) {
   }
 }
 
-/// REQUIRES: the mutex.
 bool ServiceWatch::store(const ServiceBoard& board) {
   auto state = board.state(parts_.clock.now());
   state.pid = ::getpid();
@@ -269,14 +294,26 @@ bool ServiceWatch::store(const ServiceBoard& board) {
   }
 }
 
-void ServiceWatch::publish() {
-  const auto current = state();
-  const bool changed = current.services != said_;
-  if (!changed && current.at.boot - published_ < kServicesPublished) {
+/// To whoever asks or looks, and to people what has changed.
+void ServiceWatch::show() {
+  auto current = board_.state(parts_.clock.now());
+  current.pid = ::getpid();
+  for (auto& service : current.services) {
+    service.pid = is_alive(service.memory.phase) ? processes_.pid(service.name) : 0;
+  }
+  std::unique_lock lock{mutex_};
+  const auto before = std::exchange(shown_, current);
+  lock.unlock();
+  for (std::size_t i = 0; i < current.services.size(); ++i) {
+    const auto& service = current.services[i];
+    if (service.memory.phase != before.services[i].memory.phase) {
+      (needs_a_person(service.memory.phase) ? parts_.alarm : parts_.say)(in_words(service));
+    }
+  }
+  if (current.services == before.services && current.at.boot - published_ < kServicesPublished) {
     return;
   }
   published_ = current.at.boot;
-  said_ = current.services;
   try {
     publish_services_state(parts_.files, current, !parts_.station.group.empty());
   } catch (const std::exception&) {  // that the disk refuses was said; who looks sees an old state
@@ -284,64 +321,32 @@ void ServiceWatch::publish() {
   }
 }
 
-void ServiceWatch::say_changes() {
-  for (const auto& service : state().services) {
-    const auto before = std::ranges::find(said_, service.name, &ServiceState::name);
-    if (before != said_.end() && before->memory.phase == service.memory.phase) {
-      continue;
-    }
-    const bool fatal = service.memory.phase == ServicePhase::Fatal ||
-                       service.memory.phase == ServicePhase::Unknown;
-    (fatal ? parts_.alarm : parts_.say)(in_words(service));
-  }
-}
-
 ServicesState ServiceWatch::state() const {
   const std::lock_guard lock{mutex_};
-  return state_of(board_);
-}
-
-/// REQUIRES: the mutex.
-ServicesState ServiceWatch::state_of(const ServiceBoard& board) const {
-  auto state = board.state(parts_.clock.now());
-  state.pid = ::getpid();
-  for (auto& service : state.services) {
-    const auto pid = pids_.find(service.name);
-    service.pid = pid == pids_.end() ? 0 : pid->second;
-  }
+  auto state = shown_;
+  state.at = parts_.clock.now();
   return state;
 }
 
-VerbReply ServiceWatch::tell(ServiceVerb verb,
-                             const std::vector<std::string>& patterns,
-                             const std::string& who) {
-  const std::lock_guard lock{mutex_};
-  auto next = board_;
-  std::vector<std::string> names;
-  for (const auto& pattern : patterns) {
-    const auto places = next.meant_by(pattern);
-    if (places.empty()) {
-      return {.accepted = false,
-              .text = fmt::format("there is no service '{}'{}",
-                                  pattern,
-                                  did_you_mean(pattern, service_patterns(parts_.station.services))),
-              .events = {}};
-    }
-    for (const auto place : places) {
-      next.tell(place, verb, who, parts_.clock.now());
-      names.push_back(shown_name(next.at(place).entry()));
-    }
+VerbReply ServiceWatch::tell(ServiceVerb verb, std::vector<std::string> patterns, std::string who) {
+  if (!has_any_) {
+    return {.accepted = false, .text = "station.ini declares no [service ...]", .events = {}};
   }
-  if (!store(next)) {
-    return {.accepted = false,
-            .text = "it cannot be written down (is the disk full?), so nothing is done",
-            .events = {}};
+  Asked asked{.verb = verb, .patterns = std::move(patterns), .who = std::move(who), .reply = {}};
+  auto reply = asked.reply.get_future();
+  std::unique_lock lock{mutex_};
+  if (asked_.size() >= kMostRequests) {
+    return {.accepted = false, .text = "too much is asked of the services at once", .events = {}};
   }
-  board_ = std::move(next);
+  asked_.push_back(std::move(asked));
+  lock.unlock();
   ring(bell_);
-  auto text = fmt::format("{} {}", to_string(verb), fmt::join(names, ", "));
-  parts_.say(fmt::format("services: {}, says {}", text, who));
-  return {.accepted = true, .text = std::move(text), .events = {}};
+  if (reply.wait_for(kPersonWaitsFor) == std::future_status::ready) {
+    return reply.get();
+  }
+  return {.accepted = true,
+          .text = "heard, and not yet written down: the disk is slow or full",
+          .events = {}};
 }
 
 Service* ServiceWatch::find(const std::string& name) {

@@ -53,7 +53,11 @@ bool Service::is_due_to_start(const Instant& now) const {
     return false;
   }
   return memory_.phase == ServicePhase::Stopped ||
-         (memory_.phase == ServicePhase::Backoff && elapsed(memory_.since, now) >= delay());
+         (memory_.phase == ServicePhase::Backoff && time_to_start(now) == Microseconds{0});
+}
+
+Microseconds Service::time_to_start(const Instant& now) const {
+  return std::max(Microseconds{0}, delay() - elapsed(memory_.since, now));
 }
 
 bool Service::is_due_to_end() const {

@@ -7,6 +7,32 @@
 
 namespace fat {
 
+namespace {
+
+constexpr Microseconds kMovesEvery = std::chrono::milliseconds{100};
+constexpr Microseconds kSettledEvery = std::chrono::seconds{1};
+
+/// Something is to come of it soon.
+bool moves(const Service& service) {
+  switch (service.memory().phase) {
+    case ServicePhase::Starting:
+    case ServicePhase::Stopping:
+    case ServicePhase::Unknown:
+      return true;
+    case ServicePhase::Stopped:
+      return service.is_wanted();
+    case ServicePhase::Running:
+      return service.is_due_to_end();
+    case ServicePhase::Backoff:
+    case ServicePhase::Exited:
+    case ServicePhase::Fatal:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
+
 std::string_view to_string(ServiceVerb verb) {
   switch (verb) {
     case ServiceVerb::Start:
@@ -110,22 +136,21 @@ std::vector<ServiceOrder> ServiceBoard::evaluate(const Instant& now) {
 
 bool ServiceBoard::is_in_transit() const {
   return std::ranges::any_of(services_, [](const Service& service) {
-    switch (service.memory().phase) {
-      case ServicePhase::Starting:
-      case ServicePhase::Backoff:
-      case ServicePhase::Stopping:
-      case ServicePhase::Unknown:
-        return true;
-      case ServicePhase::Stopped:
-        return service.is_wanted();
-      case ServicePhase::Running:
-        return service.is_due_to_end();
-      case ServicePhase::Exited:
-      case ServicePhase::Fatal:
-        return false;
-    }
-    return false;
+    return service.memory().phase == ServicePhase::Backoff || moves(service);
   });
+}
+
+Microseconds ServiceBoard::wake_after(const Instant& now) const {
+  auto after = kSettledEvery;
+  for (const auto& service : services_) {
+    if (moves(service)) {
+      return kMovesEvery;
+    }
+    if (service.memory().phase == ServicePhase::Backoff) {
+      after = std::min(after, std::max(kMovesEvery, service.time_to_start(now)));
+    }
+  }
+  return after;
 }
 
 ServicesState ServiceBoard::state(const Instant& now) const {

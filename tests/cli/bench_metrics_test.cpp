@@ -201,5 +201,25 @@ TEST_F(BenchMetricsTest, AStationWithoutChannelsTellsNothing) {
   EXPECT_EQ(text(), "");
 }
 
+TEST_F(BenchMetricsTest, SaysWhichServicesRunAndHowOftenTheyWereStartedAgain) {
+  ServiceEntry camera, web;
+  camera.name = "camera";
+  camera.group = "daq";
+  web.name = "web";
+  station_.services = {camera, web};
+  EXPECT_THAT(text(), HasSubstr("fatmaster_service_up{service=\"daq:camera\"} 0\n"));
+  EXPECT_THAT(text(), Not(HasSubstr("fatmaster_service_restarts_total{"))) << "nobody knows";
+
+  ServiceState running{.name = "camera", .group = "daq", .memory = {}};
+  running.memory.phase = ServicePhase::Running;
+  running.memory.restarted = 2;
+  seen_.services = ServicesState{.at = clock_.now(), .pid = 1, .services = {running}};
+
+  EXPECT_THAT(text(),
+              AllOf(HasSubstr("fatmaster_service_up{service=\"daq:camera\"} 1\n"),
+                    HasSubstr("fatmaster_service_up{service=\"web\"} 0\n"),
+                    HasSubstr("fatmaster_service_restarts_total{service=\"daq:camera\"} 2\n")));
+}
+
 }  // namespace
 }  // namespace fat

@@ -43,6 +43,7 @@ TEST(ServiceUnit, KeepsTheProcessThatReadsTheBenchAlive) {
   EXPECT_THAT(text, HasSubstr("ExecStart=\"/bin/fatmaster\" -C \"/lab/50%%\" station\n"));
   EXPECT_THAT(text, HasSubstr("Type=notify\n"));
   EXPECT_THAT(text, HasSubstr("WatchdogSec=10s\n"));
+  EXPECT_THAT(text, HasSubstr("KillMode=process\n")) << "its services outlive it";
   EXPECT_THAT(text, HasSubstr("Restart=always\n"));
   EXPECT_EQ(bench_unit_name("/lab/a"), "fatmaster-lab-a-station.service");
 }

@@ -317,6 +317,18 @@ TEST_F(Board, StartsInOrderEachWhenTheFormerCountsAsStarted) {
   EXPECT_FALSE(board_->is_in_transit());
 }
 
+TEST_F(Board, NeedNotBeLookedAtOftenWhileNothingIsToCome) {
+  EXPECT_EQ(board_->wake_after(clock_.now()), milliseconds{100});
+  start_all();
+  EXPECT_EQ(board_->wake_after(clock_.now()), seconds{1});
+  end("mid");
+
+  EXPECT_TRUE(board_->is_in_transit());
+  EXPECT_EQ(board_->wake_after(clock_.now()), seconds{1});
+  clock_.advance(milliseconds{700});
+  EXPECT_EQ(board_->wake_after(clock_.now()), milliseconds{300});
+}
+
 TEST_F(Board, WaitsForAFormerOneNoLongerThanItsBound) {
   EXPECT_EQ(orders(), "+first");
   clock_.advance(milliseconds{500});

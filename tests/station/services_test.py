@@ -127,6 +127,20 @@ class ServicesTest(SensorStation):
         self.assertEqual(self.state("short")["why"], "exit status 3")
         self.assertEqual(self.story().count("camera begins"), 1)
 
+    def test_runs_once_wherever_its_station_process_is_killed(self):
+        self.declare(self.three())
+        for count in range(1, 12):
+            station, lines = self.start("supervises 3 services")
+            wait_until(lambda: len(lines) >= count or any("rates: RUNNING" in line or "adopts" in line for line in list(lines)), what=lambda: f"{count} of {lines}")
+            station.kill()
+            station.wait(timeout=60)
+
+        self.start("adopts services that live")
+        for name in ("web", "camera", "rates"):
+            self.wait_for_state(name, "RUNNING")
+
+        self.assertEqual(self.story(), ["web begins", "camera begins", "rates begins"])
+
     def test_is_started_again_when_it_is_killed(self):
         self.declare("[service web]\ncommand = python3 service.py web\nstarted_line = READY\nrestart_delay = 100 ms\n")
         self.start("service web: RUNNING")
@@ -191,7 +205,7 @@ class ServicesTest(SensorStation):
         self.declare("[service web]\ncommand = python3 service.py web\nstarted_line = READY\n")
         self.start("service web: RUNNING")
 
-        logs = list((self.station / "services" / "logs").iterdir())
+        logs = list((self.station / "services" / "web").glob("*.log"))
         self.assertEqual(len(logs), 1)
         self.assertRegex(logs[0].name, r"^web_\d{4}-\d\d-\d\d\.log$")
         self.assertEqual(self.services("tail", "web").stdout, "hello from web\nREADY\n")

@@ -58,6 +58,9 @@ class Service {
   /// Its process is at hand again.
   void is_known(const Instant& now);
 
+  /// Of one that waits for its next start: what is left of its delay; zero when it is over.
+  Microseconds time_to_start(const Instant& now) const;
+
   /// Time passes. True: it is to be ended, as it did not count as started, or (again) because the
   /// order to end seems to have been lost.
   bool tick(const Instant& now);

@@ -55,6 +55,9 @@ class ServiceBoard {
   /// Time alone will change something soon, or a start has to be looked at.
   bool is_in_transit() const;
 
+  /// How long nothing has to be evaluated unless something happens: 0.1 s to 1 s.
+  Microseconds wake_after(const Instant& now) const;
+
   /// Without the pids of commands.
   ServicesState state(const Instant& now) const;
 
