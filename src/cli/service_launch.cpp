@@ -77,6 +77,16 @@ ServiceFiles service_files(const Station& station, bool virtual_bench) {
                    state / "services.json", state / "services_state.json", state / "services"};
 }
 
+void make_service_folder(const ServiceFiles& files, bool for_group) {
+  using std::filesystem::perms;
+  std::error_code ignored;
+  std::filesystem::create_directories(files.folder, ignored);
+  std::filesystem::permissions(
+      files.folder,
+      for_group ? perms::set_gid | perms::owner_all | perms::group_all : perms::owner_all,
+      ignored);
+}
+
 std::map<std::string, std::vector<std::string>> service_environments(const Station& station) {
   std::map<std::string, std::vector<std::string>> all;
   const auto common = child_environment(station);

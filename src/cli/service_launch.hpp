@@ -18,6 +18,10 @@ namespace fat {
 /// The virtual bench has its own.
 ServiceFiles service_files(const Station& station, bool virtual_bench);
 
+/// The folder, for the station's group or the user alone. What cannot be made is said when a service
+/// is started.
+void make_service_folder(const ServiceFiles& files, bool for_group);
+
 /// Of each service by name: no secret but what its own `environment` passes on. Call it before
 /// this process forgets its secrets.
 std::map<std::string, std::vector<std::string>> service_environments(const Station& station);
@@ -40,8 +44,8 @@ std::filesystem::path service_log(const ServiceFiles& files, const std::string& 
 /// The newest file of its log, empty when there is none.
 std::filesystem::path newest_log(const ServiceFiles& files, const std::string& name);
 
-/// For a memory that is lost or damaged: the newest start of each service whose folder is there, as
-/// one that may live.
+/// For a memory that is lost, damaged, or older than it should be: the newest start of each service
+/// whose folder is there, as one that may live.
 std::vector<ServiceState> services_found(const ServiceFiles& files, const Instant& now);
 
 }  // namespace fat

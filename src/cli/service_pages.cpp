@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kLongestServiceWord = 400;
 constexpr std::size_t kLongestServicesRequest = 65'536;
-constexpr std::size_t kMostAsked = 1000;
+constexpr std::size_t kMostServicesAsked = 1000;
 
 std::string service_word(const nlohmann::json& json) {
   return json.is_string() ? plain_text(json.get<std::string>(), kLongestServiceWord)
@@ -28,7 +28,7 @@ std::optional<ServicesRequest> parse_services_request(const std::string& text) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
   const auto names = json.is_object() ? json.find("services") : json.end();
   if (!json.is_object() || names == json.end() || !names->is_array() ||
-      names->size() > kMostAsked || names->empty()) {
+      names->size() > kMostServicesAsked || names->empty()) {
     return std::nullopt;
   }
   ServicesRequest request;

@@ -42,7 +42,18 @@ std::vector<ServiceState> remembered_services(const ServiceWatchParts& parts) {
                                ignored);
     parts.alarm(damage + "; who was told to stop is started again, unless station.ini says no");
   }
-  return state ? state->services : services_found(parts.files, parts.clock.now());
+  auto services = state ? std::move(state->services) : std::vector<ServiceState>{};
+  for (auto& found : services_found(parts.files, parts.clock.now())) {
+    const auto known = std::ranges::find(services, found.name, &ServiceState::name);
+    if (known == services.end()) {
+      services.push_back(std::move(found));
+    } else if (known->memory.number < found.memory.number) {  // an older file was put back
+      found.memory.said = known->memory.said;
+      found.memory.who = known->memory.who;
+      known->memory = std::move(found.memory);
+    }
+  }
+  return services;
 }
 
 std::string in_words(const ServiceState& service) {
@@ -81,6 +92,7 @@ ServiceWatch::ServiceWatch(ServiceWatchParts parts)
 void ServiceWatch::run(const std::stop_token& stop) {
   const std::stop_callback wake{stop, [this] { ring(bell_); }};
   greet();
+  make_service_folder(parts_.files, !parts_.station.group.empty());
   take_up();
   bool broken = false;
   while (!stop.stop_requested()) {

@@ -30,7 +30,7 @@ namespace {
 constexpr Microseconds kLooksAgainAfter = std::chrono::milliseconds{100};
 constexpr Microseconds kBeyondItsTime = std::chrono::seconds{30};
 constexpr long long kDefaultLines = 20;
-constexpr long long kMostLines = 100'000;
+constexpr long long kMostTailLines = 100'000;
 constexpr std::streamoff kMostTail = 8 << 20;
 
 /// A station and whom to ask there.
@@ -40,7 +40,8 @@ struct Desk {
   ServiceFiles files;
 };
 
-std::vector<ServiceEntry> meant(const Station& station, const std::vector<std::string>& patterns) {
+std::vector<ServiceEntry> meant_services(const Station& station,
+                                         const std::vector<std::string>& patterns) {
   std::vector<ServiceEntry> all;
   for (const auto& pattern : patterns) {
     const auto before = all.size();
@@ -120,7 +121,7 @@ int show_status(const Desk& desk, const Arguments& arguments) {
   auto state = living ? *living : abandoned(desk);
   const auto patterns = arguments.values("SERVICE");
   if (!patterns.empty()) {
-    const auto entries = meant(desk.station, patterns);
+    const auto entries = meant_services(desk.station, patterns);
     std::erase_if(state.services, [&](const ServiceState& service) {
       return std::ranges::find(entries, service.name, &ServiceEntry::name) == entries.end();
     });
@@ -227,7 +228,7 @@ int tell_services(const Invocation& invocation, const Desk& desk, ServiceVerb ve
     throw UsageError{fmt::format("fatmaster services {}: which? NAME, GROUP:NAME, GROUP:* or all",
                                  to_string(verb))};
   }
-  const auto entries = meant(desk.station, patterns);
+  const auto entries = meant_services(desk.station, patterns);
   const auto reply =
       ask_station(desk,
                   "POST",
@@ -302,15 +303,15 @@ class LogReader {
 int tail_log(const Desk& desk, const Arguments& arguments) {
   const auto patterns = arguments.values("SERVICE");
   const auto entries =
-      patterns.empty() ? std::vector<ServiceEntry>{} : meant(desk.station, patterns);
+      patterns.empty() ? std::vector<ServiceEntry>{} : meant_services(desk.station, patterns);
   if (entries.size() != 1) {
     throw UsageError{"fatmaster services tail: of which one? NAME or GROUP:NAME"};
   }
   const auto lines = arguments.has("lines") ? parse_integer(arguments.value("lines"))
                                             : std::optional{kDefaultLines};
-  if (!lines || *lines < 1 || *lines > kMostLines) {
+  if (!lines || *lines < 1 || *lines > kMostTailLines) {
     throw UsageError{
-        fmt::format("fatmaster services tail: --lines is a number from 1 to {}", kMostLines)};
+        fmt::format("fatmaster services tail: --lines is a number from 1 to {}", kMostTailLines)};
   }
   LogReader log{desk.files, entries.front().name};
   if (!log.has_file()) {
@@ -327,7 +328,7 @@ int tail_log(const Desk& desk, const Arguments& arguments) {
   return kExitDone;
 }
 
-int services(const Invocation& invocation) {
+int run_services(const Invocation& invocation) {
   const auto station = open_station(invocation).station;
   const Desk desk{.station = station,
                   .bench = bench_files(invocation, station),
@@ -376,7 +377,7 @@ Command services_command() {
                   {.name = "--follow,-f", .value = {}, .help = "tail: go on with what it prints"},
                   {.name = "--lines", .value = "N", .help = "tail: so many, 20 when not said"},
                   {.name = "--json", .value = {}, .help = "status, for programs"}},
-      .function = services};
+      .function = run_services};
 }
 
 }  // namespace fat

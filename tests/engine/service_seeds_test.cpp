@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::uint64_t kStories = 2000;
-constexpr int kHappenings = 120;
+constexpr int kServiceHappenings = 120;
 
 std::uint64_t asked(const char* name, std::uint64_t otherwise) {
   const char* const text = std::getenv(name);
@@ -54,7 +54,7 @@ class ServiceStory {
   }
 
   void play() {
-    for (int i = 0; i < kHappenings; ++i) {
+    for (int i = 0; i < kServiceHappenings; ++i) {
       happen();
       evaluate(pick(12) == 0);
       judge();

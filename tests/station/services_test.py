@@ -291,20 +291,48 @@ class ServicesTest(SensorStation):
         wait_until(lambda: not pathlib.Path(f"/proc/{pid}").exists(), what="the end of what station.ini has no more")
         self.assertEqual(self.state("camera")["state"], "RUNNING")
 
-    def test_a_lost_memory_starts_nothing_twice(self):
+    def test_a_lost_or_old_memory_starts_nothing_twice(self):
         self.declare(self.three())
+        memory = self.station / "services.json"
         station, _ = self.start("service daq:rates: RUNNING")
+        old = memory.read_text()
+        self.assertEqual(self.services("restart", "all").returncode, 0)
+        begun = self.story()
         pids = {name: self.state(name)["pid"] for name in ("web", "camera", "rates")}
-        station.kill()
-        station.wait(timeout=60)
-        (self.station / "services.json").write_text('{"at":')
+        for text, says in (('{"at":', "services.json cannot be read"), (old, "adopts services that live: web, daq:camera, daq:rates")):
+            station.kill()
+            station.wait(timeout=60)
+            memory.write_text(text)
 
-        _, lines = self.start("services.json cannot be read")
+            station, _ = self.start(says)
 
-        for name, pid in pids.items():
+            for name, pid in pids.items():
+                self.wait_for_state(name, "RUNNING")
+                self.assertEqual(self.state(name)["pid"], pid)
+        self.assertEqual(self.story(), begun)
+
+    def test_nothing_is_done_that_cannot_be_written_down(self):
+        self.declare(self.three())
+        (self.station / "services.json").mkdir()
+        self.start("what the services do cannot be written down; none is started or ended")
+
+        refused = self.services("start", "web")
+        self.assertEqual(refused.returncode, 7)
+        self.assertIn("it cannot be written down (is the disk full?), so nothing is done", refused.stderr)
+        self.assertEqual(self.story(), [])
+
+        (self.station / "services.json").rmdir()
+        for name in ("web", "camera", "rates"):
             self.wait_for_state(name, "RUNNING")
-            self.assertEqual(self.state(name)["pid"], pid)
-        self.assertEqual(len(self.story()), 3)
+
+    def test_needs_no_channel(self):
+        (self.station / "station.ini").write_text("[station]\nname = farm\ntime_zone = UTC\n" + self.three())
+        station, lines = self.start("service daq:rates: RUNNING")
+
+        self.assertEqual(self.services().returncode, 0)
+        station.send_signal(signal.SIGTERM)
+        self.assertEqual(station.wait(timeout=60), 0)
+        self.says(lines, "services go on, and the next `fatmaster station` adopts them: web, daq:camera, daq:rates")
 
 
 if __name__ == "__main__":
