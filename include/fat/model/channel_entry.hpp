@@ -44,6 +44,7 @@ struct ChannelEntry {
   double dead_band = 0;                   ///< what changes less is no news
   Calibration calibration;
   std::optional<SettingRange> settable;  ///< of its quantity; nullopt: can only be read
+  bool may_be_lent = false;  ///< its instrument, although an interlock needs this channel
 };
 
 }  // namespace fat
