@@ -5,6 +5,7 @@
 #include "cli/init_command.hpp"
 #include "cli/inspect_commands.hpp"
 #include "cli/interlock_commands.hpp"
+#include "cli/lease_command.hpp"
 #include "cli/log_command.hpp"
 #include "cli/new_run_command.hpp"
 #include "cli/new_schedule_command.hpp"
@@ -42,6 +43,7 @@ std::vector<Command> all_commands() {
                            read_command(),
                            plot_command(),
                            interlock_command(),
+                           lease_command(),
                            set_command(),
                            services_command()};
   for (const auto& group :

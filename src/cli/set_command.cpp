@@ -11,6 +11,7 @@
 
 #include "cli/bench_instruments.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/lease_client.hpp"
 #include "cli/print.hpp"
 #include "cli/station_context.hpp"
 #include "cli/station_process.hpp"
@@ -81,6 +82,13 @@ std::string set_directly(const Invocation& invocation,
     return why_not;
   }
   const SystemClock clock;
+  const auto by =
+      claim_of(acting_person(invocation, station), getuid(), fence_given(channel.instrument));
+  if (auto why_not = objection_without_keeper(
+          bench_files(invocation, station), channel.instrument, by, clock.now());
+      !why_not.empty()) {
+    return why_not;
+  }
   const BenchInstruments bench{invocation, station, clock, "fatmaster set"};
   try {
     bench.quantities().open(channel.instrument)->set(channel.source, value);
@@ -120,12 +128,14 @@ std::string set_through_station(const BenchFiles& files,
                                 const ChannelEntry& channel,
                                 double value,
                                 const std::string& who) {
-  const auto accepted =
-      asked(files,
-            "POST",
-            "/v1/set",
-            nlohmann::json{{"channel", channel.name}, {"value", value}, {"who", who}}.dump(
-                -1, ' ', false, nlohmann::json::error_handler_t::replace));
+  const auto accepted = asked(files,
+                              "POST",
+                              "/v1/set",
+                              nlohmann::json{{"channel", channel.name},
+                                             {"value", value},
+                                             {"who", who},
+                                             {"fence", fence_given(channel.instrument)}}
+                                  .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   const auto order = accepted.value("order", std::uint64_t{0});
   if (order == 0) {
     return text_field(accepted, "text");
@@ -150,7 +160,8 @@ Command set_command() {
           "`fatmaster set heater_1 off`, `fatmaster set bias_2 12 V`: returns when the instrument "
           "has confirmed it; exit code 7 and\nwhy when it was not set. Where `fatmaster station` "
           "lives, it does it, between two of its own questions; refused where an\ninterlock "
-          "holds the channel at something else. Without that process the instrument is told "
+          "holds the channel at something else, or somebody else holds the instrument (`fatmaster "
+          "lease`). Without that process the instrument is told "
           "directly, but never\naway from what an interlock would set it to: nobody watches.",
       .options = {{.name = "CHANNEL", .value = {}, .help = "of station.ini", .required = true},
                   {.name = "VALUE",

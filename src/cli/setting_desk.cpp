@@ -27,8 +27,13 @@ std::string no_such_channel(const Station& station, const std::string& name) {
 SettingDesk::SettingDesk(const Station& station,
                          BenchReader& bench,
                          const InterlockWatch& interlocks,
+                         const LeaseDesk& leases,
                          std::function<void(const std::string&)> say)
-    : station_(station), bench_(bench), interlocks_(interlocks), say_(std::move(say)) {}
+    : station_(station),
+      bench_(bench),
+      interlocks_(interlocks),
+      leases_(leases),
+      say_(std::move(say)) {}
 
 std::uint64_t SettingDesk::order(const SettingRequest& request, std::string& refusal) {
   const auto channel = std::ranges::find(station_.channels, request.channel, &ChannelEntry::name);
@@ -39,6 +44,9 @@ std::uint64_t SettingDesk::order(const SettingRequest& request, std::string& ref
   refusal = setting_problem(*channel, request.value);
   if (refusal.empty()) {
     refusal = interlocks_.objection_to(channel->name, request.value);
+  }
+  if (refusal.empty()) {
+    refusal = leases_.objection_to_order(channel->instrument, request.by);
   }
   if (!refusal.empty()) {
     return 0;
@@ -54,7 +62,11 @@ std::uint64_t SettingDesk::order(const SettingRequest& request, std::string& ref
   say_(fmt::format("{} sets {} to {}", request.who, channel->name, shown));
   bench_.order({.instrument = channel->instrument,
                 .channel = static_cast<std::size_t>(channel - station_.channels.begin()),
-                .value = request.value},
+                .value = request.value,
+                .objection =
+                    [this, instrument = channel->instrument, by = request.by] {
+                      return leases_.objection_to_order(instrument, by);
+                    }},
                [this, number, name = channel->name](const BenchOrder& /*order*/,
                                                     const std::string& failure) {
                  const std::lock_guard guard{mutex_};

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "cli/interlock_watch.hpp"
+#include "cli/lease_desk.hpp"
 #include "fat/model/station.hpp"
 #include "fat/runner/bench_reader.hpp"
 
@@ -18,6 +19,7 @@ namespace fat {
 struct SettingRequest {
   std::string channel, who;
   double value = 0;
+  LeaseClaim by;
 };
 
 /// What became of one order.
@@ -33,10 +35,12 @@ class SettingDesk {
   SettingDesk(const Station& station,
               BenchReader& bench,
               const InterlockWatch& interlocks,
+              const LeaseDesk& leases,
               std::function<void(const std::string&)> say);
 
-  /// The order's number, or 0 and why it is refused: it does not fit the channel, or an interlock
-  /// holds it at something else.
+  /// The order's number, or 0 and why it is refused: it does not fit the channel, an interlock
+  /// holds it at something else, or somebody else holds the instrument. That is asked once more
+  /// when its turn comes.
   std::uint64_t order(const SettingRequest& request, std::string& refusal);
 
   /// nullopt: there is no such order, or it is long done.
@@ -46,6 +50,7 @@ class SettingDesk {
   const Station& station_;
   BenchReader& bench_;
   const InterlockWatch& interlocks_;
+  const LeaseDesk& leases_;
   std::function<void(const std::string&)> say_;
   mutable std::mutex mutex_;
   std::uint64_t newest_ = 0;                    // guarded by mutex_

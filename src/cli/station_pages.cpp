@@ -1,12 +1,15 @@
 #include "cli/station_pages.hpp"
 
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/lease_pages.hpp"
 #include "fat/model/plain_text.hpp"
 #include "fat/model/quantity.hpp"
+#include "fat/model/whole_number.hpp"
 #include "fat/runner/control_client.hpp"
 
 namespace fat {
@@ -117,9 +120,17 @@ ControlAnswer answer_set(const ControlRequest& request, SettingDesk& settings) {
     return {.status = 400, .body = R"({"order":0,"text":"a setting has a channel and a value"})"};
   }
   std::string refusal;
+  const auto fence = json.find("fence");
+  const auto shown =
+      fence == json.end() ? std::optional<std::uint64_t>{0} : whole_number<std::uint64_t>(*fence);
+  if (!shown) {
+    return {.status = 400, .body = R"({"order":0,"text":"the number of a lease is a number"})"};
+  }
+  const auto who = text_of(json, "who");
   const auto order = settings.order({.channel = text_of(json, "channel"),
-                                     .who = who_says(text_of(json, "who"), request.uid),
-                                     .value = value->get<double>()},
+                                     .who = who_says(who, request.uid),
+                                     .value = value->get<double>(),
+                                     .by = claim_of(who, request.uid, *shown)},
                                     refusal);
   return {.status = 200,
           .body = nlohmann::json{{"order", order}, {"text", refusal}}.dump(
@@ -162,6 +173,9 @@ ControlAnswer answer_station(const ControlRequest& request, const StationParts& 
   }
   if (request.method == "POST" && request.path == "/v1/interlock") {
     return answer_interlock(request, parts);
+  }
+  if (auto answer = answer_lease(request, parts.leases)) {
+    return *std::move(answer);
   }
   return {.status = 404, .body = R"({"text":"there is no such page"})"};
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/interlock_watch.hpp"
+#include "cli/lease_desk.hpp"
 #include "cli/setting_desk.hpp"
 #include "fat/model/verb.hpp"
 #include "fat/runner/control_server.hpp"
@@ -24,13 +25,14 @@ std::string to_json_text(const InterlockRequest& request);
 struct StationParts {
   InterlockWatch& interlocks;
   SettingDesk& settings;
+  LeaseDesk& leases;
   std::function<bool(const StationState&)> store;  ///< false: not durable yet
   std::function<void(const std::string&)> tell;
 };
 
 /// GET /v1/station: the state. POST /v1/interlock: a request, answered when what it changed is
-/// durable. POST /v1/set: {channel, value, who} -> the number of an order, whose fate is
-/// GET /v1/order/NUMBER. Throws nothing that a peer can cause.
+/// durable. POST /v1/set: {channel, value, who, fence} -> the number of an order, whose fate is
+/// GET /v1/order/NUMBER. Leases: `answer_lease`. Throws nothing that a peer can cause.
 ControlAnswer answer_station(const ControlRequest& request, const StationParts& parts);
 
 }  // namespace fat

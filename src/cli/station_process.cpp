@@ -14,6 +14,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/interlock_files.hpp"
 #include "cli/interlock_watch.hpp"
+#include "cli/lease_desk.hpp"
 #include "cli/readings_keeper.hpp"
 #include "cli/run_courier.hpp"
 #include "cli/service_notice.hpp"
@@ -163,7 +164,14 @@ class LivingBench {
                   interlocks_.take(place, taken.reading);
                   waiting_.add(std::move(taken));
                 }),
-        settings_(station, reader_, interlocks_, [this](const auto& text) { voice_.say(text); }),
+        leases_({.station = station,
+                 .bench = reader_,
+                 .clock = clock,
+                 .file = files.leases,
+                 .say = [this](const auto& text) { voice_.say(text); },
+                 .alarm = [this](const auto& text) { voice_.alarm(text); }}),
+        settings_(
+            station, reader_, interlocks_, leases_, [this](const auto& text) { voice_.say(text); }),
         socket_(files.socket,
                 !station.group.empty(),
                 [this](const ControlRequest& request) { return answer(request); }),
@@ -205,6 +213,7 @@ class LivingBench {
   InterlockFiles interlock_files_;
   BenchReader reader_;
   std::map<std::string, RunCourier> couriers_;
+  LeaseDesk leases_;
   SettingDesk settings_;
   StationSocket socket_;
   std::vector<std::unique_ptr<Telemetry>> telemetry_;
@@ -219,6 +228,7 @@ ControlAnswer LivingBench::answer(const ControlRequest& request) {
       request,
       {.interlocks = interlocks_,
        .settings = settings_,
+       .leases = leases_,
        .store = [this](const auto& state) { return interlock_files_.store(state, kPersonWaits); },
        .tell = [this](const auto& text) { voice_.alarm(text); }});
 }
@@ -353,11 +363,13 @@ BenchFiles bench_files(const Station& station, bool virtual_bench) {
              ? BenchFiles{state / "readings_virtual.db",
                           "station_virtual.lock",
                           {state / "interlocks_virtual.json", state / "station_state_virtual.json"},
-                          control_socket_path(state, "station_virtual")}
+                          control_socket_path(state, "station_virtual"),
+                          state / "leases_virtual.json"}
              : BenchFiles{state / "readings.db",
                           "station.lock",
                           {state / "interlocks.json", state / "station_state.json"},
-                          control_socket_path(state, "station")};
+                          control_socket_path(state, "station"),
+                          state / "leases.json"};
 }
 
 BenchFiles bench_files(const Invocation& invocation, const Station& station) {

@@ -13,6 +13,7 @@ struct BenchFiles {
   const char* lock = "";           ///< in STATE; held as long as it lives
   StationStateFiles state;         ///< of its interlocks
   std::filesystem::path socket;    ///< on which it answers
+  std::filesystem::path leases;    ///< who holds which instrument
 };
 
 BenchFiles bench_files(const Invocation& invocation, const Station& station);

@@ -33,6 +33,8 @@ class InstrumentSource : public QuantitySource {
 
   void make_safe() override { instrument_->make_safe(); }
 
+  bool release() override { return instrument_->release(); }
+
  private:
   RawReading ask(const QuantityName& name, std::string& link_fault) {
     try {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,9 @@ class Link {
 
   /// Tells a device that speaks only when asked (GPIB) to speak now; elsewhere nothing.
   virtual Exchange request_reply(Microseconds /*timeout*/) { return {}; }
+
+  /// Gives the front panel back where the wire itself can do that (GPIB); nullopt: it cannot.
+  virtual std::optional<Exchange> free_panel(Microseconds /*timeout*/) { return std::nullopt; }
 
   /// Waits for at least one byte and returns what is there.
   virtual Exchange receive(Microseconds timeout) = 0;

@@ -265,12 +265,13 @@ void ModbusPlant::make_safe() {
   }
 }
 
-void ModbusPlant::release() {
+bool ModbusPlant::release() {
   if (connection_ && connection_->is_open) {
     modbus_close(connection_->plant.get());
     connection_->is_open = false;
   }
   lock_.release();
+  return false;
 }
 
 }  // namespace fat

@@ -36,7 +36,7 @@ class ModbusPlant : public Instrument {
   double read(const std::string& quantity, int input) override;
   void set(const std::string& quantity, int input, double value) override;
   void make_safe() override;
-  void release() override;
+  bool release() override;
 
  private:
   struct Connection;

@@ -43,6 +43,10 @@ Exchange PrologixLink::request_reply(Microseconds timeout) {
   return controller_.send("++read eoi\n", timeout);
 }
 
+std::optional<Exchange> PrologixLink::free_panel(Microseconds timeout) {
+  return controller_.send("++loc\n", timeout);
+}
+
 Exchange PrologixLink::receive(Microseconds timeout) {
   return controller_.receive(timeout);
 }

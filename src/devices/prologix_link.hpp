@@ -26,6 +26,8 @@ class PrologixLink : public Link {
   /// One line for the instrument; what the controller would take for its own is escaped.
   Exchange send(std::string_view bytes, Microseconds timeout) override;
   Exchange request_reply(Microseconds timeout) override;
+  /// "++loc"; the address stands since `open`.
+  std::optional<Exchange> free_panel(Microseconds timeout) override;
   Exchange receive(Microseconds timeout) override;
 
  private:

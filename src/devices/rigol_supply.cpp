@@ -70,7 +70,7 @@ SupplyReading RigolSupply::read(int channel) {
 }
 
 void RigolSupply::release() {
-  session_.set(":SYST:LOCAL");
+  session_.free_panel(":SYST:LOCAL");
 }
 
 }  // namespace fat

@@ -28,7 +28,7 @@ class SensorInstrument : public Instrument {
 
   void make_safe() override {}
 
-  void release() override {}
+  bool release() override { return false; }
 
  protected:
   /// REQUIRES: a quantity that it has, and an input of it.

@@ -47,6 +47,19 @@ void Session::close() {
   lock_.release();
 }
 
+bool Session::free_panel(const std::string& words) {
+  make_ready();
+  const auto since = now();
+  auto sent = link_->free_panel(timeouts_.write);
+  if (!sent && !words.empty()) {
+    sent = send_line(words);
+  }
+  if (sent && sent->fault) {
+    fail("front panel", *sent, since);
+  }
+  return sent.has_value();
+}
+
 std::string Session::ask(const DeviceCommand& command, const std::string& line) {
   const auto since = now();
   Exchange reply;

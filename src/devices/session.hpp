@@ -42,6 +42,11 @@ class Session {
   /// Lets the wire go; the next command opens it again.
   void close();
 
+  /// People can use the front panel: by means of the wire where it has some (GPIB), else with these
+  /// words, behind which nothing is asked: a question would lock the panel again. False: there are
+  /// neither; nothing was sent.
+  bool free_panel(const std::string& words);
+
   /// Sends one line and returns its reply ("" when the command has none). An idempotent command is
   /// sent once more after a failure of the link; a refusal is an answer and is not.
   std::string ask(const DeviceCommand& command, const std::string& line);

@@ -232,11 +232,10 @@ void TableInstrument::make_safe() {
   }
 }
 
-void TableInstrument::release() {
-  if (!table_.release.empty()) {
-    dialogue_->set(std::string{table_.release});
-  }
+bool TableInstrument::release() {
+  const bool told = dialogue_->free_panel(std::string{table_.release});
   dialogue_->close();
+  return told;
 }
 
 }  // namespace fat

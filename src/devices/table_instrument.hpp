@@ -20,7 +20,7 @@ class TableInstrument : public Instrument {
   double read(const std::string& quantity, int input) override;
   void set(const std::string& quantity, int input, double value) override;
   void make_safe() override;
-  void release() override;
+  bool release() override;
 
  private:
   /// A row for one input: the channel's number is in its lines.

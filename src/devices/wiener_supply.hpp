@@ -36,7 +36,7 @@ class WienerSupply : public Instrument {
   /// Outputs off; the main switch stays.
   void make_safe() override;
 
-  void release() override {}
+  bool release() override { return false; }
 
  private:
   struct Object;

@@ -38,6 +38,9 @@ Reading ChannelReadings::judge(std::size_t channel,
   const auto failed = [&](ReadingState state, std::string why) {
     return Reading{.at = at, .value = {}, .state = state, .why = std::move(why)};
   };
+  if (raw.lent) {
+    return failed(ReadingState::Lent, raw.why);
+  }
   if (!raw.value || !std::isfinite(*raw.value)) {
     return failed(ReadingState::Failed, raw.value ? "the instrument gave no number" : raw.why);
   }

@@ -61,14 +61,19 @@ std::vector<std::string> Interlock::tripped_inputs(const ChannelReadings& readin
   return reasons;
 }
 
+std::size_t Interlock::voters() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(inputs_, [](const InterlockInput& one) { return !one.abstains(); }));
+}
+
 bool Interlock::is_condition(std::size_t tripped) const {
   switch (entry_.vote) {
     case InterlockVote::Any:
       return tripped > 0;
     case InterlockVote::All:
-      return tripped == inputs_.size() && tripped > 0;
-    case InterlockVote::TwoOfThree:
-      return tripped >= 2;
+      return tripped == voters() && tripped > 0;
+    case InterlockVote::TwoOfThree:  // of what is left when others are lent
+      return tripped > 0 && tripped >= std::min<std::size_t>(2, voters());
   }
   return true;
 }
@@ -206,6 +211,9 @@ std::string Interlock::objection(const ChannelReadings& readings, const Instant&
   }
   std::vector<std::string> objections;
   for (const auto& input : inputs_) {
+    if (input.abstains()) {
+      continue;
+    }
     if (auto text = input.objection(readings.reading(input.channel(), now)); !text.empty()) {
       objections.push_back(std::move(text));
     }

@@ -55,6 +55,11 @@ void InterlockInput::look_at_silence(const Reading& reading, const Instant& now)
 }
 
 void InterlockInput::look(const Reading& reading, const Instant& now) {
+  lent_ = reading.state == ReadingState::Lent;
+  if (lent_) {
+    last_valid_ = now;  // it is silent because nobody asks: that counts from when it is back
+    return;
+  }
   look_at_level(reading, now);
   look_at_silence(reading, now);
   if (level_tripped_ && level_) {

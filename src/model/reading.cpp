@@ -16,6 +16,8 @@ std::string_view to_string(ReadingState state) {
       return "out of range";
     case ReadingState::Stale:
       return "stale";
+    case ReadingState::Lent:
+      return "lent";
   }
   return kNoSuchWord;
 }

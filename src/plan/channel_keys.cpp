@@ -210,6 +210,14 @@ void read_channel_age(const IniKey& key, StationFile& file, SectionReport& repor
   }
 }
 
+void read_channel_lending(const IniKey& key, StationFile& file, SectionReport& report) {
+  if (const auto lending = parse_bool(key.value)) {
+    newest_channel(file).may_be_lent = *lending;
+    return;
+  }
+  report.wrong(key, "'yes' or 'no'");
+}
+
 void read_channel_calibration(const IniKey& key, StationFile& file, SectionReport& report) {
   auto [calibration, problem] = parse_calibration(key.value, file.station.folder);
   if (!problem.empty()) {

@@ -11,6 +11,7 @@ void read_channel_quantity(const IniKey& key, StationFile& file, SectionReport& 
 void read_channel_unit(const IniKey& key, StationFile& file, SectionReport& report);
 void read_channel_period(const IniKey& key, StationFile& file, SectionReport& report);
 void read_channel_age(const IniKey& key, StationFile& file, SectionReport& report);
+void read_channel_lending(const IniKey& key, StationFile& file, SectionReport& report);
 void read_channel_calibration(const IniKey& key, StationFile& file, SectionReport& report);
 /// `valid` and `dead_band` carry the channel's unit: `check_channel` reads them.
 void read_later(const IniKey& key, StationFile& file, SectionReport& report);

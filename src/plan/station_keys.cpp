@@ -169,6 +169,7 @@ constexpr std::array kTable{
     StationKey{"channel ", "valid", read_later},
     StationKey{"channel ", "dead_band", read_later},
     StationKey{"channel ", "calibration", read_channel_calibration},
+    StationKey{"channel ", "may_be_lent", read_channel_lending},
     StationKey{"interlock ", "channels", read_interlock_channels, true},
     StationKey{"interlock ", "vote", read_interlock_vote},
     StationKey{"interlock ", "trip", read_interlock_later},

@@ -147,24 +147,92 @@ std::vector<BenchReader::Order> BenchReader::queue_urgent(std::vector<Order>& or
   return given_way;
 }
 
+void BenchReader::lend(const std::string& instrument, BenchLoan loan, TellLent tell) {
+  const auto found = instruments_.find(instrument);
+  if (found == instruments_.end()) {
+    tell(false, loan.panel ? "no channel belongs to it: nobody here speaks to it" : "");
+    return;
+  }
+  const std::lock_guard lock{found->second.mutex};
+  found->second.loan = std::move(loan);
+  found->second.tell_lent = std::move(tell);
+  found->second.changed = true;
+  found->second.bell.notify_all();
+}
+
+void BenchReader::take_back(const std::string& instrument) {
+  const auto found = instruments_.find(instrument);
+  if (found == instruments_.end()) {
+    return;
+  }
+  const std::lock_guard lock{found->second.mutex};
+  found->second.loan.reset();
+  found->second.tell_lent = {};
+  found->second.changed = true;
+  found->second.bell.notify_all();
+}
+
+bool BenchReader::let_link_go(const std::string& name,
+                              Instrument& instrument,
+                              std::unique_ptr<QuantitySource>& source) {
+  std::unique_lock lock{instrument.mutex};
+  instrument.changed = false;
+  if (!instrument.loan) {
+    return false;
+  }
+  const auto tell = std::exchange(instrument.tell_lent, {});
+  const bool panel = instrument.loan->panel;
+  lock.unlock();
+  if (!tell) {
+    return true;
+  }
+  bool told = false;
+  std::string failure;
+  try {
+    if (panel && !source) {
+      source = sources_.open(name);
+    }
+    told = panel && source->release();
+  } catch (const std::exception& error) {
+    failure = error.what();
+  }
+  source.reset();
+  tell(told, failure);
+  return true;
+}
+
+void BenchReader::show_lent(Instrument& instrument, const Channels& channels) {
+  std::unique_lock lock{instrument.mutex};
+  const auto why = instrument.loan ? instrument.loan->to : std::string{};
+  lock.unlock();
+  deliver(channels, std::vector<RawReading>(channels.size(), RawReading{{}, why, true}), {});
+}
+
 void BenchReader::follow(const std::string& name,
                          Instrument& instrument,
                          const std::stop_token& stop) {
   Timetable timetable{channels_, instrument.channels, clock_.now().boot};
   const bool keeps = timetable.shortest_period() < kKeepsTheLink;
   std::unique_ptr<QuantitySource> source;
+  bool was_lent = false;
   while (!stop.stop_requested()) {
     carry_out_orders(name, instrument, source);
-    const auto due = timetable.take_due(clock_.now().boot);
-    if (!due.empty()) {
+    const bool lent = let_link_go(name, instrument, source);
+    auto due = timetable.take_due(clock_.now().boot);
+    if (lent != std::exchange(was_lent, lent)) {
+      due = instrument.channels;  // all of them say so at once
+    }
+    if (lent) {
+      show_lent(instrument, due);
+    } else if (!due.empty()) {
       read(name, instrument, source, due);
     }
-    if (!keeps) {
+    if (!keeps || lent) {
       source.reset();
     }
     std::unique_lock lock{instrument.mutex};
     instrument.bell.wait_for(lock, stop, timetable.next() - clock_.now().boot, [&instrument] {
-      return !instrument.orders.empty();
+      return !instrument.orders.empty() || instrument.changed;
     });
   }
   carry_out_orders(name, instrument, source);  // what was ordered is not forgotten at the end
@@ -189,7 +257,11 @@ BenchReader::Channels BenchReader::carry_out_orders(const std::string& name,
 void BenchReader::carry_out(const std::string& name,
                             const Order& order,
                             std::unique_ptr<QuantitySource>& source) {
-  std::string failure;
+  std::string failure = order.order.objection ? order.order.objection() : std::string{};
+  if (!failure.empty()) {
+    order.tell(order.order, failure);
+    return;
+  }
   try {
     if (!source) {
       source = sources_.open(name);

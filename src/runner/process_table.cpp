@@ -25,7 +25,7 @@ struct CloseFolder {
 };
 
 template <typename Number>
-std::optional<Number> parse_number(std::string_view text) {
+std::optional<Number> parse_digits(std::string_view text) {
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size()) {
@@ -78,11 +78,11 @@ std::optional<ProcessStat> parse_process_stat(std::string_view text) {
     return std::nullopt;
   }
   const auto rest = text.substr(close + 2);
-  const auto id = parse_number<pid_t>(text.substr(0, open));
+  const auto id = parse_digits<pid_t>(text.substr(0, open));
   const auto state = field_after_name(rest, 3);
-  const auto parent = parse_number<pid_t>(field_after_name(rest, 4));
-  const auto threads = parse_number<long>(field_after_name(rest, 20));
-  const auto start_time = parse_number<std::uint64_t>(field_after_name(rest, 22));
+  const auto parent = parse_digits<pid_t>(field_after_name(rest, 4));
+  const auto threads = parse_digits<long>(field_after_name(rest, 20));
+  const auto start_time = parse_digits<std::uint64_t>(field_after_name(rest, 22));
   if (!id || state.size() != 1 || !parent || !threads || !start_time) {
     return std::nullopt;
   }
@@ -105,7 +105,7 @@ std::vector<pid_t> all_process_ids() {
     return ids;
   }
   while (const dirent* entry = readdir(folder.get())) {
-    if (const auto id = parse_number<pid_t>(&entry->d_name[0])) {
+    if (const auto id = parse_digits<pid_t>(&entry->d_name[0])) {
       ids.push_back(*id);
     }
   }

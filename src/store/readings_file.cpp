@@ -27,6 +27,7 @@ using store::wall_of;
 
 namespace {
 
+constexpr auto kNewestState = static_cast<std::int64_t>(ReadingState::Lent);
 constexpr int kReadingsId = 0x46415452;  // "FATR"
 constexpr int kReadingsVersion = 1;
 
@@ -213,14 +214,14 @@ class ReadingsFile::Tables {
     const store::Reading guard{rows};
     std::vector<TimedReading> all;
     while (rows.step()) {
-      all.push_back(
-          {std::string{rows.text(0)},
-           {.at = {.wall = wall_of(rows.integer(1)),
-                   .boot = Microseconds{rows.integer(2)},
-                   .boot_id = std::string{rows.text(3)}},
-            .value = value_in(rows, 4),
-            .state = static_cast<ReadingState>(std::clamp<std::int64_t>(rows.integer(5), 0, 4)),
-            .why = std::string{rows.text(6)}}});
+      all.push_back({std::string{rows.text(0)},
+                     {.at = {.wall = wall_of(rows.integer(1)),
+                             .boot = Microseconds{rows.integer(2)},
+                             .boot_id = std::string{rows.text(3)}},
+                      .value = value_in(rows, 4),
+                      .state = static_cast<ReadingState>(
+                          std::clamp<std::int64_t>(rows.integer(5), 0, kNewestState)),
+                      .why = std::string{rows.text(6)}}});
     }
     return all;
   }

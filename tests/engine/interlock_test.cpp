@@ -97,6 +97,7 @@ class Cryostat {
 
   double top = 250, bottom = 250;  ///< K; 0: the wire is broken, the bridge shows 0 ohm
   bool top_answers = true, bottom_answers = true, supply_answers = true;
+  bool top_lent = false, bottom_lent = false;
   bool supply_obeys = true;
   bool obeyed = true;  ///< who aborts steps and brings the safe state says that it is done
   double heater = 1;
@@ -148,15 +149,18 @@ class Cryostat {
   ManualClock& clock() { return clock_; }
 
  private:
-  static RawReading sensor(bool answers, double kelvin) {
+  static RawReading sensor(bool answers, double kelvin, bool lent) {
+    if (lent) {
+      return {.value = {}, .why = "lent to anna", .lent = true};
+    }
     return answers ? RawReading{kelvin == 0 ? 0 : ohm_at(kelvin), {}}
                    : RawReading{{}, "bridge: no answer within 1 s"};
   }
 
   void read() {
     const auto now = clock_.now();
-    readings_.take(kTop, sensor(top_answers, top), now);
-    readings_.take(kBottom, sensor(bottom_answers, bottom), now);
+    readings_.take(kTop, sensor(top_answers, top, top_lent), now);
+    readings_.take(kBottom, sensor(bottom_answers, bottom, bottom_lent), now);
     for (const auto place : {kHeater1, kHeater2}) {
       readings_.take(
           place, supply_answers ? RawReading{heater, {}} : RawReading{{}, "supply: mute"}, now);
@@ -593,6 +597,54 @@ TEST(Interlock, WatchesSilenceAloneWithoutALevel) {
   cryostat.bottom_answers = false;
 
   EXPECT_THAT(cryostat.pass(10), kBothOff);
+}
+
+TEST(Interlock, LetsTheOthersDecideWhileASensorIsLent) {
+  for (const auto vote : {InterlockVote::Any, InterlockVote::All}) {
+    auto entry = heating_strips();
+    entry.vote = vote;
+    Cryostat cryostat{entry};
+    cryostat.pass(10);
+    cryostat.bottom_lent = true;
+    EXPECT_THAT(cryostat.pass(60), IsEmpty());
+    EXPECT_EQ(cryostat.objection(), "");
+
+    cryostat.top = 280;
+
+    EXPECT_THAT(cryostat.pass(6), kBothOff);
+  }
+}
+
+TEST(Interlock, StaysTrippedByASensorThatIsLentAfterwards) {
+  auto entry = heating_strips();
+  entry.latching = false;
+  Cryostat cryostat{entry};
+  cryostat.pass(10);
+  cryostat.bottom = 280;
+  ASSERT_THAT(cryostat.pass(6), kBothOff);
+
+  cryostat.bottom_lent = true;
+  cryostat.pass(60);
+
+  EXPECT_EQ(cryostat.phase(), InterlockPhase::Tripped);
+  EXPECT_THAT(cryostat.objection(), HasSubstr("bottom shows 280"));
+  cryostat.bottom_lent = false;
+  cryostat.bottom = 250;
+  cryostat.pass(6);
+  EXPECT_EQ(cryostat.phase(), InterlockPhase::Clear);
+}
+
+TEST(Interlock, GivesASensorThatIsBackItsTimeToAnswer) {
+  Cryostat cryostat;
+  cryostat.pass(10);
+  cryostat.bottom_lent = true;
+  cryostat.pass(600);
+
+  cryostat.bottom_lent = false;
+  cryostat.bottom_answers = false;
+
+  EXPECT_THAT(cryostat.pass(9), IsEmpty());
+  EXPECT_THAT(cryostat.pass(2), kBothOff);
 }
 
 TEST(Interlock, RefusesAChannelThatIsNotThere) {

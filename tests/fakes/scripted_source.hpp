@@ -30,6 +30,7 @@ struct ScriptedInstrument {
   ScriptedRound round;
   ScriptedSetting set;
   std::function<void()> make_safe;
+  std::function<bool()> release = {};
 };
 
 /// Asks for the whole round in one go: what is urgent comes before it.
@@ -57,6 +58,8 @@ class ScriptedSource : public QuantitySource {
       instrument_.make_safe();
     }
   }
+
+  bool release() override { return instrument_.release && instrument_.release(); }
 
  private:
   ScriptedInstrument instrument_;

@@ -21,6 +21,14 @@ TEST(Claims, TheSameResourceIsHeldByOneAlone) {
   EXPECT_EQ(collision({"laser"}, {"hv"}), std::nullopt);
 }
 
+TEST(Claims, WhoeverWantsALinkHasTheInstrumentAlone) {
+  EXPECT_EQ(resource_of("supply:link"), "supply");
+  EXPECT_TRUE(wants_link("supply:link"));
+  EXPECT_FALSE(wants_link("supply"));
+  EXPECT_THAT(collision({"supply:link"}, {"supply:shared"}), Optional(Eq("supply")));
+  EXPECT_TRUE(claims_alone({"supply:link"}, "supply"));
+}
+
 TEST(Claims, OnlyThoseWhoAllShareItHoldAResourceTogether) {
   EXPECT_EQ(collision({"network:shared"}, {"network:shared"}), std::nullopt);
   EXPECT_THAT(collision({"network:shared"}, {"network"}), Optional(Eq("network")));

@@ -145,6 +145,14 @@ TEST(ChannelKeys, RefuseTimesThatCannotBe) {
   EXPECT_THAT(channel_problems(temperature + "perod = 5 s\n"), HasSubstr("did you mean 'period'?"));
 }
 
+TEST(ChannelKeys, SayWhetherTheirInstrumentMayBeLentAllTheSame) {
+  const std::string keys = "instrument = thermometer\nquantity = temperature 2\nmay_be_lent = ";
+
+  EXPECT_TRUE(read_channels("[channel a]\n" + keys + "yes\n").station.channels.front().may_be_lent);
+  EXPECT_FALSE(read_channels("[channel a]\n" + keys + "no\n").station.channels.front().may_be_lent);
+  EXPECT_THAT(channel_problems(keys + "perhaps\n"), HasSubstr("'yes' or 'no'"));
+}
+
 TEST(ChannelKeys, TakeCalibrations) {
   const std::string bridge = "instrument = bridge\nquantity = resistance\nunit = degC\n";
   EXPECT_THAT(channel_problems(bridge + "calibration = table pt100\n"), IsEmpty());

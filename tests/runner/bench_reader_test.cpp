@@ -138,6 +138,30 @@ TEST(BenchReader, ReadsEachChannelAtItsPeriod) {
   EXPECT_EQ(count[1], 1);
 }
 
+/// Says how many of its sources there are.
+struct CountedSources : QuantitySources {
+  CountedSources(ScriptedInstrument one, std::function<void(int)> counts)
+      : instrument(std::move(one)), count(std::move(counts)) {}
+
+  std::unique_ptr<QuantitySource> open(const std::string& /*name*/) const override {
+    struct Counted : ScriptedSource {
+      Counted(ScriptedInstrument one, std::function<void(int)> counts)
+          : ScriptedSource(std::move(one)), tell(std::move(counts)) {
+        tell(1);
+      }
+
+      ~Counted() override { tell(-1); }
+
+      std::function<void(int)> tell;
+    };
+
+    return std::make_unique<Counted>(instrument, count);
+  }
+
+  ScriptedInstrument instrument;
+  std::function<void(int)> count;
+};
+
 /// A switch that obeys, and a reader of it that runs until the test ends.
 class Switchboard {
  public:
@@ -241,6 +265,107 @@ TEST(BenchReader, LetsWhatIsUrgentGoFirst) {
   EXPECT_EQ(board.told({.instrument = "switch", .channel = {}}), "");  // they are through
 
   EXPECT_THAT(told, testing::ElementsAre("anna gives way", "ben gives way", "interlock done"));
+}
+
+// What is lent is not asked, says so, and only what is urgent still opens it.
+TEST(BenchReader, LetsTheLinkOfWhatIsLentGo) {
+  const SystemClock clock;
+  std::mutex mutex;
+  std::condition_variable bell;
+  int rounds = 0, open = 0, freed = 0;  // guarded by mutex
+  std::vector<RawReading> shown;        // guarded by mutex
+  std::vector<double> set;              // guarded by mutex
+  CountedSources sources{{[&](const auto& wanted) {
+                            const std::lock_guard lock{mutex};
+                            ++rounds;
+                            return inputs_as_values(wanted);
+                          },
+                          [&](const QuantityName& /*name*/, double value) {
+                            const std::lock_guard lock{mutex};
+                            set.push_back(value);
+                          }},
+                         [&](int by) {
+                           const std::lock_guard lock{mutex};
+                           open += by;
+                           bell.notify_all();
+                         }};
+  sources.instrument.release = [&] {
+    const std::lock_guard lock{mutex};
+    ++freed;
+    return true;
+  };
+  BenchReader reader{sources,
+                     clock,
+                     {channel_of("supply", 1)},
+                     [&](std::size_t /*channel*/, const RawReading& raw, const Instant& /*at*/) {
+                       const std::lock_guard lock{mutex};
+                       shown.push_back(raw);
+                       bell.notify_all();
+                     }};
+  const std::jthread thread{[&](const std::stop_token& stop) { reader.read_until(stop); }};
+  const auto wait_for = [&](const std::function<bool()>& what) {
+    std::unique_lock lock{mutex};
+    return bell.wait_for(lock, kPatience, what);
+  };
+  ASSERT_TRUE(wait_for([&] { return rounds > 2; }));
+
+  std::optional<bool> told;
+  reader.lend(
+      "supply", {.to = "lent to anna", .panel = true}, [&](bool panel, const std::string& failure) {
+        const std::lock_guard lock{mutex};
+        told = panel && failure.empty() && open == 0;
+        shown.clear();
+        rounds = 0;
+        bell.notify_all();
+      });
+
+  ASSERT_TRUE(wait_for([&] { return told.has_value() && shown.size() >= 3; }));
+  const std::vector<RawReading> while_lent{shown};
+  EXPECT_TRUE(*told);
+  EXPECT_EQ(freed, 1);
+  EXPECT_EQ(rounds, 0);
+  for (const auto& raw : while_lent) {
+    EXPECT_TRUE(raw.lent);
+    EXPECT_EQ(raw.why, "lent to anna");
+  }
+  std::optional<std::string> done;
+  reader.order({.instrument = "supply", .channel = 0, .value = 0, .urgent = true},
+               [&](const BenchOrder& /*order*/, const std::string& failure) {
+                 const std::lock_guard lock{mutex};
+                 done = failure;
+                 bell.notify_all();
+               });
+  ASSERT_TRUE(wait_for([&] { return done && open == 0; }));
+  EXPECT_EQ(*done, "");
+  EXPECT_THAT(set, testing::ElementsAre(0));
+
+  reader.take_back("supply");
+
+  EXPECT_TRUE(wait_for([&] { return rounds > 1 && !shown.back().lent; }));
+}
+
+TEST(BenchReader, AsksOnceMoreWhetherAnOrderMayBeWhenItsTurnComes) {
+  Switchboard board;
+
+  EXPECT_EQ(board.told({.instrument = "switch",
+                        .channel = 0,
+                        .value = 0,
+                        .objection = [] { return std::string{"leased to bob"}; }}),
+            "leased to bob");
+  EXPECT_NE(board.shown(), 0);
+}
+
+TEST(BenchReader, HasNothingToLetGoOfAnInstrumentWithoutChannels) {
+  const SystemClock clock;
+  const ScriptedSources sources{{{"a", inputs_as_values}}};
+  BenchReader reader{sources, clock, {channel_of("a", 1)}, Answers{}.taker()};
+  std::optional<bool> told;
+
+  reader.lend("b", {.to = "lent to anna"}, [&](bool panel, const std::string& /*failure*/) {
+    told = panel;
+  });
+
+  EXPECT_EQ(told, false);
 }
 
 TEST(BenchReader, MakesAnInstrumentSafe) {

@@ -66,6 +66,7 @@ class Interlock {
   bool is_overridden(const Instant& now) const;
   std::vector<std::string> tripped_inputs(const ChannelReadings& readings, const Instant& now);
   bool is_condition(std::size_t tripped) const;
+  std::size_t voters() const;
   void change_phase(const std::vector<std::string>& reasons, const Instant& now, Orders& orders);
   void act(const ChannelReadings& readings, const Instant& now, Orders& orders);
   void order_what_is_owed(const Instant& now, Orders& orders);

@@ -19,10 +19,13 @@ class InterlockInput {
   std::size_t channel() const { return channel_; }
 
   /// Takes the channel's reading as it stands at `now`. Time counts even when nothing new was read:
-  /// what nobody contradicts stays true.
+  /// what nobody contradicts stays true; of a lent channel everything stays as it was.
   void look(const Reading& reading, const Instant& now);
 
   bool tripped() const { return level_tripped_ || silent_ || unknown_; }
+
+  /// Its instrument is lent, and it was not tripped by then: the others decide without it.
+  bool abstains() const { return lent_ && !tripped(); }
 
   /// Of an interlock that was tripped when the process ended: it is, until a valid reading says
   /// otherwise.
@@ -50,6 +53,7 @@ class InterlockInput {
   std::optional<Instant> beyond_since_;
   double beyond_value_ = 0;
   bool level_tripped_ = false, silent_ = false, unknown_ = false;
+  bool lent_ = false;
   std::string why_;
 };
 

@@ -1,5 +1,6 @@
 // What two steps claim -> whether they can run side by side. A claim is "hv", held alone, or
-// "network:shared", held beside others who share it.
+// "network:shared", held beside others who share it; of an instrument of the station also
+// "supply:link", held alone with its link.
 #pragma once
 
 #include <optional>
@@ -12,10 +13,13 @@ namespace fat {
 /// The claims of a step or attempt; empty means the whole bench.
 using Claims = std::vector<std::string>;
 
-/// The resource of one claim: "network" of "network:shared".
+/// The resource of one claim: "network" of "network:shared", "supply" of "supply:link".
 std::string_view resource_of(std::string_view claim);
 
 bool is_shared(std::string_view claim);
+
+/// The step speaks to the instrument itself: nobody else may use its link meanwhile.
+bool wants_link(std::string_view claim);
 
 /// What both claim and at least one of them alone: a resource, or "the whole bench" when one of
 /// them claims that. nullopt when they can run side by side.

@@ -33,8 +33,9 @@ class Instrument {
   /// What is harmless: outputs off, high voltage ramped down. Every input is tried although another
   /// failed; then the first failure is thrown. Does not wait for a ramp: `read` the voltage.
   virtual void make_safe() = 0;
-  /// People can use the front panel again.
-  virtual void release() = 0;
+  /// People can use the front panel again, and the link is closed. False: it has no words for that,
+  /// and was not told anything.
+  virtual bool release() = 0;
 };
 
 }  // namespace fat

@@ -38,6 +38,9 @@ class QuantitySource {
 
   /// As `Instrument::make_safe`.
   virtual void make_safe() = 0;
+
+  /// As `Instrument::release`.
+  virtual bool release() = 0;
 };
 
 /// Instruments by the names of their [device ...]. Opens nothing before something is asked.

@@ -28,7 +28,20 @@ struct BenchOrder {
   std::optional<std::size_t> channel;  ///< which of its channels is set; nullopt: `make_safe`
   double value = 0;
   bool urgent = false;  ///< of an interlock: what a person asks for gives way
+  /// Asked just before it is carried out, by the instrument's thread: why it no longer may be.
+  /// None: it may.
+  std::function<std::string()> objection;
 };
+
+/// Whose an instrument's link is meanwhile.
+struct BenchLoan {
+  std::string to;      ///< what its channels say: "lent to anna (uid 1000) for 'scan'"
+  bool panel = false;  ///< the instrument is told to free its front panel first
+};
+
+/// The link is closed. `panel`: the instrument was told; `failure`: why it was not; both empty: it
+/// has no words for that.
+using TellLent = std::function<void(bool panel, const std::string& failure)>;
 
 /// "" when the order was carried out and read back, else why not.
 using TellOrder = std::function<void(const BenchOrder& order, const std::string& failure)>;
@@ -51,6 +64,15 @@ class BenchReader {
   /// `read_until` runs, or will.
   void order(BenchOrder order, TellOrder tell);
 
+  /// From any thread, never waits: the instrument's own thread closes its link behind the question
+  /// it is at, and calls `tell`. From then on its channels show that they are lent; only urgent
+  /// orders still open the link, each for as long as it takes. Of an instrument without channels
+  /// nothing is held: `tell` is called at once. What was lent before is lent anew.
+  void lend(const std::string& instrument, BenchLoan loan, TellLent tell);
+
+  /// The link is the reader's again. From any thread, never waits.
+  void take_back(const std::string& instrument);
+
   /// Every channel once. Returns when each has answered or failed to.
   void read_once();
 
@@ -71,7 +93,10 @@ class BenchReader {
     Channels channels;
     std::mutex mutex;
     std::condition_variable_any bell;
-    std::vector<Order> orders;  // guarded by mutex
+    std::vector<Order> orders;      // guarded by mutex
+    std::optional<BenchLoan> loan;  // guarded by mutex
+    TellLent tell_lent;             // guarded by mutex; empty: it was called
+    bool changed = false;           // guarded by mutex; lent, or taken back
   };
 
   static bool has_urgent(const std::vector<Order>& orders, const BenchOrder& order);
@@ -88,6 +113,11 @@ class BenchReader {
   void carry_out(const std::string& name,
                  const Order& order,
                  std::unique_ptr<QuantitySource>& source);
+  /// True while it is lent.
+  bool let_link_go(const std::string& name,
+                   Instrument& instrument,
+                   std::unique_ptr<QuantitySource>& source);
+  void show_lent(Instrument& instrument, const Channels& channels);
   void read(const std::string& name,
             Instrument& instrument,
             std::unique_ptr<QuantitySource>& source,

@@ -1,0 +1,138 @@
+#include "cli/lease_client.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/exit_code.hpp"
+#include "fat/model/plain_text.hpp"
+#include "fat/model/quantity.hpp"
+#include "fat/model/whole_number.hpp"
+#include "fat/runner/control_client.hpp"
+#include "fat/runner/process_mark.hpp"
+#include "fat/runner/system_clock.hpp"
+#include "fat/store/lease_file.hpp"
+
+namespace fat {
+
+namespace {
+
+constexpr Microseconds kWishAgainAfter = std::chrono::milliseconds{100};
+constexpr std::size_t kLongestTold = 600;
+constexpr std::size_t kLongestLeaseList = 4U << 20U;
+
+std::optional<std::string> asked_of_keeper(const BenchFiles& files,
+                                           const std::string& method,
+                                           const std::string& path,
+                                           const std::string& body) {
+  try {
+    const auto reply = ask_scheduler(files.socket, method, path, body);
+    return reply ? std::optional{reply->body} : std::nullopt;
+  } catch (const std::runtime_error&) {
+    throw CommandError{kExitOwned,
+                       "the process that keeps the leases does not answer; `fatmaster lease list` "
+                       "shows what became of it"};
+  }
+}
+
+std::string told_text(const nlohmann::json& json, const char* name) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_string()
+             ? plain_text(found->get<std::string>(), kLongestTold)
+             : std::string{};
+}
+
+}  // namespace
+
+std::optional<LeaseWord> ask_for_lease(const BenchFiles& files, const LeaseRequest& request) {
+  const auto body = asked_of_keeper(files, "POST", "/v1/lease", to_json_text(request));
+  return body ? std::optional{lease_word_from_json_text(*body)} : std::nullopt;
+}
+
+std::optional<LeaseWord> wait_for_lease(const BenchFiles& files,
+                                        const LeaseRequest& request,
+                                        Microseconds patience,
+                                        const std::function<void(const std::string&)>& say) {
+  const SystemClock clock;
+  const auto began = clock.now();
+  std::string holder;
+  while (true) {
+    auto word = ask_for_lease(files, request);
+    if (!word || word->accepted || !word->busy || elapsed(began, clock.now()) >= patience) {
+      return word;
+    }
+    // "(another 9 min)" changes all the time, and is no news.
+    if (const auto named = word->text.substr(0, word->text.find(" (another ")); named != holder) {
+      holder = named;
+      say("waits: " + word->text);
+    }
+    SystemClock::pause(kWishAgainAfter);
+  }
+}
+
+std::optional<std::string> told_leases_text(const BenchFiles& files) {
+  return asked_of_keeper(files, "GET", "/v1/leases", {});
+}
+
+std::vector<ToldLease> told_leases(const std::string& json_text) {
+  const auto json = json_text.size() > kLongestLeaseList
+                        ? nlohmann::json{}
+                        : nlohmann::json::parse(json_text, nullptr, false);
+  const auto list = json.is_object() ? json.find("leases") : json.end();
+  std::vector<ToldLease> told;
+  if (!json.is_object() || list == json.end() || !list->is_array()) {
+    return told;
+  }
+  for (const auto& one : *list) {
+    if (!one.is_object()) {
+      continue;
+    }
+    const auto fence = one.find("fence");
+    const auto closing = one.find("closing");
+    told.push_back(
+        {.instrument = told_text(one, "instrument"),
+         .text = told_text(one, "text"),
+         .fence = fence == one.end() ? 0 : whole_number<std::uint64_t>(*fence).value_or(0),
+         .use = parse_lease_use(told_text(one, "use")).value_or(LeaseUse::Orders),
+         .closing = closing != one.end() && closing->is_boolean() && closing->get<bool>(),
+         .panel = told_text(one, "panel")});
+  }
+  return told;
+}
+
+std::string objection_without_keeper(const BenchFiles& files,
+                                     const std::string& instrument,
+                                     const LeaseClaim& by,
+                                     const Instant& now) {
+  const auto [record, damage] = read_lease_record(files.leases);
+  if (!record) {
+    return {};
+  }
+  const auto found = std::ranges::find(record->leases, instrument, &Lease::instrument);
+  const bool holds =
+      found != record->leases.end() &&
+      (found->process ? lives(*found->process) : lease_left(*found, now) > Microseconds{0});
+  return holds && !is_of(*found, by)
+             ? fmt::format(
+                   "{} is {}, and `fatmaster station`, which keeps the leases, does not run",
+                   instrument,
+                   in_words(*found, now))
+             : std::string{};
+}
+
+std::uint64_t fence_given(const std::string& instrument) {
+  const char* const given = std::getenv("FATMASTER_LEASES");
+  const std::string text = "," + std::string{given == nullptr ? "" : given} + ",";
+  const auto place = text.rfind("," + instrument + "=");
+  if (place == std::string::npos) {
+    return 0;
+  }
+  const auto begin = place + instrument.size() + 2;
+  const auto number = parse_integer(text.substr(begin, text.find(',', begin) - begin));
+  return number && *number > 0 ? static_cast<std::uint64_t>(*number) : 0;
+}
+
+}  // namespace fat

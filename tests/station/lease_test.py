@@ -1,0 +1,273 @@
+# `fatmaster lease`: one holder at a time, whatever becomes of holder, station process, disk and clock; what is lent is let go.
+#
+# FATMASTER names the built program. FATMASTER_KILLS: how often the station process is killed (20).
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import unittest
+
+from cryostat import HEATING, Cryostat, station, wait_until
+from set_test import BIAS, Recorder
+
+KILLS = int(os.environ.get("FATMASTER_KILLS", "20"))
+PURPOSE = ("--purpose", "bias scan")
+WARNING = "[interlock heating]\nchannels = top_plate, bottom\ntrip = above 273 K\ninvalid_after = {invalid_after}\naction = warn\n"
+
+
+class Leases(unittest.TestCase):
+    def bench(self, interlocks=HEATING + BIAS, recorded=False, more=""):
+        place = Cryostat(interlocks)
+        self.addCleanup(place.close)
+        ini = place.folder / "station.ini"
+        text = ini.read_text().replace("first_byte = 300 ms", "first_byte = 10 s") + more
+        if recorded:
+            self.recorder = Recorder(place.supply)
+            self.addCleanup(self.recorder.server_close)
+            self.addCleanup(self.recorder.shutdown)
+            text = text.replace(f":{place.supply}\n", f":{self.recorder.server_address[1]}\n").replace("lock = 2 s", "lock = 1 min")
+        ini.write_text(text)
+        place.watch()
+        wait_until(lambda: place.tell("interlock").returncode == 0, what="the first readings")
+        return place
+
+    def does(self, place, *words, code=0, **more):
+        done = place.tell(*words, **more)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def take(self, place, who, *words, code=0):
+        return self.does(place, "--as", who, "lease", "take", "supply", *PURPOSE, *words, code=code)
+
+    @staticmethod
+    def leases(place):
+        return {one["instrument"]: one for one in json.loads(place.tell("lease", "list", "--json").stdout)["leases"]}
+
+    def states(self, place):
+        return {one["channel"]: one for one in json.loads(place.tell("read", "--json").stdout)}
+
+    # -- who holds it
+
+    def test_only_the_holder_sets_and_an_interlock_is_never_barred(self):
+        place = self.bench()
+        place.heat()
+        self.assertIn("supply is leased to anna", self.take(place, "anna", "--for", "20min"))
+
+        for words in (("--as", "bob", "set", "bias", "1 V"), ("--as", "bob", "lease", "free", "supply"), ("--as", "bob", "lease", "take", "supply", *PURPOSE)):
+            said = self.does(place, *words, code=7)
+            self.assertRegex(said, r"leased to anna \(uid \d+\) for 'bias scan' until .* \(another (20|19) min.*take-over supply --reason")
+        self.assertEqual(self.does(place, "--as", "anna", "set", "bias", "1.5 V"), "bias reads back 1.5 V\n")
+        wait_until(lambda: self.states(place)["heater_1"]["state"] == "ok", what=lambda: self.states(place))  # reading is always allowed
+        place.show(280, 250)
+        place.wait_for_heat(False, False)
+
+        self.assertIn("is given back", self.does(place, "--as", "anna", "lease", "free", "supply"))
+        self.assertEqual(self.does(place, "--as", "bob", "set", "bias", "2 V"), "bias reads back 2 V\n")
+
+    def test_taking_over_names_both_and_the_old_number_opens_nothing(self):
+        place = self.bench()
+        self.take(place, "anna")
+        self.assertIn("--reason", self.does(place, "--as", "bob", "lease", "take-over", "supply", *PURPOSE, code=7))
+
+        said = self.does(place, "--as", "bob", "lease", "take-over", "supply", *PURPOSE, "--reason", "it gets warm")
+
+        self.assertIn("leased to bob", said)
+        self.assertIn("taken over from anna", said)
+        place.wait_for_words("taken over from anna")
+        self.assertEqual(self.leases(place)["supply"]["fence"], 2)
+        self.assertIn("leased to bob", self.does(place, "--as", "anna", "set", "bias", "1 V", code=7))
+        self.assertIn("leased to bob", self.with_number(place, 1, 7))
+        self.with_number(place, 2, 0)
+        self.does(place, "--as", "bob", "lease", "free", "supply")
+        self.assertIn("lease 2 is over", self.with_number(place, 2, 7))
+
+    def with_number(self, place, number, code):
+        environment = os.environ | {"FATMASTER_LEASES": f"plates=9,supply={number}"}
+        done = subprocess.run([station.PROGRAM, "--as", "carl", "set", "bias", "1 V"], cwd=place.folder, env=environment, capture_output=True, text=True, timeout=station.BOUND)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stderr
+
+    def test_ends_by_itself(self):
+        place = self.bench()
+        self.take(place, "anna", "--for", "1s")
+        self.does(place, "--as", "bob", "lease", "take", "supply", *PURPOSE, "--wait", "60s")
+        place.wait_for_words("supply is free again: its 1 s are over")
+
+    def test_of_a_process_ends_with_it(self):
+        place = self.bench()
+        sleeper = subprocess.Popen(["sleep", "1000"])
+        self.addCleanup(sleeper.wait)
+        self.addCleanup(sleeper.kill)
+        self.take(place, "anna", "--pid", str(sleeper.pid), "--for", "1s")
+        self.assertIn(f"as long as process {sleeper.pid} lives", self.take(place, "bob", code=7))
+
+        sleeper.kill()
+
+        self.take(place, "bob", "--wait", "60s")
+        place.wait_for_words(f"supply is free again: process {sleeper.pid} has ended")
+        self.assertIn("there is no process 4194999", self.take(place, "anna", "--pid", "4194999", code=7))
+
+    def test_a_program_holds_it_as_long_as_it_lives(self):
+        place = self.bench()
+        held = subprocess.Popen(
+            [station.PROGRAM, "lease", "run", "supply", *PURPOSE, "--", "sh", "-c", f"{station.PROGRAM} set bias 3 V && exec cat"],
+            cwd=place.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(held.stdout.close)
+        self.addCleanup(held.stdin.close)
+        self.addCleanup(held.wait)
+        self.addCleanup(held.kill)
+        self.assertEqual(held.stdout.readline(), "bias reads back 3 V\n")
+        self.assertIn("as long as process %d lives" % held.pid, self.take(place, "bob", code=7))
+
+        held.kill()
+
+        self.take(place, "bob", "--wait", "60s")
+        self.assertEqual(place.tell("lease", "run", "supply", *PURPOSE, "--wait", "0s", "--", "true").returncode, 7)
+        self.does(place, "--as", "bob", "lease", "free", "supply")
+        self.assertEqual(place.tell("lease", "run", "supply", *PURPOSE, "--", "sh", "-c", "exit 5").returncode, 5)
+        self.assertEqual(place.tell("lease", "run", "supply", *PURPOSE, "--", "no-such-program").returncode, 127)
+
+    def test_says_what_is_wrong(self):
+        place = self.bench()
+        self.assertIn("did you mean 'supply'", self.does(place, "lease", "take", "suply", *PURPOSE, code=7))
+        self.assertIn("--purpose", self.does(place, "lease", "take", "supply", code=7))
+        self.assertIn("at most 24 h", self.take(place, "anna", "--for", "25h", code=7))
+        self.assertIn("did you mean 'take'", self.does(place, "lease", "tak", "supply", code=2))
+        self.assertIn("a duration", self.take(place, "anna", "--for", "soon", code=2))
+        for body in ("", "[]", '{"verb": "take"', '{"verb": 7}', '{"verb": "take", "length_s": -1}', '{"verb": "take", "fence": -3}', '{"verb": "steal", "instrument": "supply"}'):
+            connection = station.SocketConnection(place.folder / "station.sock")
+            connection.request("POST", "/v1/lease", body)
+            self.assertEqual(connection.getresponse().status, 400, body)
+            connection.close()
+        place.end_watch(signal.SIGKILL)
+        self.assertIn("`fatmaster station` does not run", self.take(place, "anna", code=7))
+        self.assertIn("does not run", self.does(place, "lease"))
+
+    # -- what survives
+
+    def test_goes_on_after_the_station_process_was_killed(self):
+        place = self.bench()
+        dice = random.Random(8)
+        fences = [0]
+        held = None
+        for turn in range(KILLS):
+            with self.subTest(turn=turn, seed=8):
+                who = dice.choice(("anna", "bob"))
+                words = ("free", "supply") if held == who else ("take", "supply", *PURPOSE, "--for", "20h")
+                asking = subprocess.Popen([station.PROGRAM, "--as", who, "lease", *words, "--json"], cwd=place.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                try:
+                    asking.wait(timeout=dice.random() * 0.06)
+                except subprocess.TimeoutExpired:
+                    pass
+                place.end_watch(signal.SIGKILL)
+                said = asking.communicate(timeout=station.BOUND)[0]
+                granted = json.loads(said) if said.startswith("{") else {"accepted": False}
+                place.watch()
+
+                now = self.leases(place).get("supply")
+                if granted["accepted"] and words[0] == "take":
+                    self.assertEqual((now["who"].split()[0], now["fence"]), (who, granted["lease"]))  # what was told holds
+                elif granted["accepted"]:
+                    self.assertIsNone(now)
+                elif now and held:
+                    self.assertIn(now["who"].split()[0], (held, who))
+                holder = now["who"].split()[0] if now else None
+                if now and now["fence"] != fences[-1]:
+                    self.assertGreater(now["fence"], fences[-1])
+                    fences.append(now["fence"])
+                elif now:
+                    self.assertEqual(holder, held)  # the same number never changes hands
+                held = holder
+        self.does(place, "--as", held or "anna", "lease", "free", "supply")
+        self.take(place, "carl")
+        self.assertGreater(self.leases(place)["supply"]["fence"], fences[-1])
+
+    def test_goes_on_counting_when_its_file_is_damaged(self):
+        place = self.bench()
+        self.take(place, "anna")
+        place.end_watch(signal.SIGKILL)
+        (place.folder / "leases.json").write_text('{"newest_fence": 1, "leases": [{]}')
+        place.watch()
+
+        place.wait_for_words("nobody knows who held which instrument")
+
+        self.take(place, "bob")
+        self.assertGreater(self.leases(place)["supply"]["fence"], 1_700_000_000_000)
+        self.assertTrue((place.folder / "leases.json.damaged").exists())
+
+    def test_without_the_station_process_set_still_knows_who_holds_it(self):
+        place = self.bench()
+        self.take(place, "anna")
+        place.end_watch()
+
+        self.assertIn("leased to anna", self.does(place, "--as", "bob", "set", "bias", "1 V", code=7))
+        self.assertEqual(self.does(place, "--as", "anna", "set", "bias", "1 V"), "bias reads back 1 V\n")
+
+    # -- what is lent
+
+    def test_lends_the_link_and_takes_it_back(self):
+        place = self.bench(WARNING + BIAS, recorded=True)
+
+        self.take(place, "anna", "--link")
+
+        self.assertFalse(self.leases(place)["supply"]["closing"])
+        lines = len(self.recorder.lines)
+        wait_until(lambda: self.states(place)["bias"]["state"] == "lent", what=lambda: self.states(place))
+        self.assertIn("lent to anna", self.states(place)["heater_1"]["why"])
+        self.assertIn("its link is not the station's", self.does(place, "--as", "anna", "set", "bias", "1 V", code=7))
+        self.assertIn("lent to anna", self.does(place, "--as", "bob", "set", "bias", "1 V", code=7))
+        with socket.create_connection(self.recorder.server_address, timeout=station.BOUND) as link:
+            link.sendall(b":SOUR3:VOLT 4.5\n:SOUR3:VOLT?\n")
+            self.assertEqual(float(link.makefile().readline()), 4.5)
+        self.assertEqual(self.recorder.lines[lines:], [":SOUR3:VOLT 4.5", ":SOUR3:VOLT?"])
+        self.does(place, "--as", "anna", "lease", "free", "supply")
+        wait_until(lambda: self.states(place)["bias"]["value"] == 4.5, what=lambda: self.states(place))
+
+    def test_frees_the_front_panel(self):
+        place = self.bench(WARNING + BIAS, recorded=True)
+
+        said = self.does(place, "--as", "anna", "lease", "free", "supply", "--to-local", "--for", "10min")
+
+        self.assertIn("its front panel is free", said)
+        self.assertEqual(self.recorder.lines[-1], ":SYST:LOCAL")
+        wait_until(lambda: self.states(place)["bias"]["state"] == "lent", what=lambda: self.states(place))
+        self.assertEqual(self.recorder.lines[-1], ":SYST:LOCAL")
+        said = self.does(place, "--as", "anna", "lease", "free", "plates", "--to-local", code=7)
+        self.assertIn("cannot be lent: interlock heating has no other sensor", said)
+
+    def test_what_an_interlock_needs_is_lent_only_where_station_ini_allows_it(self):
+        place = self.bench(recorded=True)
+        self.assertIn("interlock heating could not hold heater_1", self.take(place, "anna", "--link", code=7))
+        place.end_watch()
+        ini = place.folder / "station.ini"
+        ini.write_text(ini.read_text().replace("[channel heater_1]", "[channel heater_1]\nmay_be_lent = yes").replace("[channel heater_2]", "[channel heater_2]\nmay_be_lent = yes"))
+        place.watch()
+        place.heat()
+
+        self.take(place, "anna", "--link")
+        place.show(280, 250)
+
+        place.wait_for_heat(False, False)  # its action is not barred all the same
+        self.assertEqual(self.leases(place)["supply"]["use"], "link")
+
+    def test_an_interlock_goes_on_with_its_other_sensor(self):
+        other = "[device other]\nkind = file_sensor\nfile = plates\ncolumns = 2\nmaximum_age = 0 s\n[channel third]\ninstrument = other\nquantity = value 1\nunit = K\ncalibration = polynomial 0, 1\nperiod = 100 ms\nmaximum_age = 500 ms\n"
+        place = self.bench(HEATING.replace("channels = top_plate, bottom", "channels = top_plate, bottom, third"), more=other)
+        place.heat()
+        self.does(place, "--as", "anna", "lease", "take", "plates", *PURPOSE, "--link")
+        self.assertIn("has no other sensor than third", self.does(place, "lease", "take", "other", *PURPOSE, "--link", code=7))
+        wait_until(lambda: self.states(place)["bottom"]["state"] == "lent", what=lambda: self.states(place))
+        self.assertEqual(self.does(place, "interlock").count("clear"), 1)
+
+        place.show(280, 280)
+
+        place.wait_for_phase("tripped")
+        self.assertIn("third shows 280", place.interlocks()["heating"]["why"])
+        place.wait_for_heat(False, False)
+
+
+if __name__ == "__main__":
+    unittest.main()
