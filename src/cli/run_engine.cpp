@@ -76,6 +76,11 @@ RunLoopSettings Engine::settings(const Plan& plan, bool virtual_station) const {
   settings.run_folder = run_folder(plan.run_file);
   settings.socket = control_socket_path(station_.state);
   settings.shared_socket = !station_.group.empty();
+  if (!station_.channels.empty()) {  // else there is no station process that could keep leases
+    for (const auto& device : station_.devices) {
+      settings.instruments.push_back(device.name);
+    }
+  }
   settings.environment = child_environment(station_);
   if (request_.as_original) {
     settings.environment.emplace_back("FATMASTER_AS_ORIGINAL=1");

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "fat/model/lower_case.hpp"
 #include "fat/model/run_paths.hpp"
 #include "plan/constants.hpp"
 #include "plan/plan_builder.hpp"
@@ -96,6 +97,7 @@ class Loader {
     load_run(constants);
     check_python(constants);
     check_backups(schedule);
+    check_links();
   }
 
   void build_steps(const IniFile& schedule, const Constants& constants) {
@@ -226,6 +228,35 @@ class Loader {
           fmt::format("no Python interpreter {} on this machine; name one with 'python' in "
                       "[constants]",
                       in_quotes(constants.python)));
+    }
+  }
+
+  /// A link is that of a [device ...]; whatever else is claimed may be any word.
+  void check_links() {
+    const Plan& plan = result_.plan;
+    for (const auto* list : {&plan.steps, &plan.safe_state, &plan.on_resume}) {
+      for (const Step& step : *list) {
+        for (const auto& claim : step.needs) {
+          if (wants_link(claim)) {
+            check_link(step, std::string{resource_of(claim)});
+          }
+        }
+      }
+    }
+  }
+
+  void check_link(const Step& step, const std::string& instrument) {
+    std::vector<std::string> devices;
+    for (const auto& device : station_.station.devices) {
+      devices.push_back(lower_case(device.name));
+    }
+    if (std::ranges::find(devices, instrument) == devices.end()) {
+      problems_.error(step.source,
+                      fmt::format("[{}] needs {}:link, but station.ini has no [device {}]{}",
+                                  step.title,
+                                  instrument,
+                                  instrument,
+                                  problems_.suggest(instrument, devices)));
     }
   }
 

@@ -123,7 +123,7 @@ void read_needs(const IniKey& key, Step& step, SectionReport& report) {
       return resource_of(one) == resource_of(claim);
     };
     if (!is_claim(claim)) {
-      report.wrong(key, "a list of resources such as 'laser, hv, network:shared'");
+      report.wrong(key, "a list of resources such as 'laser, hv, network:shared' or 'supply:link'");
     } else if (std::ranges::any_of(step.needs, same)) {
       report.error(key, fmt::format("names {} twice", in_quotes(resource_of(claim))));
     } else {

@@ -48,7 +48,8 @@ LaunchSpec spec_of(const Step& step,
                               .station = settings.station,
                               .attempt_folder = spec.folder,
                               .environment = settings.environment,
-                              .run_json_copy = copy_for(attempt, around)});
+                              .run_json_copy = copy_for(attempt, around),
+                              .instruments = settings.instruments});
   spec.argv = std::move(command.words);
   spec.environment = std::move(command.environment);
   spec.working_folder = settings.station;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fat/model/command_line.hpp"
+#include "fat/model/lower_case.hpp"
 
 namespace fat {
 
@@ -93,6 +94,47 @@ std::vector<std::string> builtin_words(const Step& step,
   return words;
 }
 
+/// What `fatmaster lease run` takes: "supply:link,plates". Claims have small letters, devices any.
+std::string leases_of(const Claims& needs, const std::vector<std::string>& instruments) {
+  std::string named;
+  for (const auto& claim : needs) {
+    const auto device = std::ranges::find_if(instruments, [&](const std::string& name) {
+      return lower_case(name) == resource_of(claim);
+    });
+    if (device != instruments.end() && !is_shared(claim)) {
+      named += fmt::format(
+          "{}{}{}", named.empty() ? "" : ",", *device, wants_link(claim) ? ":link" : "");
+    }
+  }
+  return named;
+}
+
+/// `fatmaster lease run` waits for what the step needs and becomes its command: the leases end with
+/// that, however it ends. The safe state waits for nobody.
+std::vector<std::string> words_with_leases(const Step& step,
+                                           const AttemptStarted& attempt,
+                                           const Plan& plan,
+                                           const StepSurroundings& around,
+                                           const std::vector<std::string>& words) {
+  const auto leases = leases_of(step.needs, around.instruments);
+  if (leases.empty() || attempt.key.list == StepList::SafeState) {
+    return words;
+  }
+  std::vector<std::string> wrapped{
+      around.files.program.string(),
+      "-C",
+      around.station.string(),
+      "lease",
+      "run",
+      leases,
+      "--purpose",
+      fmt::format(
+          "run {}, step '{}', attempt {}", plan.run_number, step.title, attempt.key.attempt),
+      "--"};
+  wrapped.insert(wrapped.end(), words.begin(), words.end());
+  return wrapped;
+}
+
 std::vector<std::string> command_words(const Step& step) {
   if (step.shell) {
     return {"/bin/sh", "-c", step.command};
@@ -148,6 +190,7 @@ StepCommand command_for(const Step& step,
       command.words = {plan.python, surroundings.files.python_call.string(), call.string()};
       command.files.push_back({"call.json", python_call(step, run_file)});
       command.environment = python_environment(environment.take(), plan, surroundings.files);
+      command.words = words_with_leases(step, attempt, plan, surroundings, command.words);
       return command;
     }
     case StepKind::Command:
@@ -158,6 +201,7 @@ StepCommand command_for(const Step& step,
       throw std::logic_error{fmt::format("step '{}' has no process", step.title)};
   }
   command.environment = environment.take();
+  command.words = words_with_leases(step, attempt, plan, surroundings, command.words);
   return command;
 }
 

@@ -46,6 +46,15 @@ TEST(PlanLanes, AResourceIsAWordAndNamedOnce) {
                   HasSubstr("s.ini:11: 'needs' in [c]")));
 }
 
+TEST(PlanLanes, ALinkIsThatOfADeviceOfTheStation) {
+  const Bench bench;
+  const auto loaded = bench.plan("[a]\ncommand = true\nneeds = hv, supply:link\n");
+
+  EXPECT_THAT(faults(loaded),
+              ElementsAre(HasSubstr("s.ini:3: [a] needs supply:link, but station.ini has no "
+                                    "[device supply]")));
+}
+
 TEST(PlanLanes, AStepFollowsOnlyEarlierOnes) {
   const Bench bench;
   const auto loaded = bench.plan(

@@ -211,6 +211,31 @@ TEST(StepCommand, LeavesPythonPathAloneForOtherSteps) {
               Not(Contains(StartsWith("PYTHON"))));
 }
 
+TEST(StepCommand, TakesTheLeasesThatAStepNeedsAndBecomesItsCommand) {
+  auto step = command_step("python3 scan.py --fast");
+  step.needs = {"cpu", "bias", "supply:link", "plates:shared"};
+  auto around = kAround;
+  around.instruments = {"Bias", "plates", "supply"};
+  auto attempt = second_attempt();
+
+  EXPECT_THAT(command_for(step, attempt, sample_plan(), around).words,
+              ElementsAre("/usr/bin/fatmaster",
+                          "-C",
+                          "/lab/station",
+                          "lease",
+                          "run",
+                          "Bias,supply:link",
+                          "--purpose",
+                          "run 12, step 'gain', attempt 2",
+                          "--",
+                          "python3",
+                          "scan.py",
+                          "--fast"));
+  attempt.key.list = StepList::SafeState;  // waits for nobody
+  EXPECT_THAT(command_for(step, attempt, sample_plan(), around).words,
+              ElementsAre("python3", "scan.py", "--fast"));
+}
+
 TEST(StepCommand, HasNoProcessForAWaitOrAQuestion) {
   EXPECT_THROW(command_for_step(step_of(StepKind::Wait)), std::logic_error);
   EXPECT_THROW(command_for_step(step_of(StepKind::Prompt)), std::logic_error);

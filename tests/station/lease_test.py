@@ -15,12 +15,23 @@ from set_test import BIAS, Recorder
 
 KILLS = int(os.environ.get("FATMASTER_KILLS", "20"))
 PURPOSE = ("--purpose", "bias scan")
+SCRIPT = """# What a lab has written years ago: it opens the supply and knows nothing of leases.
+import socket, sys
+with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as link:
+    answers = link.makefile()
+    for volts in sys.argv[2:]:
+        for _ in range(5):
+            link.sendall(b":MEAS:ALL? CH3\\n")
+            answers.readline()
+        link.sendall(f":SOUR3:VOLT {volts}\\n:SOUR3:VOLT?\\n".encode())
+        assert float(answers.readline()) == float(volts), volts
+"""
 WARNING = "[interlock heating]\nchannels = top_plate, bottom\ntrip = above 273 K\ninvalid_after = {invalid_after}\naction = warn\n"
 
 
 class Leases(unittest.TestCase):
-    def bench(self, interlocks=HEATING + BIAS, recorded=False, more=""):
-        place = Cryostat(interlocks)
+    def bench(self, interlocks=HEATING + BIAS, recorded=False, more="", sections=""):
+        place = Cryostat(interlocks, sections=sections)
         self.addCleanup(place.close)
         ini = place.folder / "station.ini"
         text = ini.read_text().replace("first_byte = 300 ms", "first_byte = 10 s") + more
@@ -267,6 +278,97 @@ class Leases(unittest.TestCase):
         place.wait_for_phase("tripped")
         self.assertIn("third shows 280", place.interlocks()["heating"]["why"])
         place.wait_for_heat(False, False)
+
+
+    # -- runs, and everybody at once
+
+    def steps(self, *titles, needs="supply:link"):
+        """Sections of steps that run the script; the test writes it."""
+        return "".join(f"[{title}]\ncommand = sh {title}.sh\nneeds = {needs}\n" for title in titles)
+
+    def script(self, place, name, *words):
+        (place.folder / name).write_text("exec " + " ".join(str(word) for word in words) + "\n")
+
+    def test_a_step_waits_says_for_whom_and_gives_back_with_its_process(self):
+        place = self.bench(WARNING + BIAS, recorded=True, sections=self.steps("scan", "second"))
+        self.script(place, "scan.sh", "sh -c 'touch begun; read word < go'")
+        self.script(place, "second.sh", "true")
+        os.mkfifo(place.folder / "go")
+        self.take(place, "anna", "--for", "10min")
+
+        place.run("--batch")
+
+        wait_until(lambda: "supply is leased to anna" in place.tell("status").stdout, what=lambda: place.tell("status").stdout)
+        self.assertFalse((place.folder / "begun").exists())
+        self.does(place, "--as", "anna", "lease", "free", "supply")
+        wait_until(lambda: (place.folder / "begun").exists(), what="the step")
+        held = self.leases(place)["supply"]
+        self.assertEqual((held["use"], held["purpose"]), ("link", "run 1, step 'scan', attempt 1"))
+        place.kill_scheduler()  # the step lives on
+        self.assertIn("step 'scan'", self.take(place, "bob", code=7))
+        place.resume("--batch")
+        (place.folder / "go").write_text("go\n")
+        self.assertEqual(place.process.wait(timeout=station.BOUND), 0, (place.folder / "terminal.log").read_text())
+        self.take(place, "bob", "--wait", "20s")
+
+    def test_eight_contenders_and_not_one_transaction_within_another_s(self):
+        turns = 3
+        place = self.bench(WARNING + BIAS, recorded=True, sections=self.steps("scan_0", "scan_1") + self.steps("scan_2", needs="supply"))
+        (place.folder / "legacy.py").write_text(SCRIPT)
+        port = self.recorder.server_address[1]
+
+        def volts(one, turn):
+            return [f"{0.5 + 0.5 * one + 0.03 * turn + 0.01 * third:.2f}" for third in range(3)]
+
+        def sets(one, turn):
+            return " && ".join(f"{station.PROGRAM} --as p{one} set bias {value} V" for value in volts(one, turn))
+
+        def legacy(one, turn):
+            return " ".join([sys.executable, "legacy.py", str(port), *volts(one, turn)])
+
+        def person(one, turn):
+            me = f"{station.PROGRAM} --as p{one} lease"
+            return f"{me} take supply --purpose by-hand --wait 5min && {sets(one, turn)} && {me} free supply"
+
+        def program(one, turn):
+            return f"{station.PROGRAM} lease run supply --purpose program -- sh -c '{sets(one, turn)}'"
+
+        def legacy_script(one, turn):
+            return f"{station.PROGRAM} lease run supply:link --purpose legacy -- {legacy(one, turn)}"
+
+        kinds = [person] * 3 + [program] * 2 + [legacy_script] * 2
+        contenders = []
+        for turn, line in enumerate((legacy(7, 0), legacy(7, 1), f"sh -c '{sets(7, 2)}'")):
+            self.script(place, f"scan_{turn}.sh", line)
+        run = place.run("--batch")
+        for one, kind in enumerate(kinds):
+            line = " && ".join(kind(one, turn) for turn in range(turns))
+            contenders.append(subprocess.Popen(["sh", "-c", line], cwd=place.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+        for process in contenders:
+            said = process.communicate(timeout=station.BOUND * 4)[0]
+            self.assertEqual(process.returncode, 0, said)
+        self.assertEqual(run.wait(timeout=station.BOUND * 4), 0, (place.folder / "terminal.log").read_text())
+
+        by_script = {(one, turn) for one in (5, 6) for turn in range(turns)} | {(7, 0), (7, 1)}
+        self.judge({tuple(volts(one, turn)): (one, (one, turn) in by_script) for one in range(8) for turn in range(turns)})
+
+    def judge(self, holdings):
+        """Each holder's three settings stand together; what a script says on its own link, nobody else breaks into."""
+        heard = list(self.recorder.heard)
+        settings = [(at, link, f"{float(line.split()[1]):.2f}") for at, (link, line) in enumerate(heard) if line.startswith(":SOUR3:VOLT ")]
+        self.assertEqual(len(settings), 3 * len(holdings))
+        seen = []
+        for place in range(0, len(settings), 3):
+            three = settings[place : place + 3]
+            values = tuple(value for _, _, value in three)
+            self.assertIn(values, holdings, settings)
+            seen.append(values)
+            between = heard[three[0][0] : three[2][0] + 1]
+            if holdings[values][1]:
+                self.assertEqual(len({link for link, _ in between}), 1, between)
+            for at, following in zip([at for at, _, _ in three], [at for at, _, _ in three][1:] + [len(heard)]):
+                self.assertIn(":SOUR3:VOLT?", [line for _, line in heard[at:following]])
+        self.assertEqual(set(seen), set(holdings))
 
 
 if __name__ == "__main__":

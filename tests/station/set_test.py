@@ -24,6 +24,7 @@ class Recorder(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), RecordedLink)
         self.behind = port
         self.lines = []
+        self.heard = []  # the same with the connection each came by
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def handle_error(self, request, client_address):
@@ -37,6 +38,7 @@ class RecordedLink(socketserver.StreamRequestHandler):
             back.start()
             for line in self.rfile:
                 self.server.lines.append(line.decode().strip())
+                self.server.heard.append((id(self), line.decode().strip()))
                 supply.sendall(line)
             supply.shutdown(socket.SHUT_WR)
             back.join()

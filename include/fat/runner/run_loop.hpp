@@ -28,6 +28,7 @@ struct RunLoopSettings {
   std::filesystem::path socket;                   ///< control socket
   bool shared_socket = false;                     ///< mode 0660 instead of 0600
   std::vector<std::string> environment;           ///< of the steps, before what DESIGN 7 adds
+  std::vector<std::string> instruments;           ///< that steps lease when they claim them
   Microseconds grace = std::chrono::seconds{10};  ///< between TERM and KILL
   Microseconds stop_deadline = std::chrono::seconds{60};  ///< after SIGTERM: then abort
   Microseconds record_interval = std::chrono::seconds{

@@ -35,6 +35,7 @@ struct StepSurroundings {
   std::filesystem::path attempt_folder;
   std::vector<std::string> environment;  ///< of this process
   std::string run_json_copy;  ///< RunRecord::text_for; empty: it gets the run JSON itself
+  std::vector<std::string> instruments;  ///< of station.ini: a step that claims one leases it
 };
 
 /// `environment` ("NAME=value") with what the Python steps of the plan find their packages by: the
