@@ -120,6 +120,10 @@ class BenchPage {
                        .help = "When the channel's instrument last answered, or did not, Unix time",
                        .kind = MetricKind::Gauge,
                        .samples = {}};
+    MetricFamily lent{.name = "fatmaster_channel_lent",
+                      .help = "1: the channel's instrument is lent to somebody, and is not asked",
+                      .kind = MetricKind::Gauge,
+                      .samples = {}};
     std::map<std::string_view, std::vector<MetricSample>> values;
     for (const auto& channel : station_.channels) {
       const auto reading = reading_of(channel, seen_, now_);
@@ -136,9 +140,11 @@ class BenchPage {
       if (reading.state != ReadingState::None) {
         times.samples.push_back({.labels = labels(own), .value = bench_moment(reading.at.wall)});
       }
+      lent.samples.push_back(yes_or_no(own, reading.state == ReadingState::Lent));
       valid.samples.push_back(yes_or_no(std::move(with_unit), reading.is_valid()));
     }
     families_.push_back(std::move(valid));
+    families_.push_back(std::move(lent));
     families_.push_back(std::move(times));
     for (auto& [name, samples] : values) {
       families_.push_back({.name = fmt::format("fatmaster_reading_{}", name),

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iostream>
 #include <stdexcept>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "cli/exit_code.hpp"
 #include "fat/model/plain_text.hpp"
@@ -21,6 +23,7 @@ namespace fat {
 namespace {
 
 constexpr Microseconds kWishAgainAfter = std::chrono::milliseconds{100};
+constexpr long long kLargestDescriptor = 1'000'000;
 constexpr std::size_t kLongestTold = 600;
 constexpr std::size_t kLongestLeaseList = 4U << 20U;
 
@@ -43,6 +46,20 @@ std::string told_text(const nlohmann::json& json, const char* name) {
   return found != json.end() && found->is_string()
              ? plain_text(found->get<std::string>(), kLongestTold)
              : std::string{};
+}
+
+/// The one that is in force though nobody keeps it.
+std::optional<Lease> lease_in_file(const BenchFiles& files,
+                                   const std::string& instrument,
+                                   const Instant& now) {
+  const auto record = read_lease_record(files.leases).record.value_or(LeaseRecord{});
+  const auto found = std::ranges::find(record.leases, instrument, &Lease::instrument);
+  if (found == record.leases.end()) {
+    return std::nullopt;
+  }
+  const bool holds =
+      found->process ? lives(*found->process) : lease_left(*found, now) > Microseconds{0};
+  return holds ? std::optional{*found} : std::nullopt;
 }
 
 }  // namespace
@@ -70,6 +87,21 @@ std::optional<LeaseWord> wait_for_lease(const BenchFiles& files,
       say("waits: " + word->text);
     }
     SystemClock::pause(kWishAgainAfter);
+  }
+}
+
+void report_waiting(const std::string& text) {
+  std::cerr << text << '\n' << std::flush;
+  const char* const report = std::getenv("FATMASTER_REPORT_FD");
+  const auto descriptor = report == nullptr ? std::nullopt : parse_integer(report);
+  if (!descriptor || *descriptor < 3 || *descriptor > kLargestDescriptor) {
+    return;
+  }
+  const auto line = nlohmann::json{{"progress", 0}, {"text", text}}.dump(
+                        -1, ' ', false, nlohmann::json::error_handler_t::replace) +
+                    "\n";
+  if (::write(static_cast<int>(*descriptor), line.data(), line.size()) < 0) {
+    std::cerr << "nobody reads the reports of this step\n";
   }
 }
 
@@ -107,20 +139,25 @@ std::string objection_without_keeper(const BenchFiles& files,
                                      const std::string& instrument,
                                      const LeaseClaim& by,
                                      const Instant& now) {
-  const auto [record, damage] = read_lease_record(files.leases);
-  if (!record) {
-    return {};
-  }
-  const auto found = std::ranges::find(record->leases, instrument, &Lease::instrument);
-  const bool holds =
-      found != record->leases.end() &&
-      (found->process ? lives(*found->process) : lease_left(*found, now) > Microseconds{0});
-  return holds && !is_of(*found, by)
+  const auto lease = lease_in_file(files, instrument, now);
+  return lease && !by.safe_state && !is_of(*lease, by)
              ? fmt::format(
                    "{} is {}, and `fatmaster station`, which keeps the leases, does not run",
                    instrument,
-                   in_words(*found, now))
+                   in_words(*lease, now))
              : std::string{};
+}
+
+std::string loan_without_keeper(const BenchFiles& files,
+                                const std::string& instrument,
+                                const Instant& now) {
+  const auto lease = lease_in_file(files, instrument, now);
+  return lease && is_lent(*lease) ? in_words(*lease, now) : std::string{};
+}
+
+bool in_safe_state() {
+  const char* const given = std::getenv("FATMASTER_SAFE_STATE");
+  return given != nullptr && std::string_view{given} == "1";
 }
 
 std::uint64_t fence_given(const std::string& instrument) {

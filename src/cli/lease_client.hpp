@@ -1,6 +1,7 @@
 // A wish for a lease -> the process that keeps the leases of this station.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ std::optional<LeaseWord> wait_for_lease(const BenchFiles& files,
                                         Microseconds patience,
                                         const std::function<void(const std::string&)>& say);
 
+/// On stderr, and as what the step does now, where this process is one.
+void report_waiting(const std::string& text);
+
 /// As JSON text of `/v1/leases`; nullopt as above.
 std::optional<std::string> told_leases_text(const BenchFiles& files);
 std::vector<ToldLease> told_leases(const std::string& json_text);
@@ -40,6 +44,14 @@ std::string objection_without_keeper(const BenchFiles& files,
                                      const std::string& instrument,
                                      const LeaseClaim& by,
                                      const Instant& now);
+
+/// This process belongs to a step of a safe state: FATMASTER_SAFE_STATE.
+bool in_safe_state();
+
+/// Of the link alone: whom it is lent to, so that no reader of ours opens it. "" to nobody.
+std::string loan_without_keeper(const BenchFiles& files,
+                                const std::string& instrument,
+                                const Instant& now);
 
 /// The number of the lease that this process was given for that instrument: FATMASTER_LEASES,
 /// "supply=17,plates=18". 0: none.

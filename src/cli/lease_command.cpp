@@ -32,7 +32,6 @@ constexpr Microseconds kOfAProcess = std::chrono::minutes{10};  // renewed while
 constexpr Microseconds kClosingTakes = std::chrono::minutes{1};
 constexpr Microseconds kLooksAgainAfter = std::chrono::milliseconds{50};
 constexpr int kCannotBegin = 127;
-constexpr long long kLargestDescriptor = 1'000'000;
 
 /// Whoever asks, and of which station.
 struct LeaseDialogue {
@@ -67,34 +66,42 @@ struct LeaseDialogue {
   throw CommandError{kExitRefused, "nobody keeps leases here: `fatmaster station` does not run"};
 }
 
+std::string told_lines(const std::string& told) {
+  std::string lines;
+  for (const auto& one : told_leases(told)) {
+    lines += fmt::format("{:<20} {} (lease {}){}{}{}\n",
+                         one.instrument,
+                         one.text,
+                         one.fence,
+                         one.closing ? "; the station has not let the link go yet" : "",
+                         one.panel.empty() ? "" : "; ",
+                         one.panel);
+  }
+  return lines.empty() ? "nobody holds an instrument" : lines;
+}
+
+std::string lines_without_keeper(const BenchFiles& files) {
+  std::string lines = "nobody keeps leases here: `fatmaster station` does not run\n";
+  const auto now = SystemClock{}.now();
+  for (const auto& lease : read_lease_record(files.leases).record.value_or(LeaseRecord{}).leases) {
+    lines += fmt::format(
+        "{:<20} was {} (lease {})\n", lease.instrument, in_words(lease, now), lease.fence);
+  }
+  return lines;
+}
+
 int list_leases(const LeaseDialogue& dialogue) {
   const auto told = told_leases_text(dialogue.files);
   if (dialogue.invocation.arguments.has("json")) {
     auto json = nlohmann::json::parse(told.value_or(R"({"leases":[]})"), nullptr, false);
+    if (!json.is_object()) {
+      throw CommandError{kExitOwned, "the process that keeps the leases answered something else"};
+    }
     json["kept"] = told.has_value();
-    print(json.dump(2));
+    print(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
     return kExitDone;
   }
-  std::string lines = told ? "" : "nobody keeps leases here: `fatmaster station` does not run\n";
-  if (told) {
-    for (const auto& one : told_leases(*told)) {
-      lines += fmt::format("{:<20} {} (lease {}){}{}{}\n",
-                           one.instrument,
-                           one.text,
-                           one.fence,
-                           one.closing ? "; the station has not let the link go yet" : "",
-                           one.panel.empty() ? "" : "; ",
-                           one.panel);
-    }
-    lines = lines.empty() ? "nobody holds an instrument" : lines;
-  } else if (const auto [record, damage] = read_lease_record(dialogue.files.leases); record) {
-    const auto now = SystemClock{}.now();
-    for (const auto& lease : record->leases) {
-      lines += fmt::format(
-          "{:<20} was {} (lease {})\n", lease.instrument, in_words(lease, now), lease.fence);
-    }
-  }
-  print(lines);
+  print(told ? told_lines(*told) : lines_without_keeper(dialogue.files));
   return kExitDone;
 }
 
@@ -145,22 +152,6 @@ LeaseRequest request_of(const LeaseDialogue& dialogue,
   return request;
 }
 
-/// Who watches a step sees it as what the step does now.
-void say_that_it_waits(const std::string& text) {
-  std::cerr << text << '\n' << std::flush;
-  const char* const report = std::getenv("FATMASTER_REPORT_FD");
-  const auto descriptor = report == nullptr ? std::nullopt : parse_integer(report);
-  if (!descriptor || *descriptor < 3 || *descriptor > kLargestDescriptor) {
-    return;
-  }
-  const auto line = nlohmann::json{{"progress", 0}, {"text", text}}.dump(
-                        -1, ' ', false, nlohmann::json::error_handler_t::replace) +
-                    "\n";
-  if (::write(static_cast<int>(*descriptor), line.data(), line.size()) < 0) {
-    std::cerr << "nobody reads the reports of this step\n";
-  }
-}
-
 int tell_keeper(const LeaseDialogue& dialogue, LeaseVerb verb) {
   const auto instrument = dialogue.invocation.arguments.value("INSTRUMENT");
   if (instrument.empty()) {
@@ -169,7 +160,7 @@ int tell_keeper(const LeaseDialogue& dialogue, LeaseVerb verb) {
   }
   const auto request = request_of(dialogue, verb, instrument);
   const auto word = wait_for_lease(
-      dialogue.files, request, dialogue.span("wait", Microseconds{0}), say_that_it_waits);
+      dialogue.files, request, dialogue.span("wait", Microseconds{0}), report_waiting);
   if (!word) {
     refuse_without_keeper();
   }
@@ -223,7 +214,7 @@ std::string take_for_this_process(const LeaseDialogue& dialogue,
     request.process = ProcessMark{.pid = getpid()};
     request.length = dialogue.span("for", kOfAProcess);
     const auto word = wait_for_lease(
-        dialogue.files, request, dialogue.span("wait", LeaseBook::kLongest), say_that_it_waits);
+        dialogue.files, request, dialogue.span("wait", LeaseBook::kLongest), report_waiting);
     if (!word) {
       std::cerr << "no lease is taken: `fatmaster station` does not run\n";
       return taken;
@@ -250,7 +241,8 @@ int run_with_leases(const LeaseDialogue& dialogue) {
         "-- "
         "PROGRAM [ARGUMENT]...`"};
   }
-  if (const auto taken = take_for_this_process(dialogue, instruments); !taken.empty()) {
+  const auto taken = in_safe_state() ? std::string{} : take_for_this_process(dialogue, instruments);
+  if (!taken.empty()) {
     give_on(taken);
   }
   forget_secrets(dialogue.station);
@@ -268,7 +260,7 @@ int lease(const Invocation& invocation) {
   auto station = open_station(invocation).station;
   auto files = bench_files(invocation, station);
   const LeaseDialogue dialogue{invocation, std::move(station), std::move(files)};
-  const auto action = invocation.arguments.value("ACTION");
+  const auto action = invocation.arguments.value("VERB");
   if (action.empty() || action == "list") {
     return list_leases(dialogue);
   }
@@ -314,9 +306,7 @@ Command lease_command() {
           "FATMASTER_LEASES tells it, and `fatmaster set` in it, their numbers.\n"
           "Exit code 7 when it was refused; who holds the instrument, for what and until when is "
           "said.",
-      .options = {{.name = "ACTION",
-                   .value = {},
-                   .help = "list, take, renew, free, take-over, run"},
+      .options = {{.name = "VERB", .value = {}, .help = "list, take, renew, free, take-over, run"},
                   {.name = "INSTRUMENT", .value = {}, .help = "a [device ...] of station.ini"},
                   {.name = "PROGRAM",
                    .value = {},

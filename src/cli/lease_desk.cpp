@@ -23,6 +23,15 @@ LeaseReply not_now(std::string why) {
   return {.accepted = false, .text = std::move(why), .granted = {}, .ended = {}};
 }
 
+std::string panel_in_words(bool told, const std::string& failure) {
+  if (told) {
+    return "its front panel is free";
+  }
+  return failure.empty()
+             ? "it has no words that free its front panel: if that is locked, free it there"
+             : "its front panel is not free: " + failure;
+}
+
 }  // namespace
 
 LeaseDesk::LeaseDesk(Parts parts)
@@ -173,6 +182,7 @@ bool LeaseDesk::write(const LeaseRecord& record) {
 
 void LeaseDesk::adopt(LeaseBook book) {
   lend_and_take_back(book);
+  share(book);
   const std::lock_guard lock{mutex_};
   book_ = std::move(book);
 }
@@ -206,10 +216,27 @@ void LeaseDesk::lend_and_take_back(const LeaseBook& book) {
   std::ranges::for_each(fresh, [this](const Lease& lease) { lend(lease); });
 }
 
+/// Beside a program that holds an instrument the station lets go of its link between two rounds.
+void LeaseDesk::share(const LeaseBook& book) {
+  std::set<std::string> shared;
+  for (const auto& lease : book.record().leases) {
+    if (lease.process) {
+      shared.insert(lease.instrument);
+    }
+  }
+  for (const auto& name : shared_) {
+    parts_.bench.share(name, shared.contains(name));
+  }
+  for (const auto& name : shared) {
+    parts_.bench.share(name, true);
+  }
+  shared_ = std::move(shared);
+}
+
 void LeaseDesk::lend(const Lease& lease) {
   parts_.bench.lend(
       lease.instrument,
-      {.to = fmt::format("lent to {} for '{}'", lease.who, lease.purpose),
+      {.to = fmt::format("to {} for '{}'", lease.who, lease.purpose),
        .panel = lease.use == LeaseUse::Panel},
       [this, lease](bool panel, const std::string& failure) { has_let_go(lease, panel, failure); });
 }
@@ -222,11 +249,7 @@ void LeaseDesk::has_let_go(const Lease& lease, bool panel, const std::string& fa
   }
   lent->second.closing = false;
   if (lease.use == LeaseUse::Panel) {
-    lent->second.panel = panel ? "its front panel is free"
-                         : failure.empty()
-                             ? "it has no words that free its front panel: if that is "
-                               "locked, free it there"
-                             : "its front panel is not free: " + failure;
+    lent->second.panel = panel_in_words(panel, failure);
   }
 }
 

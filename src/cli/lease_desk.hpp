@@ -11,6 +11,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -79,6 +80,7 @@ class LeaseDesk {
   bool write(const LeaseRecord& record);
   void adopt(LeaseBook book);
   void lend_and_take_back(const LeaseBook& book);
+  void share(const LeaseBook& book);
   void lend(const Lease& lease);
   void has_let_go(const Lease& lease, bool panel, const std::string& failure);
 
@@ -88,6 +90,7 @@ class LeaseDesk {
   std::deque<Asked> asked_;           // guarded by mutex_
   LeaseBook book_;                    // written by the thread, guarded by mutex_
   std::map<std::string, Lent> lent_;  // guarded by mutex_; by instrument
+  std::set<std::string> shared_;      // of the thread; links that a program may open as well
   bool unwritten_ = false;            // of the thread; what ended by itself
   bool fails_ = false;                // of the thread
   std::jthread thread_;               // last: it uses all of the others

@@ -9,6 +9,7 @@
 
 #include "cli/bench_instruments.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/leased_instruments.hpp"
 #include "cli/print.hpp"
 #include "cli/station_context.hpp"
 #include "cli/station_guard.hpp"
@@ -195,8 +196,9 @@ int read_bench(const Invocation& invocation) {
     return read_stored(request, station, files, follow);
   }
   const BenchInstruments bench{invocation, station, clock, "fatmaster read"};
-  return follow ? follow_all(request, bench.quantities())
-                : read_all_once(request, bench.quantities());
+  const auto files = bench_files(invocation, station);
+  const UnlentSources sources{bench.quantities(), files, clock};
+  return follow ? follow_all(request, sources) : read_all_once(request, sources);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "cli/print.hpp"
 #include "cli/start_refusals.hpp"
 #include "cli/station_context.hpp"
+#include "cli/step_leases.hpp"
 #include "fat/engine/drift.hpp"
 #include "fat/engine/plan_editor.hpp"
 #include "fat/model/run_paths.hpp"
@@ -33,9 +34,12 @@ namespace {
 LoadedPlan load(const std::filesystem::path& schedule,
                 const std::string& run_file,
                 const StationFile& file) {
-  return load_plan({.schedule = schedule, .run_file = run_file, .current_folder = {}},
-                   catalog_of(file.station),
-                   file);
+  auto loaded = load_plan({.schedule = schedule, .run_file = run_file, .current_folder = {}},
+                          catalog_of(file.station),
+                          file);
+  const auto unlent = links_never_lent(loaded.plan, file.station);
+  loaded.problems.insert(loaded.problems.end(), unlent.begin(), unlent.end());
+  return loaded;
 }
 
 /// The schedule as it is now.

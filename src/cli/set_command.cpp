@@ -82,8 +82,8 @@ std::string set_directly(const Invocation& invocation,
     return why_not;
   }
   const SystemClock clock;
-  const auto by =
-      claim_of(acting_person(invocation, station), getuid(), fence_given(channel.instrument));
+  auto by = claim_of(acting_person(invocation, station), getuid(), fence_given(channel.instrument));
+  by.safe_state = in_safe_state();
   if (auto why_not = objection_without_keeper(
           bench_files(invocation, station), channel.instrument, by, clock.now());
       !why_not.empty()) {
@@ -134,7 +134,8 @@ std::string set_through_station(const BenchFiles& files,
                               nlohmann::json{{"channel", channel.name},
                                              {"value", value},
                                              {"who", who},
-                                             {"fence", fence_given(channel.instrument)}}
+                                             {"fence", fence_given(channel.instrument)},
+                                             {"safe_state", in_safe_state()}}
                                   .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   const auto order = accepted.value("order", std::uint64_t{0});
   if (order == 0) {

@@ -127,10 +127,13 @@ ControlAnswer answer_set(const ControlRequest& request, SettingDesk& settings) {
     return {.status = 400, .body = R"({"order":0,"text":"the number of a lease is a number"})"};
   }
   const auto who = text_of(json, "who");
+  const auto safe = json.find("safe_state");
+  auto by = claim_of(who, request.uid, *shown);
+  by.safe_state = safe != json.end() && safe->is_boolean() && safe->get<bool>();
   const auto order = settings.order({.channel = text_of(json, "channel"),
                                      .who = who_says(who, request.uid),
                                      .value = value->get<double>(),
-                                     .by = claim_of(who, request.uid, *shown)},
+                                     .by = by},
                                     refusal);
   return {.status = 200,
           .body = nlohmann::json{{"order", order}, {"text", refusal}}.dump(

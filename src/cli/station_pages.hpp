@@ -31,8 +31,8 @@ struct StationParts {
 };
 
 /// GET /v1/station: the state. POST /v1/interlock: a request, answered when what it changed is
-/// durable. POST /v1/set: {channel, value, who, fence} -> the number of an order, whose fate is
-/// GET /v1/order/NUMBER. Leases: `answer_lease`. Throws nothing that a peer can cause.
+/// durable. POST /v1/set: {channel, value, who, fence, safe_state} -> the number of an order, whose
+/// fate is GET /v1/order/NUMBER. Leases: `answer_lease`. Throws nothing that a peer can cause.
 ControlAnswer answer_station(const ControlRequest& request, const StationParts& parts);
 
 }  // namespace fat

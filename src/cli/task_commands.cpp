@@ -9,6 +9,8 @@
 #include "cli/child_environment.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/fast_clock.hpp"
+#include "cli/lease_client.hpp"
+#include "cli/leased_instruments.hpp"
 #include "cli/print.hpp"
 #include "cli/sim_command.hpp"
 #include "cli/station_context.hpp"
@@ -161,6 +163,12 @@ int perform_task(const Invocation& invocation,
   const LinkLocks locks{station.locks, purpose_of(info.name)};
   const auto bench = bench_for(invocation, station, clock, locks);
   const FastClock bench_clock{clock, bench.speed};
+  const LeasedInstruments instruments{*bench.instruments,
+                                      {.station = station,
+                                       .files = bench_files(invocation, station),
+                                       .who = [&] { return acting_person(invocation, station); },
+                                       .purpose = purpose_of(info.name),
+                                       .say = report_waiting}};
   TarSnapshots snapshots{clock};
   const auto environment = [&](const std::string& variable) {
     auto value = environment_variable(variable);
@@ -170,7 +178,7 @@ int perform_task(const Invocation& invocation,
                        words,
                        {.bench = *bench.modules,
                         .clock = bench_clock,
-                        .instruments = bench.instruments.get(),
+                        .instruments = &instruments,
                         .pause =
                             [&bench_clock](Microseconds duration) {
                               SystemClock::pause(bench_clock.on_machine(duration));

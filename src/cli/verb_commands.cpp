@@ -129,7 +129,7 @@ std::vector<Command> course_commands() {
            .function = simple<VerbKind::Stop>}};
 }
 
-std::vector<Command> step_commands() {
+std::vector<Command> step_verb_commands() {
   return {{.name = "skip",
            .summary = "leave a step out",
            .details = {},
@@ -236,7 +236,7 @@ Command answer_command() {
 std::vector<Command> verb_commands() {
   std::vector<Command> all;
   for (const auto& group : {course_commands(),
-                            step_commands(),
+                            step_verb_commands(),
                             edit_commands(),
                             ending_commands(),
                             module_commands(),

@@ -22,6 +22,14 @@ bool is_over(const Lease& lease, const Instant& now) {
   return !lease.process && lease_left(lease, now) <= Microseconds{0};
 }
 
+std::string held_by_another(const Lease& lease, const Instant& now) {
+  return fmt::format(
+      "{0} is {1}: wait, or ask for it; `fatmaster lease take-over {0} --reason TEXT` if that "
+      "cannot be",
+      lease.instrument,
+      in_words(lease, now));
+}
+
 }  // namespace
 
 LeaseBook::LeaseBook(const Station& station, LeaseRecord memory)
@@ -34,14 +42,6 @@ LeaseBook::LeaseBook(const Station& station, LeaseRecord memory)
 const Lease* LeaseBook::holder(const std::string& instrument, const Instant& now) const {
   const auto found = std::ranges::find(record_.leases, instrument, &Lease::instrument);
   return found == record_.leases.end() || is_over(*found, now) ? nullptr : &*found;
-}
-
-std::string LeaseBook::held_by_another(const Lease& lease, const Instant& now) const {
-  return fmt::format(
-      "{0} is {1}: wait, or ask for it; `fatmaster lease take-over {0} --reason TEXT` if that "
-      "cannot be",
-      lease.instrument,
-      in_words(lease, now));
 }
 
 std::string LeaseBook::wrong_in(const LeaseRequest& request) const {
@@ -225,6 +225,9 @@ std::vector<EndedLease> LeaseBook::look(const std::function<bool(const ProcessMa
 std::string LeaseBook::objection_to_order(const std::string& instrument,
                                           const LeaseClaim& by,
                                           const Instant& now) const {
+  if (by.safe_state) {
+    return {};
+  }
   const auto* const held = holder(instrument, now);
   if (held == nullptr) {
     return by.fence == 0 ? std::string{}
@@ -244,6 +247,10 @@ std::string LeaseBook::objection_to_order(const std::string& instrument,
                    instrument,
                    in_words(*held, now))
              : std::string{};
+}
+
+std::string LeaseBook::why_never_lent(const std::string& instrument) const {
+  return LeaseBook{*station_}.why_not_lent(instrument, {});
 }
 
 std::string LeaseBook::why_not_lent(const std::string& instrument, const Instant& now) const {

@@ -172,6 +172,22 @@ void BenchReader::take_back(const std::string& instrument) {
   found->second.bell.notify_all();
 }
 
+void BenchReader::share(const std::string& instrument, bool shared) {
+  const auto found = instruments_.find(instrument);
+  if (found == instruments_.end()) {
+    return;
+  }
+  const std::lock_guard lock{found->second.mutex};
+  found->second.changed = found->second.changed || found->second.shared != shared;
+  found->second.shared = shared;
+  found->second.bell.notify_all();
+}
+
+bool BenchReader::keeps_link(Instrument& instrument) {
+  const std::lock_guard lock{instrument.mutex};
+  return !instrument.shared && !instrument.loan;
+}
+
 bool BenchReader::let_link_go(const std::string& name,
                               Instrument& instrument,
                               std::unique_ptr<QuantitySource>& source) {
@@ -227,7 +243,7 @@ void BenchReader::follow(const std::string& name,
     } else if (!due.empty()) {
       read(name, instrument, source, due);
     }
-    if (!keeps || lent) {
+    if (!keeps || !keeps_link(instrument)) {
       source.reset();
     }
     std::unique_lock lock{instrument.mutex};

@@ -181,6 +181,9 @@ StepCommand command_for(const Step& step,
   environment.set("FATMASTER_STEP_DIR", surroundings.attempt_folder.string());
   environment.set("FATMASTER_MODULES", module_list(plan, attempt));
   environment.set("FATMASTER_STATION", surroundings.station.string());
+  if (attempt.key.list == StepList::SafeState) {
+    environment.set("FATMASTER_SAFE_STATE", "1");  // no lease bars what it does
+  }
   switch (step.kind) {
     case StepKind::Builtin:
       command.words = builtin_words(step, attempt, surroundings);

@@ -9,6 +9,7 @@ namespace fat {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -93,6 +94,21 @@ TEST_F(BenchMetricsTest, WhatFailedOrWasNeverReadHasNoValueAndIsNotValid) {
   EXPECT_THAT(page,
               AllOf(HasSubstr(R"(fatmaster_channel_timestamp_seconds{channel="line")"),
                     Not(HasSubstr(R"(fatmaster_channel_timestamp_seconds{channel="air")"))));
+}
+
+TEST_F(BenchMetricsTest, WhatIsLentIsSaidToBe) {
+  show("air", 40);
+  seen_.readings.push_back({.channel = "line",
+                            .reading = {.at = clock_.now(),
+                                        .value = {},
+                                        .state = ReadingState::Lent,
+                                        .why = "to anna for 'scan'"}});
+
+  EXPECT_THAT(text(),
+              AllOf(HasSubstr("fatmaster_channel_lent{channel=\"line\""),
+                    ContainsRegex("fatmaster_channel_lent\\{channel=\"line\"[^}]*\\} 1"),
+                    ContainsRegex("fatmaster_channel_lent\\{channel=\"air\"[^}]*\\} 0"),
+                    ContainsRegex("fatmaster_channel_valid\\{channel=\"line\"[^}]*\\} 0")));
 }
 
 TEST_F(BenchMetricsTest, WhatIsTooOldHasNoValueAndItsTimeStays) {

@@ -344,6 +344,40 @@ TEST(BenchReader, LetsTheLinkOfWhatIsLentGo) {
   EXPECT_TRUE(wait_for([&] { return rounds > 1 && !shown.back().lent; }));
 }
 
+// A channel that is read all the time keeps its link, unless somebody shares the instrument.
+TEST(BenchReader, LetsTheLinkGoBetweenTwoRoundsOfWhatIsShared) {
+  const SystemClock clock;
+  std::mutex mutex;
+  std::condition_variable bell;
+  int rounds = 0, opened = 0;  // guarded by mutex
+  const CountedSources sources{{[&](const auto& wanted) {
+                                 const std::lock_guard lock{mutex};
+                                 ++rounds;
+                                 bell.notify_all();
+                                 return inputs_as_values(wanted);
+                               }},
+                               [&](int by) {
+                                 const std::lock_guard lock{mutex};
+                                 opened += by > 0 ? 1 : 0;
+                               }};
+  BenchReader reader{
+      sources,
+      clock,
+      {channel_of("supply", 1)},
+      [](std::size_t /*channel*/, const RawReading& /*raw*/, const Instant& /*at*/) {}};
+  const std::jthread thread{[&](const std::stop_token& stop) { reader.read_until(stop); }};
+  const auto wait_for = [&](const std::function<bool()>& what) {
+    std::unique_lock lock{mutex};
+    return bell.wait_for(lock, kPatience, what);
+  };
+  ASSERT_TRUE(wait_for([&] { return rounds >= 5; }));
+  ASSERT_EQ(opened, 1);
+
+  reader.share("supply", true);
+
+  EXPECT_TRUE(wait_for([&] { return opened >= 4; }));
+}
+
 TEST(BenchReader, AsksOnceMoreWhetherAnOrderMayBeWhenItsTurnComes) {
   Switchboard board;
 

@@ -227,7 +227,8 @@ class Leases(unittest.TestCase):
         self.assertFalse(self.leases(place)["supply"]["closing"])
         lines = len(self.recorder.lines)
         wait_until(lambda: self.states(place)["bias"]["state"] == "lent", what=lambda: self.states(place))
-        self.assertIn("lent to anna", self.states(place)["heater_1"]["why"])
+        self.assertIn("to anna", self.states(place)["heater_1"]["why"])
+        self.assertIn("lent: to anna", place.tell("read").stdout)
         self.assertIn("its link is not the station's", self.does(place, "--as", "anna", "set", "bias", "1 V", code=7))
         self.assertIn("lent to anna", self.does(place, "--as", "bob", "set", "bias", "1 V", code=7))
         with socket.create_connection(self.recorder.server_address, timeout=station.BOUND) as link:
@@ -310,6 +311,59 @@ class Leases(unittest.TestCase):
         (place.folder / "go").write_text("go\n")
         self.assertEqual(place.process.wait(timeout=station.BOUND), 0, (place.folder / "terminal.log").read_text())
         self.take(place, "bob", "--wait", "20s")
+
+    def test_a_built_in_task_waits_and_holds_what_it_orders(self):
+        place = self.bench(WARNING + BIAS)
+        link = next(one["link"] for one in place.address()["instruments"] if one["name"] == "generator")
+        place.end_watch()
+        with open(place.folder / "station.ini", "a") as ini:
+            ini.write(f"[device generator]\nkind = tektronix_afg3000\nlink = {link}\n")
+        place.watch()
+        self.does(place, "--as", "anna", "lease", "take", "generator", *PURPOSE)
+        task = [station.PROGRAM, "task", "disable_laser", "--generator", "generator"]
+        waiting = subprocess.Popen(task, cwd=place.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(waiting.stderr.close)
+        self.addCleanup(waiting.wait)
+        self.addCleanup(waiting.kill)
+
+        self.assertRegex(waiting.stderr.readline(), r"waits: generator is leased to anna .* for 'bias scan' until")
+
+        safe = subprocess.run(task, cwd=place.folder, env=os.environ | {"FATMASTER_SAFE_STATE": "1"}, capture_output=True, text=True, timeout=station.BOUND)
+        self.assertEqual(safe.returncode, 0, safe.stderr)  # that waits for nobody
+        self.does(place, "--as", "anna", "lease", "free", "generator")
+        self.assertEqual(waiting.wait(timeout=station.BOUND), 0)
+        place.wait_for_words("for 'disable_laser' as long as process %d lives" % waiting.pid)
+        place.wait_for_words("generator is free again: process %d has ended" % waiting.pid)
+
+    def test_the_safe_state_of_a_run_is_not_barred(self):
+        sections = f"[one]\ncommand = false\non_failure = stop\n[safe_state]\nsteps = off\n[off]\ncommand = {station.PROGRAM} set bias 0 V\nneeds = supply\nrecovery = rerun\n"
+        place = self.bench(sections=sections)
+        self.does(place, "set", "bias", "2 V")
+        self.take(place, "anna", "--for", "10h")
+
+        place.run("--batch")
+
+        self.assertEqual(place.process.wait(timeout=station.BOUND), 4, (place.folder / "terminal.log").read_text())
+        self.assertEqual(float(place.scpi(":SOUR3:VOLT?")), 0)
+        self.assertIn("anna", self.leases(place)["supply"]["who"])
+
+    def test_a_link_that_can_never_be_lent_is_refused_when_planned(self):
+        place = self.bench(sections=self.steps("scan"))
+        self.script(place, "scan.sh", "true")
+
+        for verb in ("plan", "run"):
+            said = self.does(place, verb, station.SCHEDULE, code=3)
+            self.assertIn("[scan] needs supply:link: supply cannot be lent: interlock heating could not hold heater_1", said)
+
+    def test_what_is_lent_is_not_read_by_others_while_nobody_keeps_the_leases(self):
+        place = self.bench(WARNING + BIAS)
+        self.take(place, "anna", "--link")
+        place.end_watch()
+
+        shown = self.states(place)
+
+        self.assertIn("lent to anna", shown["bias"]["why"])
+        self.assertEqual(shown["top_plate"]["value"], 250)
 
     def test_eight_contenders_and_not_one_transaction_within_another_s(self):
         turns = 3

@@ -68,6 +68,8 @@ _fatmaster_words() {
     DEVICE) compgen -W "$(_fatmaster_virtual "$2" | awk '{ print $1 }')" -- "$3" ;;
     FAULT) compgen -W "$(_fatmaster_virtual "$2" | sed 's/   BROKEN: .*//; s/^[^ ]* *//' | tr ' ' '\n' | sort -u)" -- "$3" ;;
     CHANGE) compgen -W "add remove list password token" -- "$3" ;;
+    VERB) compgen -W "list take renew free take-over run" -- "$3" ;;
+    INSTRUMENT) compgen -W "$(sed -n 's/^\[device \(.*\)\]$/\1/p' "$2/station.ini" 2>/dev/null)" -- "$3" ;;
     ACTION) compgen -W "check fault" -- "$3" ;;
     SERVICE) compgen -W "all $(sed -n 's/^\[service \(.*\)\]$/\1/p; s/^group *= *\(.*\)$/\1:*/p' "$2/station.ini" 2>/dev/null | sort -u)" -- "$3" ;;
     DO) compgen -W "status start stop restart tail" -- "$3" ;;

@@ -60,6 +60,9 @@ class LeaseBook {
                                  const LeaseClaim& by,
                                  const Instant& now) const;
 
+  /// What bars anybody from being lent it, as if nobody held anything: "" when nothing does.
+  std::string why_never_lent(const std::string& instrument) const;
+
   /// nullptr: nobody holds it now.
   const Lease* holder(const std::string& instrument, const Instant& now) const;
 
@@ -73,7 +76,6 @@ class LeaseBook {
   LeaseReply free_panel(const LeaseRequest& request, const Instant& now);
   LeaseReply take_over(const LeaseRequest& request, const Instant& now);
   std::string wrong_in(const LeaseRequest& request) const;
-  std::string held_by_another(const Lease& lease, const Instant& now) const;
   std::string why_not_lent(const std::string& instrument, const Instant& now) const;
   std::string why_not_lent(const InterlockEntry& interlock,
                            const std::string& instrument,

@@ -36,6 +36,7 @@ struct LeaseClaim {
   std::string who;          ///< "anna (uid 1000)"
   std::uint32_t uid = 0;    ///< told by the kernel
   std::uint64_t fence = 0;  ///< of the lease that is claimed; 0: none is shown
+  bool safe_state = false;  ///< what brings the bench into its safe state, nobody bars
 };
 
 struct Lease {

@@ -73,6 +73,10 @@ class BenchReader {
   /// The link is the reader's again. From any thread, never waits.
   void take_back(const std::string& instrument);
 
+  /// The link is let go between two rounds however often it is asked: a program that orders things
+  /// of the instrument opens it as well. From any thread, never waits.
+  void share(const std::string& instrument, bool shared);
+
   /// Every channel once. Returns when each has answered or failed to.
   void read_once();
 
@@ -96,7 +100,8 @@ class BenchReader {
     std::vector<Order> orders;      // guarded by mutex
     std::optional<BenchLoan> loan;  // guarded by mutex
     TellLent tell_lent;             // guarded by mutex; empty: it was called
-    bool changed = false;           // guarded by mutex; lent, or taken back
+    bool changed = false;           // guarded by mutex; lent, taken back, shared
+    bool shared = false;            // guarded by mutex
   };
 
   static bool has_urgent(const std::vector<Order>& orders, const BenchOrder& order);
@@ -113,6 +118,7 @@ class BenchReader {
   void carry_out(const std::string& name,
                  const Order& order,
                  std::unique_ptr<QuantitySource>& source);
+  static bool keeps_link(Instrument& instrument);
   /// True while it is lent.
   bool let_link_go(const std::string& name,
                    Instrument& instrument,
