@@ -48,18 +48,21 @@ std::string told_text(const nlohmann::json& json, const char* name) {
              : std::string{};
 }
 
-/// The one that is in force though nobody keeps it.
+/// Those in force, whether anybody keeps them or not.
+std::vector<Lease> leases_in_file(const BenchFiles& files, const Instant& now) {
+  auto leases = read_lease_record(files.leases).record.value_or(LeaseRecord{}).leases;
+  std::erase_if(leases, [&](const Lease& lease) {
+    return lease.process ? !lives(*lease.process) : lease_left(lease, now) <= Microseconds{0};
+  });
+  return leases;
+}
+
 std::optional<Lease> lease_in_file(const BenchFiles& files,
                                    const std::string& instrument,
                                    const Instant& now) {
-  const auto record = read_lease_record(files.leases).record.value_or(LeaseRecord{});
-  const auto found = std::ranges::find(record.leases, instrument, &Lease::instrument);
-  if (found == record.leases.end()) {
-    return std::nullopt;
-  }
-  const bool holds =
-      found->process ? lives(*found->process) : lease_left(*found, now) > Microseconds{0};
-  return holds ? std::optional{*found} : std::nullopt;
+  const auto leases = leases_in_file(files, now);
+  const auto found = std::ranges::find(leases, instrument, &Lease::instrument);
+  return found == leases.end() ? std::nullopt : std::optional{*found};
 }
 
 }  // namespace
@@ -78,12 +81,19 @@ std::optional<LeaseWord> wait_for_lease(const BenchFiles& files,
   std::string holder;
   while (true) {
     auto word = ask_for_lease(files, request);
-    if (!word || word->accepted || !word->busy || elapsed(began, clock.now()) >= patience) {
+    if (!word) {  // it may just be started anew: what its file says holds all the same
+      auto why_not = objection_without_keeper(files, request.instrument, request.by, clock.now());
+      if (why_not.empty()) {
+        return std::nullopt;
+      }
+      word = LeaseWord{.accepted = false, .text = std::move(why_not), .busy = true};
+    }
+    if (word->accepted || !word->busy || elapsed(began, clock.now()) >= patience) {
       return word;
     }
     // "(another 9 min)" changes all the time, and is no news.
-    if (const auto named = word->text.substr(0, word->text.find(" (another ")); named != holder) {
-      holder = named;
+    if (auto named = word->text.substr(0, word->text.find(" (another ")); named != holder) {
+      holder = std::move(named);
       say("waits: " + word->text);
     }
     SystemClock::pause(kWishAgainAfter);
@@ -158,6 +168,14 @@ std::string loan_without_keeper(const BenchFiles& files,
 bool in_safe_state() {
   const char* const given = std::getenv("FATMASTER_SAFE_STATE");
   return given != nullptr && std::string_view{given} == "1";
+}
+
+std::string lease_lines(const BenchFiles& files, const Instant& now) {
+  std::string lines;
+  for (const auto& lease : leases_in_file(files, now)) {
+    lines += fmt::format("lease     {:<20} {}\n", lease.instrument, in_words(lease, now));
+  }
+  return lines;
 }
 
 std::uint64_t fence_given(const std::string& instrument) {

@@ -25,6 +25,7 @@ struct ToldLease {
 std::optional<LeaseWord> ask_for_lease(const BenchFiles& files, const LeaseRequest& request);
 
 /// Asks again until it is granted, refused for another reason than a holder, or `patience` is over;
+/// a lease in the file of a station process that does not run is waited for as well;
 /// `say` hears who holds it whenever that is news.
 std::optional<LeaseWord> wait_for_lease(const BenchFiles& files,
                                         const LeaseRequest& request,
@@ -44,6 +45,9 @@ std::string objection_without_keeper(const BenchFiles& files,
                                      const std::string& instrument,
                                      const LeaseClaim& by,
                                      const Instant& now);
+
+/// A line for each lease in force, as the file says; waits for nobody.
+std::string lease_lines(const BenchFiles& files, const Instant& now);
 
 /// This process belongs to a step of a safe state: FATMASTER_SAFE_STATE.
 bool in_safe_state();

@@ -9,6 +9,7 @@
 
 #include "cli/bench_instruments.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/lease_client.hpp"
 #include "cli/leased_instruments.hpp"
 #include "cli/print.hpp"
 #include "cli/station_context.hpp"
@@ -175,7 +176,8 @@ int read_stored(const ReadRequest& request,
         request, file, [&] { return who_holds(station.state, files.lock).has_value(); });
   }
   const int code = read_stored_once(request, file);
-  if (const auto lines = interlock_lines(station, files, request.clock.now(), false);
+  const auto now = request.clock.now();
+  if (const auto lines = interlock_lines(station, files, now, false) + lease_lines(files, now);
       !lines.empty() && !request.json) {
     print(lines);
   }

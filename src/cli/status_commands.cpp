@@ -9,6 +9,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/file_watch.hpp"
+#include "cli/lease_client.hpp"
 #include "cli/print.hpp"
 #include "cli/run_at_hand.hpp"
 #include "cli/run_view.hpp"
@@ -47,7 +48,7 @@ std::string status_page(const RunAtHand& run, int width) {
   const auto now = SystemClock{}.now();
   const bool virtual_run = run.known.campaign->state().opening.virtual_station;
   const auto files = bench_files(run.station, virtual_run);
-  const auto bench = interlock_lines(run.station, files, now, false) +
+  const auto bench = interlock_lines(run.station, files, now, false) + lease_lines(files, now) +
                      service_lines(run.station, files, virtual_run, now);
   if (auto page = living_page(run, fmt::format("/v1/status.txt?width={}", width))) {
     return *page + bench;

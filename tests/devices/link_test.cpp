@@ -1,12 +1,15 @@
 // The links themselves against real wires: pseudo-terminals, child processes, ZeroMQ.
 #include "devices/link.hpp"
 
+#include <algorithm>
 #include <array>
 #include <thread>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <netinet/in.h>
 #include <pty.h>
+#include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
 #include <zmq.hpp>
@@ -151,6 +154,36 @@ class ZeroMqServer {
   zmq::socket_t socket_{context_, zmq::socket_type::rep};
   std::string port_;
 };
+
+TEST(PrologixLink, GivesTheFrontPanelBackByTheWireItself) {
+  const OwnedFd listener{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  sockaddr_in place{};
+  place.sin_family = AF_INET;
+  place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof place;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): as sockets want it
+  auto* const where = reinterpret_cast<sockaddr*>(&place);
+  ASSERT_EQ(::bind(listener.get(), where, length), 0);
+  ASSERT_EQ(::listen(listener.get(), 1), 0);
+  ASSERT_EQ(::getsockname(listener.get(), where, &length), 0);
+  const auto link =
+      make_link(address("prologix 127.0.0.1:" + std::to_string(ntohs(place.sin_port)) + " 10"));
+  ASSERT_FALSE(link->open(kPatience).fault);
+  const OwnedFd controller{::accept(listener.get(), nullptr, nullptr)};
+
+  const auto told = link->free_panel(kPatience);
+
+  link->close();
+  std::string heard;
+  std::array<char, 200> bytes{};
+  for (ssize_t size = 1; size > 0;) {
+    size = ::read(controller.get(), bytes.data(), bytes.size());
+    heard.append(bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  }
+  ASSERT_TRUE(told);
+  EXPECT_FALSE(told->fault);
+  EXPECT_TRUE(heard.ends_with("++addr 10\n++loc\n")) << heard;
+}
 
 TEST(ZeroMqLink, CarriesWholeMessages) {
   ZeroMqServer server;

@@ -209,6 +209,22 @@ class Leases(unittest.TestCase):
         self.assertGreater(self.leases(place)["supply"]["fence"], 1_700_000_000_000)
         self.assertTrue((place.folder / "leases.json.damaged").exists())
 
+    def test_a_program_waits_for_a_holder_also_while_the_station_process_is_started_anew(self):
+        place = self.bench()
+        self.take(place, "anna")
+        place.end_watch(signal.SIGKILL)
+        words = [station.PROGRAM, "lease", "run", "supply", *PURPOSE, "--", "true"]
+        waiting = subprocess.Popen(words, cwd=place.folder, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(waiting.stderr.close)
+        self.addCleanup(waiting.wait)
+        self.addCleanup(waiting.kill)
+        self.assertRegex(waiting.stderr.readline(), "waits: supply is leased to anna .*does not run")
+
+        place.watch()
+        self.does(place, "--as", "anna", "lease", "free", "supply")
+
+        self.assertEqual(waiting.wait(timeout=station.BOUND), 0)
+
     def test_without_the_station_process_set_still_knows_who_holds_it(self):
         place = self.bench()
         self.take(place, "anna")
@@ -229,6 +245,7 @@ class Leases(unittest.TestCase):
         wait_until(lambda: self.states(place)["bias"]["state"] == "lent", what=lambda: self.states(place))
         self.assertIn("to anna", self.states(place)["heater_1"]["why"])
         self.assertIn("lent: to anna", place.tell("read").stdout)
+        self.assertRegex(place.tell("read").stdout, r"lease +supply +lent to anna")
         self.assertIn("its link is not the station's", self.does(place, "--as", "anna", "set", "bias", "1 V", code=7))
         self.assertIn("lent to anna", self.does(place, "--as", "bob", "set", "bias", "1 V", code=7))
         with socket.create_connection(self.recorder.server_address, timeout=station.BOUND) as link:
@@ -305,6 +322,7 @@ class Leases(unittest.TestCase):
         wait_until(lambda: (place.folder / "begun").exists(), what="the step")
         held = self.leases(place)["supply"]
         self.assertEqual((held["use"], held["purpose"]), ("link", "run 1, step 'scan', attempt 1"))
+        self.assertRegex(place.tell("status").stdout, r"lease +supply +lent to .* for 'run 1, step 'scan', attempt 1' as long as process")
         place.kill_scheduler()  # the step lives on
         self.assertIn("step 'scan'", self.take(place, "bob", code=7))
         place.resume("--batch")
