@@ -33,7 +33,7 @@ OnCall on_call() {
           .escalate_after = std::chrono::minutes{5}};
 }
 
-std::string minutes(Microseconds time) {
+std::string text_of_minutes(Microseconds time) {
   return to_text(time);
 }
 
@@ -145,7 +145,7 @@ void RandomWorld::processes_obey(bool all) {
 void RandomWorld::time_passes(Microseconds longest) {
   const auto wake = shell_.campaign().decide(shell_.clock.now()).wake_after;
   const auto time = std::max(std::min(wake.value_or(longest), longest), Microseconds{1});
-  shell_.say(fmt::format("{} pass.", minutes(time)));
+  shell_.say(fmt::format("{} pass.", text_of_minutes(time)));
   shell_.clock.advance(time);
   shell_.settle();
 }
