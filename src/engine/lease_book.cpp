@@ -198,6 +198,11 @@ LeaseReply LeaseBook::take_over(const LeaseRequest& request, const Instant& now)
                               reply.ended->who,
                               reply.ended->purpose,
                               request.reason);
+    if (is_lent(*reply.ended) && reply.ended->process) {  // a wire knows no numbers
+      reply.text +=
+          fmt::format("; process {} still has the link, and nobody here ends it: see to it",
+                      reply.ended->process->pid);
+    }
   }
   return reply;
 }

@@ -3,6 +3,7 @@
 #include "fat/plan/schedule_loader.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <system_error>
 #include <utility>
@@ -247,9 +248,9 @@ class Loader {
 
   void check_link(const Step& step, const std::string& instrument) {
     std::vector<std::string> devices;
-    for (const auto& device : station_.station.devices) {
-      devices.push_back(lower_case(device.name));
-    }
+    std::ranges::transform(station_.station.devices,
+                           std::back_inserter(devices),
+                           [](const DeviceEntry& device) { return lower_case(device.name); });
     if (std::ranges::find(devices, instrument) == devices.end()) {
       problems_.error(step.source,
                       fmt::format("[{}] needs {}:link, but station.ini has no [device {}]{}",

@@ -615,6 +615,23 @@ TEST(Interlock, LetsTheOthersDecideWhileASensorIsLent) {
   }
 }
 
+TEST(Interlock, StillNeedsTwoOfThreeWhileOneIsLent) {
+  auto entry = heating_strips();
+  entry.channels = {"top_plate", "bottom", "heater_2"};  // the third is far below the level
+  entry.vote = InterlockVote::TwoOfThree;
+  Cryostat cryostat{entry};
+  cryostat.pass(10);
+  cryostat.top = 280;
+  EXPECT_THAT(cryostat.pass(20), IsEmpty());  // one of three
+
+  cryostat.bottom_lent = true;
+  EXPECT_THAT(cryostat.pass(20), IsEmpty());  // one of two
+
+  cryostat.bottom_lent = false;
+  cryostat.bottom = 280;
+  EXPECT_THAT(cryostat.pass(6), kBothOff);
+}
+
 TEST(Interlock, StaysTrippedByASensorThatIsLentAfterwards) {
   auto entry = heating_strips();
   entry.latching = false;

@@ -244,6 +244,17 @@ TEST_F(Leases, LendsASensorOfAnInterlockOnlyBesideAnother) {
   EXPECT_TRUE(lend(book_, "spare").accepted);
 }
 
+TEST_F(Leases, SaysThatAProgramStillHasTheLinkThatIsTakenOver) {
+  auto script = wish(LeaseVerb::Take, person("anna"));
+  script.use = LeaseUse::Link;
+  script.process = ProcessMark{.pid = 77, .start_time = 5, .boot_id = "boot-1"};
+  ASSERT_TRUE(ask(script).accepted);
+  auto over = wish(LeaseVerb::TakeOver, person("bob"));
+  over.reason = "it hangs";
+
+  EXPECT_THAT(ask(over).text, HasSubstr("process 77 still has the link"));
+}
+
 TEST_F(Leases, LendsWhatAnInterlockSetsOnlyWhenToldSo) {
   station_.interlocks.push_back(leased_heating({"top_plate"}, {{"heater_1", 0}}));
 

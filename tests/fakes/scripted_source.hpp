@@ -30,7 +30,7 @@ struct ScriptedInstrument {
   ScriptedRound round;
   ScriptedSetting set;
   std::function<void()> make_safe;
-  std::function<bool()> release = {};
+  std::function<bool()> release;
 };
 
 /// Asks for the whole round in one go: what is urgent comes before it.
