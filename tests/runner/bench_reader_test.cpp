@@ -320,13 +320,15 @@ TEST(BenchReader, LetsTheLinkOfWhatIsLentGo) {
       });
 
   ASSERT_TRUE(wait_for([&] { return told.has_value() && shown.size() >= 3; }));
-  const std::vector<RawReading> while_lent{shown};
-  EXPECT_TRUE(*told);
-  EXPECT_EQ(freed, 1);
-  EXPECT_EQ(rounds, 0);
-  for (const auto& raw : while_lent) {
-    EXPECT_TRUE(raw.lent);
-    EXPECT_EQ(raw.why, "lent to anna");
+  {
+    const std::lock_guard lock{mutex};
+    EXPECT_TRUE(*told);
+    EXPECT_EQ(freed, 1);
+    EXPECT_EQ(rounds, 0);
+    for (const auto& raw : shown) {
+      EXPECT_TRUE(raw.lent);
+      EXPECT_EQ(raw.why, "lent to anna");
+    }
   }
   std::optional<std::string> done;
   reader.order({.instrument = "supply", .channel = 0, .value = 0, .urgent = true},
@@ -370,8 +372,7 @@ TEST(BenchReader, LetsTheLinkGoBetweenTwoRoundsOfWhatIsShared) {
     std::unique_lock lock{mutex};
     return bell.wait_for(lock, kPatience, what);
   };
-  ASSERT_TRUE(wait_for([&] { return rounds >= 5; }));
-  ASSERT_EQ(opened, 1);
+  ASSERT_TRUE(wait_for([&] { return rounds >= 5 && opened == 1; }));
 
   reader.share("supply", true);
 
