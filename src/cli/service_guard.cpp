@@ -1,6 +1,7 @@
 #include "cli/service_guard.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -32,6 +33,36 @@ bool is_as_wanted(const ServiceState& service) {
                         : service.memory.phase == ServicePhase::Stopped;
 }
 
+std::string in_words_for_a_run(const ServiceState& service) {
+  const auto name = shown_name(service);
+  const auto why = plain_text(service.memory.why, kLongestDownWhy);
+  return fmt::format("service {} is {}{}; `fatmaster services start {}`",
+                     name,
+                     to_string(service.memory.phase),
+                     why.empty() ? "" : " (" + why + ")",
+                     name);
+}
+
+/// What does not run of what one pattern means.
+std::vector<std::string> down_of(const std::string& pattern,
+                                 const std::vector<ServiceState>& services) {
+  std::vector<std::string> down;
+  bool found = false;
+  for (const auto& service : services) {
+    const bool needed = is_meant(service, pattern);
+    found = found || needed;
+    if (needed && service.memory.phase != ServicePhase::Running) {
+      down.push_back(in_words_for_a_run(service));
+    }
+  }
+  if (!found) {
+    down.push_back(fmt::format(
+        "nobody supervises service {}: `fatmaster station` was started before it was declared",
+        pattern));
+  }
+  return down;
+}
+
 }  // namespace
 
 std::optional<ServicesState> living_services_state(const Station& station,
@@ -58,27 +89,7 @@ std::string service_objection(const std::vector<std::string>& needs,
   }
   std::vector<std::string> down;
   for (const auto& pattern : needs) {
-    bool found = false;
-    for (const auto& service : living->services) {
-      if (!is_meant(service, pattern)) {
-        continue;
-      }
-      found = true;
-      if (service.memory.phase != ServicePhase::Running) {
-        const auto name = shown_name(service);
-        const auto why = plain_text(service.memory.why, kLongestDownWhy);
-        down.push_back(fmt::format("service {} is {}{}; `fatmaster services start {}`",
-                                   name,
-                                   to_string(service.memory.phase),
-                                   why.empty() ? "" : " (" + why + ")",
-                                   name));
-      }
-    }
-    if (!found) {
-      down.push_back(fmt::format(
-          "nobody supervises service {}: `fatmaster station` was started before it was declared",
-          pattern));
-    }
+    std::ranges::move(down_of(pattern, living->services), std::back_inserter(down));
   }
   return fmt::format("{}", fmt::join(down, "; "));
 }

@@ -18,8 +18,8 @@ namespace fat {
 /// The virtual bench has its own.
 ServiceFiles service_files(const Station& station, bool virtual_bench);
 
-/// The folder, for the station's group or the user alone. What cannot be made is said when a service
-/// is started.
+/// The folder, for the station's group or the user alone. What cannot be made is said when a
+/// service is started.
 void make_service_folder(const ServiceFiles& files, bool for_group);
 
 /// Of each service by name: no secret but what its own `environment` passes on. Call it before

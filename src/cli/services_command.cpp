@@ -181,6 +181,23 @@ std::optional<std::pair<std::string, bool>> outcome_of(const ServiceState& servi
   return std::nullopt;
 }
 
+/// Prints what has become of those that are `open`, and takes them out. True when it is as it
+/// should be.
+bool print_settled(const std::vector<ServiceState>& services,
+                   ServiceVerb verb,
+                   std::set<std::string>& open) {
+  bool well = true;
+  for (const auto& service : services) {
+    const auto outcome = open.contains(service.name) ? outcome_of(service, verb) : std::nullopt;
+    if (outcome) {
+      print(outcome->first);
+      well = well && outcome->second;
+      open.erase(service.name);
+    }
+  }
+  return well;
+}
+
 /// Prints what becomes of each, as it does. True when all went as it should.
 bool wait_until_settled(const Desk& desk,
                         const std::vector<ServiceEntry>& entries,
@@ -204,14 +221,7 @@ bool wait_until_settled(const Desk& desk,
     if (verb == ServiceVerb::Stop) {
       std::ranges::reverse(state->services);  // as they are ended
     }
-    for (const auto& service : state->services) {
-      const auto outcome = open.contains(service.name) ? outcome_of(service, verb) : std::nullopt;
-      if (outcome) {
-        print(outcome->first);
-        well = well && outcome->second;
-        open.erase(service.name);
-      }
-    }
+    well = print_settled(state->services, verb, open) && well;
     if (!open.empty()) {
       SystemClock::pause(kLooksAgainAfter);
     }

@@ -154,19 +154,24 @@ void Service::ended(const ServiceEnd& end, const Instant& now) {
     settle("the machine was started again", now);
   } else if (gave_up) {
     fail(fmt::format("did not count as started within {}", to_text(entry_.started_within)), now);
-  } else if (entry_.restart == ServiceRestart::Never ||
-             (entry_.restart == ServiceRestart::OnFailure && end.clean &&
-              phase == ServicePhase::Running)) {
+  } else {
+    ended_by_itself(end, phase, now);
+  }
+}
+
+void Service::ended_by_itself(const ServiceEnd& end, ServicePhase phase, const Instant& now) {
+  const bool good =
+      entry_.restart == ServiceRestart::OnFailure && end.clean && phase == ServicePhase::Running;
+  if (good || entry_.restart == ServiceRestart::Never) {
     memory_.failures = 0;
     enter(ServicePhase::Exited, end.why, now);
-  } else {
-    const auto ran = elapsed(memory_.started, now);
-    memory_.failures = ran >= entry_.steady_after ? 0 : memory_.failures;
-    const auto why = end.why.empty() ? std::string{"exit status 0"} : end.why;
-    fail(phase == ServicePhase::Starting ? fmt::format("{}, before it counted as started", why)
-                                         : why,
-         now);
+    return;
   }
+  if (elapsed(memory_.started, now) >= entry_.steady_after) {
+    memory_.failures = 0;
+  }
+  const auto why = end.why.empty() ? std::string{"exit status 0"} : end.why;
+  fail(phase == ServicePhase::Starting ? why + ", before it counted as started" : why, now);
 }
 
 void Service::never_began(const Instant& now) {

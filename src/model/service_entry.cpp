@@ -33,6 +33,7 @@ bool is_meant(const ServiceEntry& service, std::string_view pattern) {
 
 std::vector<std::string> service_patterns(const std::vector<ServiceEntry>& services) {
   std::vector<std::string> patterns;
+  patterns.reserve(2 * services.size());
   for (const auto& service : services) {
     patterns.push_back(shown_name(service));
   }

@@ -51,7 +51,7 @@ constexpr std::size_t kNameWidth = 30;  // supervisorctl's
 
 std::string description(const ServiceState& service, const Instant& now) {
   const auto& memory = service.memory;
-  const auto why = plain_text(memory.why, kLongestServiceWhy);
+  auto why = plain_text(memory.why, kLongestServiceWhy);
   switch (memory.phase) {
     case ServicePhase::Running:
       return fmt::format(

@@ -188,7 +188,7 @@ TEST_F(ServiceOfOne, IsStoppedByAPersonAndStaysSo) {
   EXPECT_EQ(service().memory().why, "");
   clock_.advance(hours{100});
   EXPECT_FALSE(service().is_due_to_start(clock_.now()));
-  Service next{entry_, service().memory(), clock_.now()};
+  const Service next{entry_, service().memory(), clock_.now()};
   EXPECT_FALSE(next.is_due_to_start(clock_.now()));
   EXPECT_EQ(next.memory().who, "anna");
 }
@@ -237,7 +237,7 @@ TEST_F(ServiceOfOne, BeginsAnewAfterAReboot) {
   ASSERT_EQ(phase(), ServicePhase::Fatal);
   clock_.reboot("boot-2");
 
-  Service next{entry_, service().memory(), clock_.now()};
+  const Service next{entry_, service().memory(), clock_.now()};
 
   EXPECT_TRUE(next.is_due_to_start(clock_.now()));
 }
@@ -405,7 +405,7 @@ TEST_F(Board, EndsWhatStationIniHasNoMore) {
 TEST_F(Board, KnowsWhoIsMeant) {
   std::vector<ServiceEntry> entries{entry_of("camera"), entry_of("rates"), entry_of("web")};
   entries[0].group = entries[1].group = "daq";
-  ServiceBoard board{entries, {}, "n", clock_.now()};
+  const ServiceBoard board{entries, {}, "n", clock_.now()};
 
   EXPECT_THAT(board.meant_by("daq:*"), ElementsAre(0, 1));
   EXPECT_THAT(board.meant_by("daq:rates"), ElementsAre(1));

@@ -29,11 +29,11 @@ class ServiceProcessTest : public StepTest {
             .started_line = "server is ready"};
   }
 
-  ServiceAttempt attempt_of(const ServiceLaunch& launch) const {
+  static ServiceAttempt attempt_of(const ServiceLaunch& launch) {
     return {launch.folder, launch.token, current_boot_id()};
   }
 
-  ServiceFate end_of(ServiceProcesses& processes) const {
+  static ServiceFate end_of(ServiceProcesses& processes) {
     const Deadline deadline{kPatience};
     while (!deadline.is_over()) {
       if (const auto ended = processes.wait(-1, 1s); !ended.empty()) {
@@ -43,7 +43,7 @@ class ServiceProcessTest : public StepTest {
     throw std::runtime_error{"the service does not end"};
   }
 
-  int pid_of(const ServiceProcesses& processes) const {
+  static int pid_of(const ServiceProcesses& processes) {
     const Deadline deadline{kPatience};
     while (processes.pid("web") == 0 && !deadline.is_over()) {
       Deadline{10ms}.wait_for({});

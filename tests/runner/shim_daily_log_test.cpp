@@ -9,7 +9,6 @@
 namespace fat {
 namespace {
 
-using shim::DailyLog;
 using shim::OutputLog;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;

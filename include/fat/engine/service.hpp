@@ -67,6 +67,7 @@ class Service {
 
  private:
   void enter(ServicePhase phase, std::string why, const Instant& now);
+  void ended_by_itself(const ServiceEnd& end, ServicePhase phase, const Instant& now);
   void settle(const std::string& why, const Instant& now);
   void fail(const std::string& why, const Instant& now);
   Microseconds delay() const;

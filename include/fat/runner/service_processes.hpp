@@ -52,7 +52,7 @@ class ServiceProcesses {
   ServiceProcesses& operator=(const ServiceProcesses&) = delete;
 
   /// "" when its shim runs, else why not. What is left of starts long over is removed.
-  std::string start(const std::string& name, const ServiceLaunch& launch);
+  std::string start(const std::string& name, const ServiceLaunch& order);
 
   /// After a restart, or of one that was unknown: adopts the process when it lives. Never one that
   /// only has its id. May end what is left of it, and so take some seconds at worst.

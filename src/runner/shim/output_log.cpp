@@ -113,7 +113,7 @@ void OutputLog::remove_old(Microseconds wall) const {
                       suffix.substr(11, 4) == ".log" &&
                       (suffix.size() == kSuffixLength || suffix.substr(kSuffixLength) == ".1");
     if (ours && suffix.substr(0, kSuffixLength) < oldest) {
-      unlinkat(dirfd(entries), entry->d_name, 0);
+      unlink((folder + "/" + entry->d_name).c_str());
     }
   }
   closedir(entries);
