@@ -87,6 +87,12 @@ ServiceWatch::ServiceWatch(ServiceWatchParts parts)
       has_any_(board_.size() > 0),
       processes_(program_files().shim) {
   shown_ = board_.state(parts_.clock.now());
+  for (auto& service : shown_.services) {
+    if (is_alive(service.memory.phase)) {
+      service.memory.phase = ServicePhase::Unknown;
+      service.memory.why = "not yet looked at";
+    }
+  }
 }
 
 void ServiceWatch::run(const std::stop_token& stop) {
