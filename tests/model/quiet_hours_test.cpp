@@ -10,8 +10,8 @@ namespace fat {
 namespace {
 
 /// 2026-11-21, so many minutes after midnight UTC.
-WallTime at(int minutes) {
-  return WallTime{std::chrono::seconds{1795219200} + std::chrono::minutes{minutes}};
+WallTime at(int minute) {
+  return WallTime{std::chrono::seconds{1795219200} + std::chrono::minutes{minute}};
 }
 
 void set_zone(const char* zone) {
@@ -21,30 +21,30 @@ void set_zone(const char* zone) {
 
 TEST(QuietHours, GoOverMidnight) {
   set_zone("UTC");
-  const auto hours = *parse_quiet_hours("22:00 - 07:30");
+  const auto quiet = *parse_quiet_hours("22:00 - 07:30");
 
-  EXPECT_EQ(to_text(hours), "22:00-07:30");
-  EXPECT_TRUE(is_quiet(hours, at(22 * 60)));
-  EXPECT_TRUE(is_quiet(hours, at(0)));
-  EXPECT_TRUE(is_quiet(hours, at((7 * 60) + 29)));
-  EXPECT_FALSE(is_quiet(hours, at((7 * 60) + 30)));
-  EXPECT_FALSE(is_quiet(hours, at((21 * 60) + 59)));
+  EXPECT_EQ(to_text(quiet), "22:00-07:30");
+  EXPECT_TRUE(is_quiet(quiet, at(22 * 60)));
+  EXPECT_TRUE(is_quiet(quiet, at(0)));
+  EXPECT_TRUE(is_quiet(quiet, at((7 * 60) + 29)));
+  EXPECT_FALSE(is_quiet(quiet, at((7 * 60) + 30)));
+  EXPECT_FALSE(is_quiet(quiet, at((21 * 60) + 59)));
 }
 
 TEST(QuietHours, LieWithinADay) {
   set_zone("UTC");
-  const auto hours = *parse_quiet_hours("12:00-13:00");
+  const auto quiet = *parse_quiet_hours("12:00-13:00");
 
-  EXPECT_TRUE(is_quiet(hours, at((12 * 60) + 5)));
-  EXPECT_FALSE(is_quiet(hours, at(13 * 60)));
+  EXPECT_TRUE(is_quiet(quiet, at((12 * 60) + 5)));
+  EXPECT_FALSE(is_quiet(quiet, at(13 * 60)));
 }
 
 TEST(QuietHours, AreThoseOfTheStationsZone) {
   set_zone("Asia/Tokyo");
-  const auto hours = *parse_quiet_hours("22:00-07:00");
+  const auto quiet = *parse_quiet_hours("22:00-07:00");
 
-  EXPECT_TRUE(is_quiet(hours, at(14 * 60)));   // 23:00 there
-  EXPECT_FALSE(is_quiet(hours, at(23 * 60)));  // 08:00 there
+  EXPECT_TRUE(is_quiet(quiet, at(14 * 60)));   // 23:00 there
+  EXPECT_FALSE(is_quiet(quiet, at(23 * 60)));  // 08:00 there
   set_zone("UTC");
 }
 
