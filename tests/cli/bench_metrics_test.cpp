@@ -98,11 +98,8 @@ TEST_F(BenchMetricsTest, WhatFailedOrWasNeverReadHasNoValueAndIsNotValid) {
 
 TEST_F(BenchMetricsTest, WhatIsLentIsSaidToBe) {
   show("air", 40);
-  seen_.readings.push_back({.channel = "line",
-                            .reading = {.at = clock_.now(),
-                                        .value = {},
-                                        .state = ReadingState::Lent,
-                                        .why = "to anna for 'scan'"}});
+  seen_.readings["line"] = {
+      .at = clock_.now(), .value = {}, .state = ReadingState::Lent, .why = "to anna for 'scan'"};
 
   EXPECT_THAT(text(),
               AllOf(HasSubstr("fatmaster_channel_lent{channel=\"line\""),
