@@ -92,6 +92,35 @@ BenchJson interlock_row(const InterlockEntry& entry, const BenchSeen& seen, cons
   return row;
 }
 
+BenchJson lease_row(const Lease& lease, const Instant& now) {
+  return {{"instrument", lease.instrument},
+          {"who", lease.who},
+          {"purpose", plain_text(lease.purpose, kLongestWishWord)},
+          {"use", to_string(lease.use)},
+          {"left_s", bench_seconds(lease_left(lease, now))}};
+}
+
+BenchJson service_row(const ServiceState& service, const Instant& now) {
+  const auto& memory = service.memory;
+  return {{"name", shown_name(service)},
+          {"phase", to_string(memory.phase)},
+          {"wanted", service.wanted},
+          {"pid", service.pid},
+          {"since_s", std::max(0.0, bench_seconds(elapsed(memory.since, now)))},
+          {"restarted", memory.restarted},
+          {"why", plain_text(memory.why, kLongestWishWord)}};
+}
+
+/// A row for each of `all`.
+template <class List, class Row>
+BenchJson rows(const List& all, const Row& row) {
+  auto json = BenchJson::array();
+  for (const auto& one : all) {
+    json.push_back(row(one));
+  }
+  return json;
+}
+
 nlohmann::json wish_in_body(const ApiRequest& request) {
   auto json = request.body.size() > kLongestWish
                   ? nlohmann::json{}
@@ -139,18 +168,18 @@ ApiAnswer answer_bench(const ApiWiring& wiring) {
                   ? "nothing was read yet: `fatmaster station` reads this bench"
                   : plain_text(error.what(), kLongestWishWord);
   }
-  auto channels = BenchJson::array();
-  for (const auto& channel : station.channels) {
-    channels.push_back(channel_row(channel, reading_of(channel, seen, now), now));
-  }
-  auto interlocks = BenchJson::array();
-  for (const auto& entry : station.interlocks) {
-    interlocks.push_back(interlock_row(entry, seen, now));
-  }
-  const BenchJson json{{"watched", seen.lives},
-                       {"trouble", trouble},
-                       {"channels", std::move(channels)},
-                       {"interlocks", std::move(interlocks)}};
+  const auto services = seen.services ? seen.services->services : std::vector<ServiceState>{};
+  const BenchJson json{
+      {"watched", seen.lives},
+      {"trouble", trouble},
+      {"channels",
+       rows(station.channels,
+            [&](const auto& one) { return channel_row(one, reading_of(one, seen, now), now); })},
+      {"interlocks",
+       rows(station.interlocks, [&](const auto& one) { return interlock_row(one, seen, now); })},
+      {"leases", rows(seen.leases, [&](const auto& one) { return lease_row(one, now); })},
+      {"supervised", seen.services.has_value()},
+      {"services", rows(services, [&](const auto& one) { return service_row(one, now); })}};
   return json_answer(json.dump(-1, ' ', false, BenchJson::error_handler_t::replace));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/lease_client.hpp"
 #include "cli/service_guard.hpp"
 #include "cli/station_guard.hpp"
 #include "cli/station_process.hpp"
@@ -30,6 +31,7 @@ void look_at_bench(const Station& station, const Instant& now, BenchSeen& seen) 
   seen.interlocks = living_station_state(files, now);
   seen.lives = station.interlocks.empty() ? who_holds(station.state, files.lock).has_value()
                                           : seen.interlocks.has_value();
+  seen.leases = leases_in_file(files, now);
   seen.services = living_services_state(station, files, seen.is_virtual, now);
   if (station.channels.empty()) {
     return;

@@ -4,9 +4,11 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fat/model/channel_entry.hpp"
 #include "fat/model/interlock_state.hpp"
+#include "fat/model/lease.hpp"
 #include "fat/model/reading.hpp"
 #include "fat/model/service_state.hpp"
 #include "fat/model/station.hpp"
@@ -18,6 +20,7 @@ struct BenchSeen {
   std::map<std::string, Reading> readings;  ///< the newest of each channel, as they were stored
   std::optional<StationState> interlocks;   ///< nullopt: nobody evaluates them
   std::optional<ServicesState> services;    ///< nullopt: nobody supervises them
+  std::vector<Lease> leases;                ///< in force
   bool is_virtual = false;
 };
 

@@ -48,15 +48,6 @@ std::string told_text(const nlohmann::json& json, const char* name) {
              : std::string{};
 }
 
-/// Those in force, whether anybody keeps them or not.
-std::vector<Lease> leases_in_file(const BenchFiles& files, const Instant& now) {
-  auto leases = read_lease_record(files.leases).record.value_or(LeaseRecord{}).leases;
-  std::erase_if(leases, [&](const Lease& lease) {
-    return lease.process ? !lives(*lease.process) : lease_left(lease, now) <= Microseconds{0};
-  });
-  return leases;
-}
-
 std::optional<Lease> lease_in_file(const BenchFiles& files,
                                    const std::string& instrument,
                                    const Instant& now) {
@@ -66,6 +57,14 @@ std::optional<Lease> lease_in_file(const BenchFiles& files,
 }
 
 }  // namespace
+
+std::vector<Lease> leases_in_file(const BenchFiles& files, const Instant& now) {
+  auto leases = read_lease_record(files.leases).record.value_or(LeaseRecord{}).leases;
+  std::erase_if(leases, [&](const Lease& lease) {
+    return lease.process ? !lives(*lease.process) : lease_left(lease, now) <= Microseconds{0};
+  });
+  return leases;
+}
 
 std::optional<LeaseWord> ask_for_lease(const BenchFiles& files, const LeaseRequest& request) {
   const auto body = asked_of_keeper(files, "POST", "/v1/lease", to_json_text(request));

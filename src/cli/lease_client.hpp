@@ -46,6 +46,9 @@ std::string objection_without_keeper(const BenchFiles& files,
                                      const LeaseClaim& by,
                                      const Instant& now);
 
+/// Those in force, as the file says; waits for nobody.
+std::vector<Lease> leases_in_file(const BenchFiles& files, const Instant& now);
+
 /// A line for each lease in force, as the file says; waits for nobody.
 std::string lease_lines(const BenchFiles& files, const Instant& now);
 

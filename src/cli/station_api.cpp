@@ -100,7 +100,9 @@ std::string StationApi::station() const {
         {{"alive", scheduler.alive}, {"pid", scheduler.owner.pid}, {"host", scheduler.owner.host}}},
        {"people", names_of(wiring_.station.people)},
        {"sinks", !wiring_.station.sinks.empty()},
-       {"bench", !wiring_.station.channels.empty() || !wiring_.station.interlocks.empty()}});
+       {"bench",
+        !wiring_.station.channels.empty() || !wiring_.station.interlocks.empty() ||
+            !wiring_.station.services.empty()}});
 }
 
 /// Loading every run of a station takes its time: what is known of one stays, until it has changed.

@@ -1,4 +1,4 @@
-// A bench with two instruments and two interlocks, in the words of the contract.
+// A bench with two instruments, two interlocks, a lease and two services, in the words of the contract.
 
 const kChannel = { unit: '', value: null, state: 'ok', why: '', at: '2026-11-21T20:19:54.621220Z', age_s: 1, low: null, high: null, settable: null };
 
@@ -16,10 +16,16 @@ export class MockBench {
       { name: 'heating', action: 'set', phase: 'clear', text: '', trips: 0, overridden: null },
       { name: 'door', action: 'warn', phase: 'clear', text: '', trips: 1, overridden: null },
     ];
+    this.leases = [{ instrument: 'supply', who: 'otto (uid 1001)', purpose: 'bias scan', use: 'orders', left_s: 540 }];
+    this.services = [
+      { name: 'daq:camera', phase: 'RUNNING', wanted: true, pid: 4711, since_s: 93784, restarted: 1, why: 'ended by signal 9 (KILL)' },
+      { name: 'daq:archive', phase: 'BACKOFF', wanted: true, pid: 0, since_s: 4, restarted: 3, why: 'exit status 2' },
+    ];
   }
 
   state() {
-    return { watched: this.watched, trouble: this.trouble, channels: this.channels, interlocks: this.interlocks };
+    const { watched, trouble, channels, interlocks, leases, services } = this;
+    return { watched, trouble, channels, interlocks, leases, supervised: true, services };
   }
 
   set({ channel, value }) {

@@ -534,6 +534,9 @@ test('the bench shows its channels with their age, and sets one that can be set'
   await line('top_plate').getByText('262.4 K').waitFor();
   await line('bottom_plate').getByText('failed').waitFor();
   await line('bottom_plate').getByText('no answer within 300 ms').waitFor();
+  await page.locator('[data-lease="supply"]').getByText(/otto .*gives the orders for 9 min.*bias scan/).waitFor();
+  await page.locator('[data-service="daq:camera"]').getByText('RUNNING').waitFor();
+  await page.locator('[data-service="daq:archive"]').getByText('exit status 2').waitFor();
   assert.equal(await line('top_plate').getByRole('button').count(), 0);
   const dialog = page.getByRole('dialog');
 
@@ -573,6 +576,8 @@ test('an interlock that tripped is said above every view; it is overridden with 
   await dialog.getByRole('button', { name: 'Reset' }).click();
   await line.getByText('clear').waitFor();
   await banner.waitFor({ state: 'detached' });
+  server.bench.services[1].phase = 'FATAL';
+  await banner.getByText('Service daq:archive is FATAL: exit status 2').waitFor();
   server.bench.watched = false;
   await banner.getByText('Nobody evaluates the interlocks').waitFor();
 });

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "cli/api_station.hpp"
+#include "fat/model/lease.hpp"
 #include "fat/store/readings_file.hpp"
 #include "fat/store/station_lock.hpp"
 
@@ -76,6 +77,28 @@ TEST_F(AskingForTheBench, ABenchThatNobodyWatchesSaysSo) {
   EXPECT_THAT(seen.at("trouble").get<std::string>(), HasSubstr("`fatmaster station`"));
   EXPECT_EQ(seen.at("channels").at(0).at("state"), "none");
   EXPECT_EQ(seen.at("interlocks").at(0).at("phase"), nullptr);
+}
+
+TEST_F(AskingForTheBench, WhoHoldsWhatIsTold) {
+  write_text(station.state / "leases.json",
+             to_json_text(LeaseRecord{.newest_fence = 3,
+                                      .leases = {{.instrument = "supply",
+                                                  .fence = 3,
+                                                  .who = "anna (uid 1000)",
+                                                  .purpose = "scan",
+                                                  .since = clock.now(),
+                                                  .length = std::chrono::minutes{10}}}}));
+
+  const auto told = bench();
+
+  EXPECT_EQ(told.at("leases"),
+            json::array({{{"instrument", "supply"},
+                          {"who", "anna (uid 1000)"},
+                          {"purpose", "scan"},
+                          {"use", "orders"},
+                          {"left_s", 600}}}));
+  EXPECT_EQ(told.at("supervised"), false);
+  EXPECT_EQ(told.at("services"), json::array());
 }
 
 TEST_F(AskingForTheBench, NothingIsSetWithoutAStationProcess) {

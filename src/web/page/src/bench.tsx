@@ -1,10 +1,10 @@
 // The bench: what its channels show and how old that is, its interlocks, and what a person may ask of both.
 import { get } from './api.ts';
-import type { Bench, Channel, Interlock } from './contract.ts';
+import type { Bench, Channel, Interlock, Lease, Service } from './contract.ts';
 import { value_text, why_not_touch } from './facts.ts';
 import type { State } from './store.ts';
 import { length_text } from './time.ts';
-import { Badge, Card, type Fetched, type Tone, Trouble, use_fetched } from './ui.tsx';
+import { Badge, Card, type Fetched, Icon, type Tone, Trouble, use_fetched } from './ui.tsx';
 import { WishButton } from './verbs.tsx';
 import { interlock_wishes, set_wish, type Wish } from './wishes.ts';
 
@@ -24,8 +24,9 @@ export function alarms_of(bench: Bench | null): string[] {
   const interlocks = bench.interlocks;
   const tripped = interlocks.filter(({ phase, overridden }) => (phase === 'tripped' || phase === 'latched') && !overridden).map(({ name, phase, text }) => `Interlock ${name} is ${phase}: ${text}`);
   const overridden = interlocks.flatMap(({ name, overridden: by }) => (by ? [`Interlock ${name} does nothing for ${length_text(by.left_s)}: overridden by ${by.who}, ${by.reason}`] : []));
+  const gone = bench.services.filter(({ wanted, phase }) => wanted && (phase === 'FATAL' || phase === 'UNKNOWN')).map(({ name, phase, why }) => `Service ${name} is ${phase}${why ? `: ${why}` : ''}.`);
   const alone = interlocks.length > 0 && !bench.watched ? ['Nobody evaluates the interlocks: `fatmaster station` does not run.'] : [];
-  return [...alone, ...tripped, ...overridden];
+  return [...alone, ...tripped, ...gone, ...overridden];
 }
 
 interface Props {
@@ -35,9 +36,9 @@ interface Props {
 }
 
 export function BenchView({ s, bench, ask }: Props) {
-  if (!s.station?.bench) return <p class="card">station.ini declares no channel and no interlock.</p>;
+  if (!s.station?.bench) return <p class="card">station.ini declares no channel, interlock or service.</p>;
   if (!bench.data) return <p class="card">{bench.error || 'Asking for the bench...'}</p>;
-  const { channels, interlocks, trouble } = bench.data;
+  const { channels, interlocks, leases, services, trouble } = bench.data;
   const instruments = [...new Set(channels.map((one) => one.instrument))];
   return (
     <div class="bench">
@@ -53,6 +54,11 @@ export function BenchView({ s, bench, ask }: Props) {
       )}
       {instruments.map((name) => (
         <Card key={name} title={name} tone="as-written">
+          {leases
+            .filter((one) => one.instrument === name)
+            .map((one) => (
+              <LeaseLine key={one.who} lease={one} />
+            ))}
           <ul class="channels">
             {channels
               .filter((one) => one.instrument === name)
@@ -62,7 +68,54 @@ export function BenchView({ s, bench, ask }: Props) {
           </ul>
         </Card>
       ))}
+      {services.length > 0 && (
+        <Card title="Services">
+          <ul class="channels">
+            {services.map((one) => (
+              <ServiceLine key={one.name} service={one} />
+            ))}
+          </ul>
+        </Card>
+      )}
     </div>
+  );
+}
+
+const kUses = { orders: 'gives the orders', link: 'has the link', panel: 'stands at its front panel' };
+
+function LeaseLine({ lease }: { lease: Lease }) {
+  return (
+    <p class="pending" data-lease={lease.instrument}>
+      <Icon name="person" /> {lease.who} {kUses[lease.use]} for {length_text(lease.left_s)}: {lease.purpose}
+    </p>
+  );
+}
+
+function look_of({ phase, wanted }: Service): [Tone, string] {
+  if (phase === 'RUNNING') return ['good', 'done'];
+  if (phase === 'STARTING' || phase === 'STOPPING') return ['busy', 'running'];
+  return wanted ? ['bad', 'wrong'] : ['quiet', 'stop'];
+}
+
+function ServiceLine({ service }: { service: Service }) {
+  const [tone, icon] = look_of(service);
+  return (
+    <li data-service={service.name}>
+      <span class="name">
+        {service.name}
+        <span class="quiet">
+          {service.pid ? `pid ${service.pid}` : 'no process'}
+          {service.restarted > 0 && `, started again ${service.restarted} times`}
+        </span>
+      </span>
+      <span class="when">
+        <Badge tone={tone} icon={icon}>
+          {service.phase}
+        </Badge>
+        <span class="quiet"> {length_text(service.since_s)}</span>
+      </span>
+      {service.phase !== 'RUNNING' && service.why && <span class="why-not">{service.why}</span>}
+    </li>
   );
 }
 

@@ -18,7 +18,7 @@ export interface Station {
   newest_run: number | null;
   scheduler: { alive: boolean; pid?: number; host?: string };
   people?: string[]; ///< who can take the shift
-  bench?: boolean; ///< station.ini declares channels or interlocks
+  bench?: boolean; ///< station.ini declares channels, interlocks or services
 }
 
 /// One channel of the bench as it stands now.
@@ -28,7 +28,7 @@ export interface Channel {
   quantity: string;
   unit: string;
   value: number | null; ///< null: there is none that may be believed
-  state: 'ok' | 'none' | 'failed' | 'out of range' | 'stale';
+  state: 'ok' | 'none' | 'failed' | 'out of range' | 'stale' | 'lent';
   why: string;
   at: string | null;
   age_s: number | null;
@@ -46,11 +46,32 @@ export interface Interlock {
   overridden?: { who: string; reason: string; left_s: number } | null;
 }
 
+export interface Lease {
+  instrument: string;
+  who: string;
+  purpose: string;
+  use: 'orders' | 'link' | 'panel';
+  left_s: number;
+}
+
+export interface Service {
+  name: string; ///< group:name
+  phase: 'STOPPED' | 'STARTING' | 'RUNNING' | 'BACKOFF' | 'STOPPING' | 'EXITED' | 'FATAL' | 'UNKNOWN';
+  wanted: boolean; ///< it is to run
+  pid: number;
+  since_s: number; ///< in that phase
+  restarted: number;
+  why: string; ///< how it ended last
+}
+
 export interface Bench {
   watched: boolean;
   trouble: string; ///< why nothing can be shown; empty: nothing is wrong
   channels: Channel[];
   interlocks: Interlock[];
+  leases: Lease[];
+  supervised: boolean; ///< somebody looks after the services
+  services: Service[];
 }
 
 export interface SettingRequest {
