@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/bench_files.hpp"
 #include "cli/lease_client.hpp"
 #include "cli/service_guard.hpp"
 #include "cli/station_guard.hpp"
-#include "cli/station_process.hpp"
 #include "fat/engine/channel_readings.hpp"
 #include "fat/store/readings_file.hpp"
 #include "fat/store/station_lock.hpp"

@@ -6,12 +6,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/bench_files.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/print.hpp"
 #include "cli/station_context.hpp"
 #include "cli/station_guard.hpp"
 #include "cli/station_pages.hpp"
-#include "cli/station_process.hpp"
 #include "cli/talk_to_run.hpp"
 #include "fat/model/quantity.hpp"
 #include "fat/model/suggestion.hpp"

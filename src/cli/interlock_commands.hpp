@@ -1,9 +1,9 @@
 // `fatmaster interlock`: what interlocks say, and a person's word to them.
 #pragma once
 
+#include "cli/bench_files.hpp"
 #include "cli/command.hpp"
 #include "cli/station_pages.hpp"
-#include "cli/station_process.hpp"
 
 namespace fat {
 

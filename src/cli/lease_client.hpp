@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/bench_files.hpp"
 #include "cli/lease_pages.hpp"
-#include "cli/station_process.hpp"
 
 namespace fat {
 

@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "cli/station_process.hpp"
+#include "cli/bench_files.hpp"
 #include "fat/model/lease.hpp"
 #include "fat/model/station.hpp"
 #include "fat/ports/clock.hpp"

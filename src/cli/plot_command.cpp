@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "cli/bench_files.hpp"
 #include "cli/bench_instruments.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/print.hpp"
 #include "cli/station_context.hpp"
-#include "cli/station_process.hpp"
 #include "fat/model/local_time.hpp"
 #include "fat/model/quantity.hpp"
 #include "fat/runner/system_clock.hpp"

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/bench_files.hpp"
 #include "cli/bench_instruments.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/lease_client.hpp"
@@ -14,7 +15,6 @@
 #include "cli/print.hpp"
 #include "cli/station_context.hpp"
 #include "cli/station_guard.hpp"
-#include "cli/station_process.hpp"
 #include "fat/engine/channel_readings.hpp"
 #include "fat/model/plain_text.hpp"
 #include "fat/runner/bench_reader.hpp"

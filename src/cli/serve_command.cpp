@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/bench_files.hpp"
 #include "cli/bench_instruments.hpp"
 #include "cli/child_environment.hpp"
 #include "cli/exit_code.hpp"
@@ -26,7 +27,6 @@
 #include "cli/station_api.hpp"
 #include "cli/station_context.hpp"
 #include "cli/station_follower.hpp"
-#include "cli/station_process.hpp"
 #include "cli/web_settings.hpp"
 #include "fat/model/exec_words.hpp"
 #include "fat/model/owned_fd.hpp"

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/bench_files.hpp"
 #include "cli/bench_instruments.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/file_watch.hpp"
@@ -16,7 +17,6 @@
 #include "cli/service_launch.hpp"
 #include "cli/service_pages.hpp"
 #include "cli/station_context.hpp"
-#include "cli/station_process.hpp"
 #include "cli/terminal_filter.hpp"
 #include "fat/model/quantity.hpp"
 #include "fat/model/suggestion.hpp"

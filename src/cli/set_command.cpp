@@ -9,12 +9,12 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "cli/bench_files.hpp"
 #include "cli/bench_instruments.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/lease_client.hpp"
 #include "cli/print.hpp"
 #include "cli/station_context.hpp"
-#include "cli/station_process.hpp"
 #include "fat/model/channel_setting.hpp"
 #include "fat/ports/device_error.hpp"
 #include "fat/runner/control_client.hpp"

@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "cli/bench_files.hpp"
 #include "cli/command.hpp"
-#include "cli/station_process.hpp"
 #include "fat/model/channel_entry.hpp"
 
 namespace fat {

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "cli/station_process.hpp"
+#include "cli/bench_files.hpp"
 #include "fat/model/station.hpp"
 #include "fat/ports/bench_guard.hpp"
 

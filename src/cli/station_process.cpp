@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/bench_files.hpp"
 #include "cli/bench_instruments.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interlock_files.hpp"
@@ -356,25 +357,6 @@ void LivingBench::end() {
 }
 
 }  // namespace
-
-BenchFiles bench_files(const Station& station, bool virtual_bench) {
-  const auto& state = station.state;
-  return virtual_bench
-             ? BenchFiles{state / "readings_virtual.db",
-                          "station_virtual.lock",
-                          {state / "interlocks_virtual.json", state / "station_state_virtual.json"},
-                          control_socket_path(state, "station_virtual"),
-                          state / "leases_virtual.json"}
-             : BenchFiles{state / "readings.db",
-                          "station.lock",
-                          {state / "interlocks.json", state / "station_state.json"},
-                          control_socket_path(state, "station"),
-                          state / "leases.json"};
-}
-
-BenchFiles bench_files(const Invocation& invocation, const Station& station) {
-  return bench_files(station, is_virtual(invocation));
-}
 
 int run_station_process(const Invocation& invocation) {
   const auto station = open_station(invocation).station;

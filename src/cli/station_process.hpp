@@ -2,24 +2,8 @@
 #pragma once
 
 #include "cli/command.hpp"
-#include "fat/model/station.hpp"
-#include "fat/store/station_state_file.hpp"
 
 namespace fat {
-
-/// What belongs to the process that reads the bench, or the virtual one: the two never mix.
-struct BenchFiles {
-  std::filesystem::path readings;  ///< `STATE/readings.db`
-  const char* lock = "";           ///< in STATE; held as long as it lives
-  StationStateFiles state;         ///< of its interlocks
-  std::filesystem::path socket;    ///< on which it answers
-  std::filesystem::path leases;    ///< who holds which instrument
-};
-
-BenchFiles bench_files(const Invocation& invocation, const Station& station);
-
-/// The same for whoever knows already whether it is the virtual bench.
-BenchFiles bench_files(const Station& station, bool virtual_bench);
 
 /// Reads, stores and evaluates the interlocks until SIGINT or SIGTERM; then the settings of those
 /// with `action = set` are put in force, unless --leave-outputs was given. Throws CommandError when

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/station_process.hpp"
+#include "cli/bench_files.hpp"
 #include "fat/model/station.hpp"
 #include "fat/people/telemetry.hpp"
 

@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 
 #include "cli/api_station.hpp"
-#include "cli/station_process.hpp"
 #include "fat/store/readings_file.hpp"
 #include "fat/store/station_lock.hpp"
 #include "fat/web/metrics_text.hpp"
