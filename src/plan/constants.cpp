@@ -19,7 +19,7 @@ namespace {
 
 using Folders = std::vector<std::filesystem::path>;
 
-constexpr std::string_view kBoolean = "true or false (yes, no, on, off, 1, 0)";
+constexpr std::string_view kYesOrNo = "true or false (yes, no, on, off, 1, 0)";
 constexpr long long kMostModules = 1000;
 constexpr std::size_t kMostNeeded = 100;
 
@@ -27,7 +27,7 @@ constexpr std::size_t kMostNeeded = 100;
 void read_flag(const IniKey& key, bool& flag, SectionReport& report) {
   const auto value = key.value.empty() ? std::optional{false} : parse_bool(key.value);
   if (!value) {
-    report.wrong(key, kBoolean);
+    report.wrong(key, kYesOrNo);
   }
   flag = value.value_or(false);
 }
