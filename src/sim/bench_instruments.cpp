@@ -268,6 +268,14 @@ void VirtualFieldHub::power_pair(bool on) {
   }
 }
 
+/// Each module with power tells what came of it.
+void VirtualFieldHub::compare_clocks() {
+  for (std::size_t device = 0; device < modules_; ++device) {
+    auto& place = model_->modules.at(first_ + device);
+    place.rapcals += place.has_power() ? 1 : 0;
+  }
+}
+
 std::vector<std::size_t> VirtualFieldHub::devices() const {
   std::vector<std::size_t> all(power_ ? modules_ : 0);
   std::iota(all.begin(), all.end(), 0);
@@ -288,10 +296,7 @@ std::string VirtualFieldHub::wire_pair(const std::string& command) {
   } else if (command == "devlist") {
     reply["value"] = devices();
   } else if (command == "rapcal_all") {
-    for (std::size_t device = 0; device < modules_; ++device) {
-      auto& place = model_->modules.at(first_ + device);
-      place.rapcals += place.has_power() ? 1 : 0;
-    }
+    compare_clocks();
   } else if (command != "disconnect_all") {
     reply["status"] = "?UNKNOWN";
   }

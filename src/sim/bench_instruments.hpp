@@ -112,6 +112,7 @@ class VirtualFieldHub : public VirtualDevice {
   Answer execute(const std::string& line, Microseconds now) override;
   std::string reply_to(std::string_view request);
   void power_pair(bool on);
+  void compare_clocks();
   std::vector<std::size_t> devices() const;
   std::string wire_pair(const std::string& command);
   std::string module(const std::string& command, int device);

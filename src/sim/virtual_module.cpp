@@ -117,7 +117,7 @@ std::string VirtualModule::push() {
   ++rapcals_;
   std::string bytes{good};
   for (std::size_t at = 0; at < samples; ++at) {
-    bytes += static_cast<char>(at * 7 & 0x7fU);
+    bytes += static_cast<char>((at * 7) & 0x7fU);
   }
   return bytes;
 }

@@ -15,7 +15,6 @@
 namespace fat {
 namespace {
 
-using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
