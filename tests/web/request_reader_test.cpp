@@ -43,7 +43,9 @@ TEST(RequestReader, ReadsBodiesInChunksByteByByte) {
   RequestReader reader{{}};
   std::vector<std::string> bodies;
 
-  for (const char byte : header + "0\r\n\r\n" + header + "5\r\nhello\r\n0\r\nA: b\r\n\r\n") {
+  auto bytes = header;
+  bytes.append("0\r\n\r\n").append(header).append("5\r\nhello\r\n0\r\nA: b\r\n\r\n");
+  for (const char byte : bytes) {
     reader.feed({&byte, 1});
     auto result = reader.next();
     ASSERT_NE(result.step, ReadStep::Refused) << result.text;
