@@ -29,7 +29,7 @@ export async function open_server(options = {}) {
 }
 
 /// A page on which nobody is logged in. Whatever the browser complains about (a broken policy too) is kept.
-export async function open_page(server, { width = 1280, height = 900, scheme = 'light' } = {}) {
+export async function open_page(server, { width = 1280, height = 900, scheme = 'light', before = async () => {} } = {}) {
   const context = await (await open_browser()).newContext({ viewport: { width, height }, colorScheme: scheme, locale: 'en-GB', serviceWorkers: 'block' });
   const page = await context.newPage();
   page.setDefaultTimeout(kPatience);
@@ -43,6 +43,7 @@ export async function open_page(server, { width = 1280, height = 900, scheme = '
     page.complaints.push(`a dialog opened: ${dialog.message()}`);
     void dialog.dismiss();
   });
+  await before(page);
   await page.goto(`${server.url}/`);
   return page;
 }

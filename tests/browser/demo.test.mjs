@@ -114,11 +114,11 @@ test('what a run says is text; the printed address lets one browser in', kLong, 
   );
   const strange = station.start(['-C', place, 'run', join(place, 'schedules', 'evil.ini'), '--no-probe']);
   const shown = await station.serve(0, place);
-  const page = await open_page(shown);
-  await page.locator('[data-link="live"]').waitFor(); // as one who looks on: he is asked for again below, and answered late
+  let held;
   const asked = new Promise((done) => {
-    void page.route('**/api/v1/me', async (route) => done([route, await route.fetch()]), { times: 1 }).then(() => page.reload());
+    held = (page) => page.route('**/api/v1/me', async (route) => done([route, await route.fetch()]), { times: 1 });
   });
+  const page = await open_page(shown, { before: held });
   const [who, looks_on] = await asked;
   await page.goto(shown.login);
   await page.getByText(evil).first().waitFor();

@@ -79,7 +79,7 @@ export function reduce(state: State, action: Action): State {
       return {
         ...state,
         station: action.station,
-        scheduler_alive: action.station.scheduler.alive,
+        scheduler_alive: state.scheduler_alive ?? action.station.scheduler.alive, // the stream knows better: this may be older
         skew: ms_of(action.station.now) - action.clock,
         clock: action.clock,
       };
