@@ -29,6 +29,13 @@ function row(run: Run, index: number, change: Partial<Step>): Step {
   return { ...step, ...change };
 }
 
+test('what the stream said of the scheduler stands, whatever an answer asked for before says', () => {
+  const station = { name: 'lab', virtual: false, zone: '', utc_offset_s: 0, version: '1', now: '2026-11-21T20:46:08Z', newest_run: 1, scheduler: { alive: true } };
+  const first: Action = { type: 'station', station, clock: 1000 };
+  assert.equal(play([first]).scheduler_alive, true);
+  assert.equal(play([first, kHello, { type: 'scheduler', alive: false }, first]).scheduler_alive, false);
+});
+
 test('a journal replayed twice leaves every event and every reading once', () => {
   const history = example<JournalEvent[]>('history');
   const actions = history.map((event): Action => ({ type: 'journal', event, clock: 0 }));
