@@ -19,6 +19,7 @@ constexpr std::chrono::milliseconds kOnePosition{400};
 constexpr std::chrono::milliseconds kBetweenFrames{125};  // four channels, twice a second
 constexpr std::string_view kNotDefined = "Command error CMD_NOT_DEFINED";
 constexpr const char* kOk = R"({"status":"OK"})";
+constexpr const char* kBadRequest = R"({"status":"?BADREQUEST"})";
 constexpr const char* kNoReply = R"({"status":"?NOREPLY"})";
 constexpr std::string_view kInvalid = "Command error CMD_ARG_INVALID";
 
@@ -250,7 +251,7 @@ VirtualDevice::Answer VirtualFieldHub::execute(const std::string& line, Microsec
 std::string VirtualFieldHub::reply_to(std::string_view request) {
   const auto json = nlohmann::json::parse(request, nullptr, false);
   if (!json.is_object() || !json.contains("command") || !json["command"].is_string()) {
-    return R"({"status":"?BADREQUEST"})";
+    return kBadRequest;
   }
   const auto command = json["command"].get<std::string>();
   const auto device = whole_number<int>(json.value("device", nlohmann::json{})).value_or(-1);
@@ -258,7 +259,31 @@ std::string VirtualFieldHub::reply_to(std::string_view request) {
       command == "rapcal_all" || command == "disconnect_all") {
     return wire_pair(command);
   }
-  return module(command, device);
+  if (command != "read" && command != "write") {
+    return module(command, device);
+  }
+  const auto address = whole_number<int>(json.value("register", nlohmann::json{}));
+  const auto value = whole_number<int>(json.value("value", nlohmann::json{}));
+  if (!address || (command == "write" && !value)) {
+    return kBadRequest;
+  }
+  const auto reached = module("probe", device);
+  return reached == kOk ? at_register(device, *address, command == "write" ? value : std::nullopt)
+                        : reached;
+}
+
+std::string VirtualFieldHub::at_register(int device, int address, std::optional<int> value) {
+  constexpr int most = 0xffff;
+  if (address < 0 || address > most || value.value_or(0) < 0 || value.value_or(0) > most) {
+    return kBadRequest;
+  }
+  if (!value) {
+    const auto held = registers_.find({device, address});
+    return nlohmann::json{{"status", "OK"}, {"value", held == registers_.end() ? 0 : held->second}}
+        .dump();
+  }
+  registers_[{device, address}] = *value;
+  return kOk;
 }
 
 void VirtualFieldHub::power_pair(bool on) {

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/bench_model.hpp"
@@ -117,11 +120,14 @@ class VirtualFieldHub : public VirtualDevice {
   std::string wire_pair(const std::string& command);
   std::string module(const std::string& command, int device);
   std::string board(const std::string& command, std::size_t number);
+  /// `read` and `write` of a device that answers; what was never written is 0.
+  std::string at_register(int device, int address, std::optional<int> value);
 
   std::shared_ptr<BenchModel> model_;  // shared with the modules it feeds
   std::size_t first_, modules_;
   bool power_ = true;
   Microseconds now_{0};
+  std::map<std::pair<int, int>, int> registers_;  // by device and address
 };
 
 }  // namespace fat

@@ -232,6 +232,30 @@ TEST(FieldHub, TheModulesTellUnaskedWhatAClockComparisonFound) {
   EXPECT_TRUE(told.starts_with("RC"));
 }
 
+TEST(FieldHub, KeepsWhatIsWrittenIntoARegister) {
+  VirtualInstruments bench;
+  const auto entries = bench.station().instruments();
+  const auto hub =
+      make_link(std::ranges::find(entries, "field_hub0", &DeviceEntry::name)->link.value());
+  ASSERT_FALSE(hub->open(kPatience).fault);
+  const auto ask = [&](const std::string& request) {
+    EXPECT_FALSE(hub->send(request, kPatience).fault);
+    return hub->receive(kPatience).received;
+  };
+
+  EXPECT_EQ(ask(R"({"command":"read","device":1,"register":5})"), R"({"status":"OK","value":0})");
+  EXPECT_EQ(ask(R"({"command":"write","device":1,"register":5,"value":42})"), R"({"status":"OK"})");
+  EXPECT_EQ(ask(R"({"command":"read","device":1,"register":5})"), R"({"status":"OK","value":42})");
+  EXPECT_EQ(ask(R"({"command":"read","device":2,"register":5})"), R"({"status":"OK","value":0})");
+  EXPECT_EQ(ask(R"({"command":"read","device":7,"register":5})"), R"({"status":"?NOCONN"})");
+  for (const auto* const wrong : {R"({"command":"read","device":1})",
+                                  R"({"command":"read","device":1,"register":-1})",
+                                  R"({"command":"write","device":1,"register":5})",
+                                  R"({"command":"write","device":1,"register":5,"value":65536})"}) {
+    EXPECT_EQ(ask(wrong), R"({"status":"?BADREQUEST"})") << wrong;
+  }
+}
+
 TEST(StationInstruments, SaysWhichDeviceIsNotThere) {
   const VirtualInstruments bench;
 
