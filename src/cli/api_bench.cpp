@@ -202,8 +202,9 @@ ApiAnswer set_channel(const ApiWiring& wiring, const ApiRequest& request) {
                     "what a page asks for");
   }
   return done_or_told([&, wanted = value] {
-    const auto failure =
-        set_through_station(files, *channel, wanted, person_behind(wiring, request));
+    // Nobody at a page shows what the server's own environment may hold.
+    const auto failure = set_through_station(
+        files, *channel, {.value = wanted, .who = person_behind(wiring, request)});
     return failure.empty()
                ? accepted(true,
                           fmt::format(

@@ -110,10 +110,14 @@ int set_channel(const Invocation& invocation) {
     std::cerr << "VIRTUAL station, not the bench\n";
   }
   const auto files = bench_files(invocation, station);
-  const auto failure =
-      who_holds(station.state, files.lock)
-          ? set_through_station(files, channel, value, acting_person(invocation, station))
-          : set_directly(invocation, station, channel, value);
+  const auto failure = who_holds(station.state, files.lock)
+                           ? set_through_station(files,
+                                                 channel,
+                                                 {.value = value,
+                                                  .who = acting_person(invocation, station),
+                                                  .fence = fence_given(channel.instrument),
+                                                  .safe_state = in_safe_state()})
+                           : set_directly(invocation, station, channel, value);
   if (!failure.empty()) {
     std::cerr << fmt::format("not set: {}\n", failure);
     return kExitRefused;
@@ -126,16 +130,15 @@ int set_channel(const Invocation& invocation) {
 
 std::string set_through_station(const BenchFiles& files,
                                 const ChannelEntry& channel,
-                                double value,
-                                const std::string& who) {
+                                const SettingWish& wish) {
   const auto accepted = asked(files,
                               "POST",
                               "/v1/set",
                               nlohmann::json{{"channel", channel.name},
-                                             {"value", value},
-                                             {"who", who},
-                                             {"fence", fence_given(channel.instrument)},
-                                             {"safe_state", in_safe_state()}}
+                                             {"value", wish.value},
+                                             {"who", wish.who},
+                                             {"fence", wish.fence},
+                                             {"safe_state", wish.safe_state}}
                                   .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   const auto order = accepted.value("order", std::uint64_t{0});
   if (order == 0) {

@@ -2,6 +2,8 @@
 # told when it is gone.
 #
 # FATMASTER names the built program.
+import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -25,8 +27,8 @@ class BenchPage(unittest.TestCase):
         ini.write_text(ini.read_text().replace("first_byte = 300 ms", "first_byte = 10 s"))
         self.page = Client(self.serve())
 
-    def serve(self):
-        process = subprocess.Popen([PROGRAM, "-C", str(self.place.folder), "serve", "--listen", "127.0.0.1:0"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    def serve(self, environment=None):
+        process = subprocess.Popen([PROGRAM, "-C", str(self.place.folder), "serve", "--listen", "127.0.0.1:0"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, env=environment)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
@@ -82,6 +84,24 @@ class BenchPage(unittest.TestCase):
         self.assertEqual(self.tell("clear")[0], 200)
         self.assertIsNone(self.heating()["overridden"])
         self.assertEqual(self.tell("smash")[0], 409)
+
+    def test_a_lease_of_the_shell_that_the_server_was_started_in_is_nobody_s_at_the_page(self):
+        self.place.watch()
+        self.comes(lambda: self.channel("top_plate")["value"], 250)
+        taken = self.place.tell("--as", "otto", "lease", "take", "supply", "--purpose", "scan", "--for", "10min")
+        self.assertEqual(taken.returncode, 0, taken.stderr)
+        fence = self.fence_of("supply")
+        self.page = Client(self.serve({**os.environ, "FATMASTER_LEASES": f"supply={fence}", "FATMASTER_SAFE_STATE": "1"}))
+
+        status, text = self.set("bias", "1 V")
+
+        self.assertEqual(status, 409, text)
+        self.assertIn("otto", text)
+        self.assertEqual(float(self.place.scpi(":SOUR3:VOLT?")), 0)
+
+    def fence_of(self, instrument):
+        leases = json.loads(self.place.tell("lease", "list", "--json").stdout)["leases"]
+        return next(one["fence"] for one in leases if one["instrument"] == instrument)
 
     def test_who_looks_when_the_process_is_gone_is_told(self):
         self.place.watch()
