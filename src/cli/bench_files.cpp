@@ -1,5 +1,7 @@
 #include "cli/bench_files.hpp"
 
+#include <system_error>
+
 #include "cli/bench_instruments.hpp"
 #include "cli/station_context.hpp"
 #include "fat/runner/control_server.hpp"
@@ -23,6 +25,12 @@ BenchFiles bench_files(const Station& station, bool virtual_bench) {
 
 BenchFiles bench_files(const Invocation& invocation, const Station& station) {
   return bench_files(station, is_virtual(invocation));
+}
+
+void keep_damaged(const std::filesystem::path& file) {
+  std::error_code ignored;
+  std::filesystem::copy_file(
+      file, file.string() + ".damaged", std::filesystem::copy_options::overwrite_existing, ignored);
 }
 
 }  // namespace fat

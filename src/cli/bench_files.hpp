@@ -23,4 +23,7 @@ BenchFiles bench_files(const Invocation& invocation, const Station& station);
 /// The same for whoever knows already whether it is the virtual bench.
 BenchFiles bench_files(const Station& station, bool virtual_bench);
 
+/// A copy beside it, for whoever looks into it later. Whether that works is no reason not to go on.
+void keep_damaged(const std::filesystem::path& file);
+
 }  // namespace fat

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/bench_files.hpp"
 #include "fat/model/signals_away.hpp"
 #include "fat/runner/process_mark.hpp"
 #include "fat/store/lease_file.hpp"
@@ -53,11 +54,7 @@ LeaseRecord LeaseDesk::remembered(const Parts& parts) {
   if (damage.empty()) {
     return record.value_or(LeaseRecord{});
   }
-  std::error_code ignored;  // who looks into it later is no reason not to go on
-  std::filesystem::copy_file(parts.file,
-                             parts.file.string() + ".damaged",
-                             std::filesystem::copy_options::overwrite_existing,
-                             ignored);
+  keep_damaged(parts.file);
   parts.alarm(damage + "; nobody knows who held which instrument: all of them are free");
   const auto since_1970 = parts.clock.now().wall.time_since_epoch();
   return {.newest_fence = static_cast<std::uint64_t>(

@@ -11,6 +11,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "cli/bench_files.hpp"
 #include "cli/program_files.hpp"
 #include "fat/model/plain_text.hpp"
 #include "fat/model/suggestion.hpp"
@@ -35,11 +36,7 @@ std::string random_nonce() {
 std::vector<ServiceState> remembered_services(const ServiceWatchParts& parts) {
   auto [state, damage] = read_services_memory(parts.files);
   if (!damage.empty()) {
-    std::error_code ignored;  // who looks into it later is no reason not to go on
-    std::filesystem::copy_file(parts.files.memory,
-                               parts.files.memory.string() + ".damaged",
-                               std::filesystem::copy_options::overwrite_existing,
-                               ignored);
+    keep_damaged(parts.files.memory);
     parts.alarm(damage + "; who was told to stop is started again, unless station.ini says no");
   }
   auto services = state ? std::move(state->services) : std::vector<ServiceState>{};

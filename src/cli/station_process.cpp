@@ -104,11 +104,7 @@ StationLock lock_bench(const Station& station, const BenchFiles& files) {
 StationState remembered(const Station& station, const BenchFiles& files, Spokesman& voice) {
   auto [state, damage] = read_interlock_memory(files.state);
   if (!damage.empty()) {
-    std::error_code ignored;  // who looks into it later is no reason not to go on
-    std::filesystem::copy_file(files.state.memory,
-                               files.state.memory.string() + ".damaged",
-                               std::filesystem::copy_options::overwrite_existing,
-                               ignored);
+    keep_damaged(files.state.memory);
     voice.alarm(damage + "; every interlock that latches is latched until a person resets it");
     return latched_for_want_of_memory(station, damage);
   }
