@@ -63,12 +63,7 @@ bool is_possible(const ExitRecord& record) {
 
 template <class Record>
 std::optional<Record> parse_record(std::string_view text) {
-  auto json = parse_bounded(text, kRecordLimits);
-  Record record;
-  if (!json || !decode_fields(*json, record).empty()) {
-    return std::nullopt;
-  }
-  return record;
+  return decode_stored<Record>(text, kRecordLimits);
 }
 
 std::string signal_text(int signal) {

@@ -87,12 +87,7 @@ std::string to_json_text(const StationState& state) {
 }
 
 std::optional<StationState> station_state_from_json_text(std::string_view text) {
-  auto json = parse_bounded(text, kStateLimits);
-  StationState state;
-  if (!json || !decode_fields(*json, state).empty()) {
-    return std::nullopt;
-  }
-  return state;
+  return decode_stored<StationState>(text, kStateLimits);
 }
 
 std::string in_words(const InterlockState& interlock, const Instant& now) {

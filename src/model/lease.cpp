@@ -63,12 +63,7 @@ std::string to_json_text(const LeaseRecord& record) {
 }
 
 std::optional<LeaseRecord> lease_record_from_json_text(std::string_view text) {
-  auto json = parse_bounded(text, kLeaseLimits);
-  LeaseRecord record;
-  if (!json || !decode_fields(*json, record).empty()) {
-    return std::nullopt;
-  }
-  return record;
+  return decode_stored<LeaseRecord>(text, kLeaseLimits);
 }
 
 bool is_of(const Lease& lease, const LeaseClaim& claim) {

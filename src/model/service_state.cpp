@@ -126,12 +126,7 @@ std::string to_json_text(const ServicesState& state) {
 }
 
 std::optional<ServicesState> services_state_from_json_text(std::string_view text) {
-  auto json = parse_bounded(text, kServicesLimits);
-  ServicesState state;
-  if (!json || !decode_fields(*json, state).empty()) {
-    return std::nullopt;
-  }
-  return state;
+  return decode_stored<ServicesState>(text, kServicesLimits);
 }
 
 std::string services_in_words(const std::vector<ServiceState>& services, const Instant& now) {

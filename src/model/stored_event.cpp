@@ -18,11 +18,11 @@ constexpr JsonLimits kEventLimits{.max_bytes = 67'108'864, .max_depth = 16};
 
 struct Kind {
   std::string_view name;
-  Complaint (*read)(nlohmann::json& json, EventBody& body);
+  Complaint (*read)(const StoredValue& json, EventBody& body);
 };
 
 template <class Body>
-Complaint read_body(nlohmann::json& json, EventBody& body) {
+Complaint read_body(const StoredValue& json, EventBody& body) {
   return decode_fields(json, body.emplace<Body>());
 }
 
@@ -95,13 +95,13 @@ EventBody event_body_from_json_text(std::string_view kind, std::string_view text
   if (known == kKinds.end()) {
     throw std::invalid_argument{fmt::format("unknown kind of event '{}'", plain_text(kind, 80))};
   }
-  auto json = parse_bounded(text, kEventLimits);
-  if (!json) {
+  const StoredText read{text, kEventLimits};
+  if (!read.root()) {
     throw std::invalid_argument{
         fmt::format("event {}: not JSON, or larger or deeper than any event", kind)};
   }
   EventBody body;
-  if (const auto complaint = known->read(*json, body); !complaint.empty()) {
+  if (const auto complaint = known->read(*read.root(), body); !complaint.empty()) {
     throw std::invalid_argument{fmt::format("event {}: {}", kind, complaint)};
   }
   return body;
@@ -112,12 +112,12 @@ std::string to_json_text(const std::vector<PlanEdit>& edits) {
 }
 
 std::vector<PlanEdit> plan_edits_from_json_text(std::string_view text) {
-  auto json = parse_bounded(text, kEventLimits);
-  if (!json) {
+  const StoredText read{text, kEventLimits};
+  if (!read.root()) {
     throw std::invalid_argument{"edits: not JSON, or larger or deeper than any edit"};
   }
   std::vector<PlanEdit> edits;
-  if (const auto complaint = decode(*json, edits); !complaint.empty()) {
+  if (const auto complaint = decode(*read.root(), edits); !complaint.empty()) {
     throw std::invalid_argument{"edits: the list " + complaint};
   }
   return edits;

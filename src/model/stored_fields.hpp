@@ -19,8 +19,9 @@
 #include <utility>
 #include <vector>
 
+#include <simdjson.h>
+
 #include "fat/model/instant.hpp"
-#include "fat/model/whole_number.hpp"
 #include "model/bounded_json.hpp"
 
 namespace fat {
@@ -123,30 +124,44 @@ nlohmann::ordered_json encode_fields(const T& object) {
 /// What is wrong with a text: "'index' must be a whole number". Empty: nothing.
 using Complaint = std::string;
 
-template <class T>
-Complaint decode_fields(nlohmann::json& json, T& object);
+/// A value within a text that is being read: of simdjson, because what a resume after 100,000 steps
+/// waits for is the reading of what was written.
+using StoredValue = simdjson::dom::element;
 
-template <std::integral Integer>
-Complaint decode_integer(const nlohmann::json& json, Integer& value) {
-  const auto number = whole_number<Integer>(json);
-  if (!number) {
+template <class T>
+Complaint decode_fields(const StoredValue& json, T& object);
+
+template <class Integer, class Number>
+Complaint take_integer(Number number, Integer& value) {
+  if (!std::in_range<Integer>(number)) {
     return "must be a whole number within its range";
   }
-  value = *number;
+  value = static_cast<Integer>(number);
   return {};
 }
 
-Complaint decode_number(const nlohmann::json& json, double& value);
-Complaint decode_bool(const nlohmann::json& json, bool& value);
-Complaint decode_text(nlohmann::json& json, std::string& value);  ///< moves it out of `json`
+template <std::integral Integer>
+Complaint decode_integer(const StoredValue& json, Integer& value) {
+  std::int64_t number = 0;
+  std::uint64_t large = 0;
+  const bool whole = json.get(number) == simdjson::SUCCESS;
+  if (!whole && json.get(large) != simdjson::SUCCESS) {
+    return "must be a whole number within its range";
+  }
+  return whole ? take_integer(number, value) : take_integer(large, value);
+}
+
+Complaint decode_number(const StoredValue& json, double& value);
+Complaint decode_bool(const StoredValue& json, bool& value);
+Complaint decode_text(const StoredValue& json, std::string& value);
 
 template <class T>
-Complaint decode(nlohmann::json& json, T& value);
+Complaint decode(const StoredValue& json, T& value);
 
 template <class Enum>
-Complaint decode_word(const nlohmann::json& json, Enum& value) {
-  const auto* const word = json.get_ptr<const std::string*>();
-  const auto parsed = word == nullptr ? std::nullopt : kParseWord<Enum>(*word);
+Complaint decode_word(const StoredValue& json, Enum& value) {
+  std::string_view word;
+  const auto parsed = json.get(word) == simdjson::SUCCESS ? kParseWord<Enum>(word) : std::nullopt;
   if (!parsed) {
     return "is not one of the known words";
   }
@@ -155,13 +170,14 @@ Complaint decode_word(const nlohmann::json& json, Enum& value) {
 }
 
 template <class T>
-Complaint decode_list(nlohmann::json& json, std::vector<T>& list) {
-  if (!json.is_array()) {
+Complaint decode_list(const StoredValue& json, std::vector<T>& list) {
+  simdjson::dom::array elements;
+  if (json.get(elements) != simdjson::SUCCESS) {
     return "must be a list";
   }
   list.clear();
-  list.reserve(json.size());
-  for (auto& element : json) {
+  list.reserve(elements.size());
+  for (const auto element : elements) {
     if (auto complaint = decode(element, list.emplace_back()); !complaint.empty()) {
       return "has an element that " + complaint;
     }
@@ -170,7 +186,7 @@ Complaint decode_list(nlohmann::json& json, std::vector<T>& list) {
 }
 
 template <class T>
-Complaint decode_optional(nlohmann::json& json, std::optional<T>& value) {
+Complaint decode_optional(const StoredValue& json, std::optional<T>& value) {
   if (json.is_null()) {
     value.reset();
     return {};
@@ -180,16 +196,15 @@ Complaint decode_optional(nlohmann::json& json, std::optional<T>& value) {
 
 /// Counts of microseconds, for both durations and moments.
 template <class T>
-Complaint decode_time(const nlohmann::json& json, T& value) {
+Complaint decode_time(const StoredValue& json, T& value) {
   Microseconds::rep count = 0;
   auto complaint = decode_integer(json, count);
   value = T{Microseconds{count}};
   return complaint;
 }
 
-/// Reads one value; strings are moved out of `json`.
 template <class T>
-Complaint decode(nlohmann::json& json, T& value) {
+Complaint decode(const StoredValue& json, T& value) {
   if constexpr (std::same_as<T, bool>) {
     return decode_bool(json, value);
   } else if constexpr (std::same_as<T, double>) {
@@ -215,14 +230,14 @@ Complaint decode(nlohmann::json& json, T& value) {
 template <class T>
 class FieldReader {
  public:
-  FieldReader(nlohmann::json& json, T& object) : json_{json}, object_{object} {}
+  FieldReader(const simdjson::dom::object& json, T& object) : json_{json}, object_{object} {}
 
   template <class Member>
   void operator()(const char* name, Member T::*member, Keep keep = Keep::WhenSet) {
-    const auto found = json_.find(name);
+    StoredValue found;
     Complaint complaint;
-    if (found != json_.end()) {
-      complaint = decode(*found, object_.*member);
+    if (json_.at_key(name).get(found) == simdjson::SUCCESS) {
+      complaint = decode(found, object_.*member);
     } else if (keep == Keep::Always) {
       complaint = "is missing";
     }
@@ -234,19 +249,44 @@ class FieldReader {
   Complaint take() { return std::move(complaint_); }
 
  private:
-  nlohmann::json& json_;
+  simdjson::dom::object json_;
   T& object_;
   Complaint complaint_;
 };
 
 template <class T>
-Complaint decode_fields(nlohmann::json& json, T& object) {
-  if (!json.is_object()) {
+Complaint decode_fields(const StoredValue& json, T& object) {
+  simdjson::dom::object members;
+  if (json.get(members) != simdjson::SUCCESS) {
     return "must be an object";
   }
-  FieldReader<T> fields{json, object};
+  FieldReader<T> fields{members, object};
   describe(fields, std::type_identity<T>{});
   return fields.take();
+}
+
+/// A text read once. What its values refer to lives as long as it.
+class StoredText {
+ public:
+  StoredText(std::string_view text, const JsonLimits& limits);
+
+  /// Nothing when the text is too long, too deep or not JSON.
+  const std::optional<StoredValue>& root() const { return root_; }
+
+ private:
+  simdjson::dom::document document_;
+  std::optional<StoredValue> root_;
+};
+
+/// The value that stands in a text, if one does.
+template <class T>
+std::optional<T> decode_stored(std::string_view text, const JsonLimits& limits) {
+  const StoredText read{text, limits};
+  T value;
+  if (!read.root() || !decode(*read.root(), value).empty()) {
+    return std::nullopt;
+  }
+  return value;
 }
 
 }  // namespace fat

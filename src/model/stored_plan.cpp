@@ -1,7 +1,7 @@
 // A plan <-> its stored text, and the fingerprints that tell one content from another.
 #include <algorithm>
 #include <array>
-#include <memory>
+#include <iterator>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -44,28 +44,75 @@ constexpr JsonLimits kPlanLimits{.max_bytes = 67'108'864, .max_depth = 16};
 
 /// Bytes with their length in front: no content can look like another one's structure.
 void append_counted(std::string& text, std::string_view bytes) {
-  text += fmt::format("{}:", bytes.size());
+  fmt::format_to(std::back_inserter(text), "{}:", bytes.size());
   text += bytes;
 }
 
-void append_canonical(std::string& text, const nlohmann::ordered_json& json) {
-  if (json.is_object()) {
-    text += fmt::format("o{};", json.size());
-    for (const auto& [key, value] : json.items()) {
-      append_counted(text, key);
-      append_canonical(text, value);
-    }
-  } else if (json.is_array()) {
-    text += fmt::format("a{};", json.size());
-    for (const auto& value : json) {
-      append_canonical(text, value);
-    }
-  } else if (const auto* const bytes = json.get_ptr<const std::string*>()) {
-    text += 's';
-    append_counted(text, *bytes);
+/// What does not change what a step does: where it stands, what it is called, how long it may take.
+template <class T>
+constexpr bool counts(std::string_view field) {
+  if constexpr (std::same_as<T, Step>) {
+    return field != "title" && field != "source" && field != "estimate";
+  } else if constexpr (std::same_as<T, Argument>) {
+    return field != "line";
   } else {
-    text += 'v';
-    append_counted(text, json.dump());
+    return true;
+  }
+}
+
+void append_plain(std::string& text, const nlohmann::ordered_json& value) {
+  const auto* const bytes = value.get_ptr<const std::string*>();
+  text += bytes == nullptr ? 'v' : 's';
+  append_counted(text, bytes == nullptr ? value.dump() : *bytes);
+}
+
+template <class T>
+void append_canonical(std::string& text, const T& value);
+
+/// Called by describe(): the members that would be stored and that count.
+template <class T>
+class CanonicalWriter {
+ public:
+  explicit CanonicalWriter(const T& object) : object_{object} {}
+
+  template <class Member>
+  void operator()(const char* name, Member T::*member, Keep keep = Keep::WhenSet) {
+    static const T standard{};
+    const bool stored = keep == Keep::Always || !is_default(object_.*member, standard.*member);
+    if (stored && counts<T>(name)) {
+      ++count_;
+      append_counted(text_, name);
+      append_canonical(text_, object_.*member);
+    }
+  }
+
+  void append_to(std::string& text) const {
+    fmt::format_to(std::back_inserter(text), "o{};", count_);
+    text += text_;
+  }
+
+ private:
+  const T& object_;
+  std::size_t count_ = 0;
+  std::string text_;
+};
+
+template <class T>
+void append_canonical(std::string& text, const T& value) {
+  if constexpr (kIsVector<T>) {
+    fmt::format_to(std::back_inserter(text), "a{};", value.size());
+    for (const auto& element : value) {
+      append_canonical(text, element);
+    }
+  } else if constexpr (kIsOptional<T>) {
+    value ? append_canonical(text, *value) : append_plain(text, nullptr);
+  } else if constexpr (std::is_class_v<T> && !std::same_as<T, std::string> &&
+                       !std::same_as<T, Microseconds>) {
+    CanonicalWriter<T> fields{value};
+    describe(fields, std::type_identity<T>{});
+    fields.append_to(text);
+  } else {
+    append_plain(text, encode(value));
   }
 }
 
@@ -97,17 +144,8 @@ void append_steps(std::string& text, StepList list, const std::vector<Step>& ste
 }  // namespace
 
 std::string fingerprint(const Step& step) {
-  auto json = encode(step);
-  json.erase("title");
-  json.erase("source");
-  json.erase("estimate");
-  if (const auto arguments = json.find("arguments"); arguments != json.end()) {
-    for (auto& argument : *arguments) {
-      argument.erase("line");
-    }
-  }
   std::string text;
-  append_canonical(text, json);
+  append_canonical(text, step);
   return sha256_hex(text);
 }
 
@@ -140,12 +178,12 @@ std::string to_json_text(const Plan& plan) {
 }
 
 Plan plan_from_json_text(std::string_view text) {
-  auto json = parse_bounded(text, kPlanLimits);
-  if (!json) {
+  const StoredText read{text, kPlanLimits};
+  if (!read.root()) {
     throw std::invalid_argument{"stored plan: not JSON, or larger or deeper than any plan"};
   }
   Plan plan;
-  if (const auto complaint = decode_fields(*json, plan); !complaint.empty()) {
+  if (const auto complaint = decode_fields(*read.root(), plan); !complaint.empty()) {
     throw std::invalid_argument{"stored plan: " + complaint};
   }
   return plan;
