@@ -59,14 +59,12 @@ class Engine {
   const RunRequest& request_;
   StationFile file_;
   const Station& station_;
+  std::string who_;  ///< starts it; known when the journal can be read
   SystemClock clock_;
 };
 
 Event Engine::event(int run, EventBody body) const {
-  return {.run = run,
-          .at = clock_.now(),
-          .who = acting_person(invocation_, station_),
-          .body = std::move(body)};
+  return {.run = run, .at = clock_.now(), .who = who_, .body = std::move(body)};
 }
 
 RunLoopSettings Engine::settings(const Plan& plan, bool virtual_station) const {
@@ -147,7 +145,7 @@ int Engine::drive(RunStart start, SqliteJournal& journal) const {
   RunView view{{.folder = run_folder(run_file),
                 .run = campaign.plan().run_number,
                 .shared = !station_.group.empty(),
-                .by = fmt::format("{} (uid {})", acting_person(invocation_, station_), getuid())}};
+                .by = fmt::format("{} (uid {})", who_, getuid())}};
   RunJsonFile record{run_file, clock_, {.version = program_version(), .station = station_.folder}};
   const bool virtual_run = invocation_.virtual_station || campaign.state().opening.virtual_station;
   MessageDelivery delivery{station_,
@@ -209,6 +207,7 @@ int Engine::run() {
     throw CommandError{kExitOwned, error.what()};
   }
   finish_restore(station_.state);
+  auto ahead = read_ahead(request_, file_);
   SqliteJournal journal{journal_file(station_),
                         JournalMode::ReadWrite,
                         JournalOptions{.for_group = !station_.group.empty(), .migrations = {}}};
@@ -219,7 +218,8 @@ int Engine::run() {
         migration->to,
         migration->backup.string());
   }
-  auto start = begin(invocation_, request_, file_, journal);
+  who_ = acting_person(invocation_, station_);
+  auto start = begin(invocation_, request_, file_, journal, std::move(ahead));
   lock->set_owner(this_process(start.campaign->plan().run_number));
   return drive(std::move(start), journal);
 }

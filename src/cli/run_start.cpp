@@ -33,32 +33,39 @@ namespace {
 
 LoadedPlan load(const std::filesystem::path& schedule,
                 const std::string& run_file,
-                const StationFile& file) {
-  auto loaded = load_plan({.schedule = schedule, .run_file = run_file, .current_folder = {}},
-                          catalog_of(file.station),
-                          file);
+                const StationFile& file,
+                Marks marks = Marks::Read) {
+  auto loaded =
+      load_plan({.schedule = schedule, .run_file = run_file, .current_folder = {}, .marks = marks},
+                catalog_of(file.station),
+                file);
   const auto unlent = links_never_lent(loaded.plan, file.station);
   loaded.problems.insert(loaded.problems.end(), unlent.begin(), unlent.end());
   return loaded;
 }
 
-/// The schedule as it is now.
-struct ReadAgain {
-  LoadedPlan loaded;
-  std::string fingerprint;  ///< of its plan
-};
+/// The names of its files stay what they were when the run was opened.
+ReadSchedule read_again(const std::filesystem::path& schedule,
+                        const std::string& run_file,
+                        const StationFile& file) {
+  auto loaded = load(schedule, run_file, file, Marks::Ignored);
+  auto print = fingerprint(loaded.plan);
+  return {.loaded = std::move(loaded), .fingerprint = std::move(print)};
+}
 
 class Beginning {
  public:
   Beginning(const Invocation& invocation,
             const RunRequest& request,
             const StationFile& file,
-            const SqliteJournal& journal)
+            const SqliteJournal& journal,
+            std::optional<ScheduleAhead> ahead)
       : invocation_(invocation),
         request_(request),
         file_(file),
         station_(file.station),
         journal_(journal),
+        ahead_(std::move(ahead)),
         mode_(request.mode) {}
 
   RunStart begin();
@@ -66,9 +73,7 @@ class Beginning {
  private:
   RunStart begin_run();
   RunStart begin_resume(int run);
-  RunStart take_up(KnownRun known, ReadAgain again);
-  ReadAgain read_again(const std::filesystem::path& schedule, const std::string& run_file) const;
-  std::future<ReadAgain> read_meanwhile(int run) const;
+  RunStart take_up(KnownRun known, ReadSchedule again);
   PackageFiles refuse_unfit_python(const Plan& plan) const;
   void check(const Plan& plan,
              bool virtual_station,
@@ -85,6 +90,7 @@ class Beginning {
   const StationFile& file_;
   const Station& station_;
   const SqliteJournal& journal_;
+  std::optional<ScheduleAhead> ahead_;
   SystemClock clock_;
   StartMode mode_;
 };
@@ -203,31 +209,6 @@ RunStart Beginning::begin() {
   return request_.schedule.empty() ? begin_resume(choose_run(journal_, request_.run)) : begin_run();
 }
 
-ReadAgain Beginning::read_again(const std::filesystem::path& schedule,
-                                const std::string& run_file) const {
-  auto loaded = load(schedule, run_file, file_);
-  auto print = fingerprint(loaded.plan);
-  return {.loaded = std::move(loaded), .fingerprint = std::move(print)};
-}
-
-/// Reads the schedule while the journal's side of a long run is put together. The names of its
-/// files stay what they were when the run was opened.
-std::future<ReadAgain> Beginning::read_meanwhile(int run) const {
-  constexpr std::int64_t worth_a_thread = 10'000;
-  if (mode_ == StartMode::Restart || journal_.last_id() < worth_a_thread) {
-    return {};
-  }
-  const auto first = journal_.events(run, 0, 1);
-  const auto* opened = first.empty() ? nullptr : std::get_if<RunOpened>(&first.front().event.body);
-  if (opened == nullptr) {
-    return {};
-  }
-  return std::async(std::launch::async | std::launch::deferred,
-                    [this, schedule = opened->schedule_file, run_file = opened->run_file] {
-                      return read_again(schedule, run_file);
-                    });
-}
-
 /// What a person may not while somebody else has the control. The machine itself goes on.
 void Beginning::refuse_locked(const RunState& state) const {
   const auto me =
@@ -246,7 +227,6 @@ void Beginning::refuse_locked(const RunState& state) const {
 }
 
 RunStart Beginning::begin_resume(int run) {
-  auto reading = read_meanwhile(run);
   auto known = load_run(journal_, run);
   const auto& before = known.campaign->plan();
   const auto& state = known.campaign->state();
@@ -272,8 +252,9 @@ RunStart Beginning::begin_resume(int run) {
         fmt::format("run {} was started on the real bench; --virtual cannot go on with it", run)};
   }
   if (asked_for) {
-    auto again =
-        reading.valid() ? reading.get() : read_again(before.schedule_file, before.run_file);
+    auto again = ahead_ && ahead_->run == run
+                     ? ahead_->schedule.get()
+                     : read_again(before.schedule_file, before.run_file, file_);
     return take_up(std::move(known), std::move(again));
   }
   RunStart start{.mode = mode_, .code = StepCode{code_places(station_, before), state.code}};
@@ -284,7 +265,7 @@ RunStart Beginning::begin_resume(int run) {
 
 /// The run goes on with the schedule as it is now, and the edits of the run made again on it. The
 /// plan has drifted when the file says something else than the last time it was read.
-RunStart Beginning::take_up(KnownRun known, ReadAgain again) {
+RunStart Beginning::take_up(KnownRun known, ReadSchedule again) {
   const auto& state = known.campaign->state();
   auto& loaded = again.loaded;
   print_problems(loaded.problems);
@@ -345,11 +326,32 @@ void refuse_bad_request(const RunRequest& request, const StationFile& file) {
   require_named_steps(loaded.plan, request);
 }
 
+std::optional<ScheduleAhead> read_ahead(const RunRequest& request, const StationFile& file) {
+  constexpr std::int64_t worth_a_thread = 10'000;
+  if (!request.died.empty() || !request.schedule.empty()) {
+    return std::nullopt;
+  }
+  const auto journal = open_journal_to_read(file.station);
+  const int run = choose_run(*journal, request.run);
+  const auto first = journal->events(run, 0, 1);
+  const auto* opened = first.empty() ? nullptr : std::get_if<RunOpened>(&first.front().event.body);
+  if (opened == nullptr || journal->last_id() < worth_a_thread) {
+    return std::nullopt;
+  }
+  return ScheduleAhead{.run = run,
+                       .schedule = std::async(
+                           std::launch::async | std::launch::deferred,
+                           [&file, schedule = opened->schedule_file, run_file = opened->run_file] {
+                             return read_again(schedule, run_file, file);
+                           })};
+}
+
 RunStart begin(const Invocation& invocation,
                const RunRequest& request,
                const StationFile& file,
-               const SqliteJournal& journal) {
-  return Beginning{invocation, request, file, journal}.begin();
+               const SqliteJournal& journal,
+               std::optional<ScheduleAhead> ahead) {
+  return Beginning{invocation, request, file, journal, std::move(ahead)}.begin();
 }
 
 }  // namespace fat

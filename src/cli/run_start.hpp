@@ -2,8 +2,10 @@
 // starts, or a refusal.
 #pragma once
 
+#include <future>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "cli/run_request.hpp"
@@ -27,10 +29,27 @@ struct RunStart {
 /// owned. Throws CommandError.
 void refuse_bad_request(const RunRequest& request, const StationFile& file);
 
+/// The schedule of a run as it is now.
+struct ReadSchedule {
+  LoadedPlan loaded;
+  std::string fingerprint;  ///< of its plan
+};
+
+/// Of a long run that is resumed: read by a thread of its own while the journal is checked and the
+/// run put together from it.
+struct ScheduleAhead {
+  int run = 0;
+  std::future<ReadSchedule> schedule;
+};
+
+/// REQUIRES: the request was not refused. Nothing when it is not worth it.
+std::optional<ScheduleAhead> read_ahead(const RunRequest& request, const StationFile& file);
+
 /// REQUIRES: the station is ours. Writes nothing but the archived schedule. Throws CommandError.
 RunStart begin(const Invocation& invocation,
                const RunRequest& request,
                const StationFile& file,
-               const SqliteJournal& journal);
+               const SqliteJournal& journal,
+               std::optional<ScheduleAhead> ahead);
 
 }  // namespace fat

@@ -59,7 +59,7 @@ std::unique_ptr<SqliteJournal> open_journal_to_read(const Station& station) {
 std::optional<std::pair<std::string, WallTime>> person_on_shift(const Station& station) {
   try {
     const SqliteJournal journal{journal_file(station), JournalMode::ReadOnly};
-    const auto newest = journal.newest(kind_of(ShiftTaken{}));
+    const auto newest = journal.newest_shift();
     return newest ? std::optional{std::pair{std::get<ShiftTaken>(newest->event.body).person,
                                             newest->event.at.wall}}
                   : std::nullopt;

@@ -294,8 +294,10 @@ CodeLook StepCode::look(const Step& step) {
 }
 
 StepCode::Survey StepCode::survey(const Plan& plan) const {
+  const auto wanted = steps_with_code(plan);
   std::vector<Step> steps;
-  for (const auto* step : steps_with_code(plan)) {
+  steps.reserve(wanted.size());
+  for (const auto* step : wanted) {
     steps.push_back(*step);
   }
   Survey survey;

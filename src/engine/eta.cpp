@@ -171,9 +171,7 @@ void Ahead::add_in_its_lane(const Step& step, const Forecast::Item& item) {
 
 void Ahead::collect() {
   auto& items = forecast_.main_;
-  while (items.size() < plan_.steps.size()) {
-    items.push_back(forecast_.item(plan_.steps[items.size()]));
-  }
+  items.resize(plan_.steps.size());
   for (auto i = state_.set_up_cursor(); i < plan_.on_resume.size(); ++i) {
     add(StepList::OnResume, plan_.on_resume[i], forecast_.item(plan_.on_resume[i]));
   }
@@ -181,7 +179,10 @@ void Ahead::collect() {
   const auto end = until ? *until + 1 : plan_.steps.size();
   for (auto i = state_.cursor(); i < end; ++i) {
     if (!state_.main_step(i).outcome && !state_.is_jumped_over(i)) {
-      add_in_its_lane(plan_.steps[i], items[i]);
+      if (!items[i]) {
+        items[i] = forecast_.item(plan_.steps[i]);
+      }
+      add_in_its_lane(plan_.steps[i], *items[i]);
     }
   }
   last_main_ = pieces_.size();

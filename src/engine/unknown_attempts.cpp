@@ -42,8 +42,11 @@ std::vector<EventBody> unknown_attempts(const Plan& plan,
   std::string titles;
   for (std::size_t index = 0; index < plan.steps.size(); ++index) {
     const auto& known = state.main_step(index);
+    if (known.open || known.outcome) {
+      continue;
+    }
     auto started = next_attempt(plan.steps[index], index, state);
-    if (known.open || known.outcome || !exists(started.key, started.index)) {
+    if (!exists(started.key, started.index)) {
       continue;
     }
     titles += fmt::format("{}'{}'", titles.empty() ? "" : ", ", plan.steps[index].title);

@@ -20,6 +20,7 @@ namespace fat {
 namespace {
 
 constexpr int kLastPort = 65535;
+constexpr std::string_view kMarks = "MasterFAT_", kNone = "?";  // whose entries are kept
 constexpr std::size_t kMostModules = 1000;
 constexpr std::string_view kDefaultHost = "127.0.0.1";
 
@@ -38,8 +39,10 @@ class RunFileReader {
  public:
   RunFileReader(std::filesystem::path file,
                 std::string shown_name,
-                const std::vector<std::filesystem::path>& folders)
-      : file_(std::move(file)),
+                const std::vector<std::filesystem::path>& folders,
+                Marks marks)
+      : marks_(marks),
+        file_(std::move(file)),
         shown_name_(std::move(shown_name)),
         folders_(with_own_folder(folders, file_)) {}
 
@@ -50,7 +53,7 @@ class RunFileReader {
       return finish();
     }
     text_ = text;
-    const auto outline = read_json_outline(text_, "MasterFAT_");
+    const auto outline = read_json_outline(text_, marks_ == Marks::Read ? kMarks : kNone);
     if (!outline.problem.empty()) {
       problems_.error({shown_name_, outline.line}, outline.problem);
       return finish();
@@ -122,7 +125,7 @@ class RunFileReader {
   void read_module(const JsonEntry& entry,
                    const std::filesystem::path& path,
                    const std::string& text) {
-    const auto outline = read_json_outline(text, "?");
+    const auto outline = read_json_outline(text, kNone);
     if (!outline.problem.empty()) {
       problems_.error({path.string(), outline.line}, outline.problem);
       return;
@@ -213,6 +216,7 @@ class RunFileReader {
                     text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at), '\n'))};
   }
 
+  Marks marks_;
   std::filesystem::path file_;
   std::string shown_name_;
   std::vector<std::filesystem::path> folders_;
@@ -227,8 +231,9 @@ class RunFileReader {
 
 RunFile load_run_file(const std::filesystem::path& file,
                       const std::string& shown_name,
-                      const std::vector<std::filesystem::path>& folders) {
-  return RunFileReader{file, shown_name, folders}.read();
+                      const std::vector<std::filesystem::path>& folders,
+                      Marks marks) {
+  return RunFileReader{file, shown_name, folders, marks}.read();
 }
 
 std::filesystem::path find_module_file(const std::string& path,

@@ -158,7 +158,7 @@ class Loader {
     }
     result_.plan.run_file = file.string();
     result_.plan.run_number = number.value_or(0);
-    take_run(load_run_file(file, printable_path(named), station_first_), constants);
+    take_run(load_run_file(file, printable_path(named), station_first_, request_.marks), constants);
   }
 
   void take_run(RunFile run, const Constants& constants) {

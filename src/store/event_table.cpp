@@ -158,8 +158,10 @@ EventTable::EventTable(Database& database)
                "SELECT e.kind, e.body, e.plan_hash FROM events i INDEXED BY events_of_run CROSS "
                "JOIN events e "
                "ON e.id = i.id WHERE i.run = ?1 AND e.kind = ?2 ORDER BY i.id DESC LIMIT 100"),
+      shift_(database.handle(),
+             select("e WHERE e.kind = 'shift_taken' ORDER BY e.id DESC LIMIT 1")),
+      shifts_(database.handle(), "SELECT count(*), sum(id) FROM events WHERE kind = 'shift_taken'"),
       // From run to run through the index: how many events they have does not matter.
-      newest_(database.handle(), select("e WHERE e.kind = ?1 ORDER BY e.id DESC LIMIT 1")),
       runs_(
           database.handle(),
           "WITH RECURSIVE r(run) AS (SELECT min(run) FROM events UNION ALL SELECT (SELECT "
@@ -307,16 +309,19 @@ std::optional<AttemptStarted> EventTable::start_of(int run, const AttemptKey& ke
   return std::nullopt;
 }
 
-std::optional<StoredEvent> EventTable::newest(std::string_view kind) {
-  const Reading reading(newest_);
-  newest_.bind(1, kind);
-  if (!newest_.step()) {
+std::optional<StoredEvent> EventTable::newest_shift() {
+  const Reading reading(shift_);
+  if (!shift_.step()) {
     return std::nullopt;
   }
-  const auto id = newest_.integer(0);
-  checked_row(newest_, {.id = id - 1, .hash = stored_hash(id - 1)});
-  auto row = row_of(newest_);
-  return to_event(row);
+  const auto id = shift_.integer(0);
+  checked_row(shift_, {.id = id - 1, .hash = stored_hash(id - 1)});
+  auto row = row_of(shift_);
+  auto event = to_event(row);
+  if (!std::holds_alternative<ShiftTaken>(event.event.body)) {
+    fail(id, "is no shift, as the index says");
+  }
+  return event;
 }
 
 void EventTable::check_end() {
@@ -349,11 +354,16 @@ void EventTable::check_all() {
   };
 
   Place before;
+  Tally shifts;
   std::map<std::int64_t, Tally> runs;
   {
     const Reading reading(all_);
     while (all_.step()) {
       before = {.id = all_.integer(0), .hash = checked_row(all_, before)};
+      if (all_.text(7) == kind_of(ShiftTaken{})) {
+        ++shifts.count;
+        shifts.sum += before.id;
+      }
       auto& run = runs[all_.integer(1)];
       run.sum += before.id;
       if (all_.integer(2) != ++run.count) {
@@ -368,6 +378,10 @@ void EventTable::check_all() {
         indexed_.integer(1) != tally.sum) {
       fail(before.id, "is the last one, but the index does not lead to all of them");
     }
+  }
+  const Reading reading(shifts_);
+  if (!shifts_.step() || shifts_.integer(0) != shifts.count || shifts_.integer(1) != shifts.sum) {
+    fail(before.id, "is the last one, but the index does not lead to all shifts");
   }
   sound_to_ = before.id;
 }

@@ -32,8 +32,8 @@ class EventTable {
   /// How an attempt of `run` was started; the newest start wins. nullopt when that was long ago.
   std::optional<AttemptStarted> start_of(int run, const AttemptKey& key);
 
-  /// Of all runs; nullopt when there is none. Checks the row.
-  std::optional<StoredEvent> newest(std::string_view kind);
+  /// The newest ShiftTaken of all runs; nullopt when there is none. Checks the row.
+  std::optional<StoredEvent> newest_shift();
 
   /// No row missing and the last one sound: what can be checked without reading everything.
   void check_end();
@@ -53,8 +53,8 @@ class EventTable {
 
   Sha256 sha256_;
   std::int64_t sound_to_ = 0;  ///< the last row that check_all() has seen
-  Statement insert_, tail_, sequence_, hash_of_, of_run_, one_, all_, of_kind_, newest_, runs_,
-      extent_, indexed_;
+  Statement insert_, tail_, sequence_, hash_of_, of_run_, one_, all_, of_kind_, shift_, shifts_,
+      runs_, extent_, indexed_;
 };
 
 }  // namespace fat::store

@@ -73,6 +73,11 @@ CREATE TABLE messages (
 CREATE INDEX messages_waiting ON messages(channel, id) WHERE fate = 'waiting';
 )sql";
 
+// No part of the format: a program that does not know them keeps them as they should be. Every verb
+// asks who has the shift, and without the index reads all events for it.
+constexpr const char* kIndices =
+    "CREATE INDEX IF NOT EXISTS events_of_shifts ON events(id) WHERE kind = 'shift_taken'";
+
 const std::vector<std::string>& migrations_of(const JournalOptions& options) {
   return options.migrations.empty() ? journal_migrations() : options.migrations;
 }
@@ -200,6 +205,7 @@ Database open_for_writing(const std::filesystem::path& file,
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
       "PRAGMA journal_size_limit=4194304; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON");
   if (version == known_version(options)) {
+    database.execute(kIndices);
     return database;
   }
   if (version > 0) {
@@ -208,6 +214,7 @@ Database open_for_writing(const std::filesystem::path& file,
                                 .backup = backup_before(database, file, version)};
   }
   migrate(database, version, options);
+  database.execute(kIndices);
   return database;
 }
 

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fat/ports/journal.hpp"
@@ -26,7 +28,7 @@ class PlanTable {
   StoredPlan prepare(const PlanRecord& record);
   /// REQUIRES: inside a transaction.
   void insert(const PlanRecord& record, const StoredPlan& stored, std::int64_t event);
-  /// Checked against the hash in the event that brought it.
+  /// Checked against the hash in the event that brought it, unless check_all() found it sound.
   std::optional<Plan> read(int run, int version, EventTable& events);
   /// Every plan that an event promises.
   void check_all(EventTable& events);
@@ -38,6 +40,7 @@ class PlanTable {
                                             EventTable& events);
 
   Sha256 sha256_;
+  std::set<std::pair<std::int64_t, std::int64_t>> sound_;  ///< runs and versions
   Statement insert_, one_, all_, promised_;
 };
 

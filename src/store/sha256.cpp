@@ -13,6 +13,9 @@ namespace fat::store {
 
 namespace {
 
+/// A call of OpenSSL costs as much as hashing this many bytes costs a few times over.
+constexpr std::size_t kAtOnce = 4096;
+
 void check(int result) {
   if (result != 1) {
     throw std::runtime_error("OpenSSL cannot compute SHA-256");
@@ -40,13 +43,26 @@ void Sha256::start() {
   check(EVP_DigestInit_ex2(context_.get(), method_.get(), nullptr));
 }
 
-Sha256& Sha256::add(std::span<const std::byte> bytes) {
+void Sha256::pass_on(std::string_view bytes) {
   check(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
-  return *this;
 }
 
 Sha256& Sha256::add(std::string_view text) {
-  return add(std::as_bytes(std::span(text)));
+  if (waiting_.size() + text.size() > kAtOnce) {
+    pass_on(waiting_);
+    waiting_.clear();
+  }
+  if (text.size() > kAtOnce) {
+    pass_on(text);
+  } else {
+    waiting_ += text;
+  }
+  return *this;
+}
+
+Sha256& Sha256::add(std::span<const std::byte> bytes) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes are hashed as they are
+  return add(std::string_view{reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 Sha256& Sha256::add(std::int64_t number) {
@@ -64,6 +80,8 @@ Sha256& Sha256::add_field(std::string_view text) {
 }
 
 Hash Sha256::finish() {
+  pass_on(waiting_);
+  waiting_.clear();
   Hash hash{};
   unsigned length = 0;
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): OpenSSL's bytes are unsigned char

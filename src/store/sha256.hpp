@@ -32,6 +32,7 @@ class Sha256 {
 
  private:
   void start();
+  void pass_on(std::string_view bytes);
 
   struct Free {
     void operator()(evp_md_ctx_st* context) const noexcept;
@@ -40,6 +41,7 @@ class Sha256 {
 
   std::unique_ptr<evp_md_st, Free> method_;
   std::unique_ptr<evp_md_ctx_st, Free> context_;
+  std::string waiting_;  ///< for a call of OpenSSL that is worth it
 };
 
 /// Lower-case hexadecimal digits.

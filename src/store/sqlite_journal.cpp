@@ -209,8 +209,8 @@ std::int64_t SqliteJournal::last_id() const {
   return parts_->events.last_id();
 }
 
-std::optional<StoredEvent> SqliteJournal::newest(std::string_view kind) const {
-  return parts_->events.newest(kind);
+std::optional<StoredEvent> SqliteJournal::newest_shift() const {
+  return parts_->events.newest_shift();
 }
 
 void SqliteJournal::snapshot(const std::filesystem::path& target) const {

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "store/database.hpp"
 #include "store/journal_builders.hpp"
 #include "store/temporary_folder.hpp"
 
@@ -100,6 +101,51 @@ TEST_F(Journals, KeepRunsApartAndInTheOrderOfTheirFirstEvent) {
   EXPECT_THAT(journal.events(12, 3), IsEmpty());
   EXPECT_THAT(journal.events(99), IsEmpty());
   EXPECT_EQ(journal.last_id(), 3);
+}
+
+Event taken_by(const std::string& person, int run) {
+  return event(run, 1, ShiftTaken{.person = person});
+}
+
+std::string on_shift(const SqliteJournal& journal) {
+  return std::get<ShiftTaken>(journal.newest_shift().value().event.body).person;
+}
+
+TEST_F(Journals, KnowTheNewestShiftOfAllRuns) {
+  auto journal = writer();
+  EXPECT_EQ(journal.newest_shift(), std::nullopt);
+
+  journal.append({taken_by("anna", 12)});
+  journal.append({taken_by("bert", 13), note(12, "later")});
+
+  EXPECT_EQ(on_shift(reader()), "bert");
+}
+
+// The index came later than the format: a journal may be without it until it is next written.
+TEST_F(Journals, WithoutTheIndexOfShiftsAreReadAllTheSameAndGetIt) {
+  writer().append({taken_by("anna", 12)});
+  store::Database other{file_, store::Access::ReadWrite};
+  const auto indices = [&other] {
+    return other.integer_of("SELECT count(*) FROM sqlite_schema WHERE name = 'events_of_shifts'");
+  };
+  other.execute("DROP INDEX events_of_shifts");
+
+  EXPECT_EQ(on_shift(reader()), "anna");
+  EXPECT_EQ(indices(), 0);
+  EXPECT_EQ(on_shift(writer()), "anna");
+  EXPECT_EQ(indices(), 1);
+}
+
+TEST_F(Journals, WhoseIndexLeadsToAnotherRowThanAShiftAreDamaged) {
+  writer().append({taken_by("anna", 12), note(12, "later")});
+  store::Database{file_, store::Access::ReadWrite}.execute(
+      "DROP INDEX events_of_shifts; CREATE INDEX events_of_shifts ON events(id) WHERE kind = "
+      "'noted'; "
+      "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX events_of_shifts "
+      "ON events(id) WHERE kind = ''shift_taken''' WHERE name = 'events_of_shifts'");
+
+  EXPECT_EQ(fault_when([&] { writer(); }), JournalFault::Damaged);
+  EXPECT_EQ(fault_when([&] { reader().newest_shift(); }), JournalFault::Damaged);
 }
 
 TEST_F(Journals, ShowAReaderWhatTheWriterHasCommittedSince) {

@@ -42,7 +42,7 @@ class Forecast {
   Item item(const Step& step);
 
   Lengths lengths_;
-  std::vector<Item> main_;  ///< of the plan's steps, made when they are first needed
+  std::vector<std::optional<Item>> main_;  ///< of the plan's steps, made when they are first needed
   std::optional<Eta> known_;
   Instant known_at_;
   bool changed_ = false;  ///< something was told since

@@ -2,6 +2,7 @@
 // is wrong with the files. Reads only.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -26,6 +27,9 @@ struct HalfDone {
 /// nullopt when the text is no JSON object or holds no MasterFAT_NN with entries.
 std::optional<HalfDone> find_half_done(std::string_view run_json);
 
+/// What MasterFAT_NN entries say is of no use to a run that has its journal, and long.
+enum class Marks : std::uint8_t { Read, Ignored };
+
 /// `problems` name the file as `load_run_file` was given it, or the module JSON's path.
 struct RunFile {
   std::vector<ModuleEntry>
@@ -39,7 +43,8 @@ struct RunFile {
 /// folder.
 RunFile load_run_file(const std::filesystem::path& file,
                       const std::string& shown_name,
-                      const std::vector<std::filesystem::path>& folders);
+                      const std::vector<std::filesystem::path>& folders,
+                      Marks marks = Marks::Read);
 
 /// The text that stands under `key` at the top of a JSON file; nullopt when the file cannot be read
 /// or has no text there.

@@ -18,6 +18,7 @@ struct ScheduleRequest {
   std::filesystem::path schedule;        ///< as named on the command line
   std::filesystem::path run_file;        ///< of --run; empty: [constants] run_file
   std::filesystem::path current_folder;  ///< empty: that of the process
+  Marks marks = Marks::Read;             ///< of the run JSON
 };
 
 /// The plan is fit to run when `has_errors(problems)` is false. `problems` hold those of the
@@ -25,7 +26,7 @@ struct ScheduleRequest {
 struct LoadedPlan {
   Plan plan;
   std::vector<Problem> problems;
-  std::optional<HalfDone> half_done;  ///< what MasterFAT_NN entries of the run JSON say
+  std::optional<HalfDone> half_done;  ///< what MasterFAT_NN entries of the run JSON say, when read
 };
 
 /// Never throws for what a person wrote, writes nothing and starts nothing. Names on the command

@@ -58,8 +58,8 @@ class SqliteJournal : public Journal {
   void verify() const;
   /// 0 when there is no event. Cheap: for readers that poll.
   std::int64_t last_id() const;
-  /// The newest event of that kind, of whatever run; nullopt when there is none.
-  std::optional<StoredEvent> newest(std::string_view kind) const;
+  /// The newest ShiftTaken, of whatever run; nullopt when there is none. Cheap: every verb asks.
+  std::optional<StoredEvent> newest_shift() const;
   /// A consistent copy in one file, also while somebody writes. `target` must not exist.
   void snapshot(const std::filesystem::path& target) const;
   /// Set when this object migrated the file.
