@@ -23,6 +23,14 @@ HeldSetting::HeldSetting(std::size_t channel,
       confirm_within_(interlock.confirm_within),
       attempts_(interlock.attempts) {}
 
+bool HeldSetting::waits(Microseconds longest, const Instant& now) {
+  if (ordered_at_ || longest <= Microseconds{0}) {
+    return false;
+  }
+  waiting_since_ = waiting_since_.value_or(now);
+  return elapsed(*waiting_since_, now) < longest;
+}
+
 SettingNeed HeldSetting::order(const Instant& now) {
   ordered_at_ = now;
   confirmed_ = false;

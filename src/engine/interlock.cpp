@@ -168,6 +168,9 @@ void Interlock::carried_out(const InterlockOrder& order) {
 
 void Interlock::hold_settings(const ChannelReadings& readings, const Instant& now, Orders& orders) {
   for (auto& held : settings_) {
+    if (held.waits(wait_ ? wait_(held.setting(), readings, now) : Microseconds{0}, now)) {
+      continue;
+    }
     const auto need = held.look(readings.reading(held.channel(), now), now);
     if (need == SettingNeed::Nothing) {
       continue;

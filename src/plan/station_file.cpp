@@ -12,6 +12,7 @@
 #include "plan/device_section.hpp"
 #include "plan/interlock_keys.hpp"
 #include "plan/logbook_keys.hpp"
+#include "plan/machine_keys.hpp"
 #include "plan/people_keys.hpp"
 #include "plan/raw_text.hpp"
 #include "plan/read_file.hpp"
@@ -29,6 +30,8 @@ constexpr std::string_view kBackupPrefix = "backup ";
 constexpr std::string_view kDevicePrefix = "device ";
 constexpr std::string_view kChannelPrefix = "channel ";
 constexpr std::string_view kInterlockPrefix = "interlock ";
+constexpr std::string_view kPowerPrefix = "module_power ";
+constexpr std::string_view kChillerPrefix = "chiller ";
 constexpr std::string_view kPersonPrefix = "person ";
 constexpr std::string_view kSinkPrefix = "sink ";
 constexpr std::string_view kTelemetryPrefix = "telemetry ";
@@ -51,6 +54,7 @@ bool is_of_the_web(const std::string& section) {
 /// Who is told what, and what is watched, may change within a run: that is no drift.
 bool may_change(const std::string& section) {
   return section.starts_with(kChannelPrefix) || section.starts_with(kInterlockPrefix) ||
+         section.starts_with(kPowerPrefix) || section.starts_with(kChillerPrefix) ||
          section.starts_with(kTelemetryPrefix) || section.starts_with(kServicePrefix) ||
          is_of_people(section) || is_of_the_web(section);
 }
@@ -147,6 +151,14 @@ class StationReader {
       InterlockEntry entry;
       entry.name = section.name.substr(kInterlockPrefix.size());
       station.interlocks.push_back(std::move(entry));
+    } else if (section.name.starts_with(kPowerPrefix)) {
+      PowerEntry entry;
+      entry.name = section.name.substr(kPowerPrefix.size());
+      station.module_powers.push_back(std::move(entry));
+    } else if (section.name.starts_with(kChillerPrefix)) {
+      ChillerEntry entry;
+      entry.name = section.name.substr(kChillerPrefix.size());
+      station.chillers.push_back(std::move(entry));
     } else if (section.name.starts_with(kPersonPrefix)) {
       station.people.push_back(
           {.name = section.name.substr(kPersonPrefix.size()), .slack = {}, .mail = {}});
@@ -174,6 +186,12 @@ class StationReader {
     });
     check_sections(kInterlockPrefix, [&](const IniSection& section, SectionReport& report) {
       check_interlock(section, station, report);
+    });
+    check_sections(kPowerPrefix, [&](const IniSection& section, SectionReport& report) {
+      check_module_power(section, station, report);
+    });
+    check_sections(kChillerPrefix, [&](const IniSection& section, SectionReport& report) {
+      check_chiller(section, station, report);
     });
     for (const auto people : {kPersonPrefix, kSinkPrefix, kShiftSection, kLogbookSection}) {
       check_sections(people, [&](const IniSection& section, SectionReport& report) {

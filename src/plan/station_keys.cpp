@@ -14,6 +14,7 @@
 #include "plan/channel_keys.hpp"
 #include "plan/interlock_keys.hpp"
 #include "plan/logbook_keys.hpp"
+#include "plan/machine_keys.hpp"
 #include "plan/mail_keys.hpp"
 #include "plan/module_keys.hpp"
 #include "plan/people_keys.hpp"
@@ -182,6 +183,30 @@ constexpr std::array kTable{
     StationKey{"interlock ", "confirm_within", read_interlock_confirm_within},
     StationKey{"interlock ", "attempts", read_interlock_attempts},
     StationKey{"interlock ", "maximum_suspension", read_interlock_suspension},
+    StationKey{"module_power ", "group", read_power_group},
+    StationKey{"module_power ", "low_output", read_power_channel, true},
+    StationKey{"module_power ", "low_feeds", read_power_channels},
+    StationKey{"module_power ", "low_voltage", read_power_channel},
+    StationKey{"module_power ", "low_setpoint", read_power_channel},
+    StationKey{"module_power ", "low_ramping", read_power_channel},
+    StationKey{"module_power ", "low_tripped", read_power_channels},
+    StationKey{"module_power ", "low_off", read_power_level},
+    StationKey{"module_power ", "low_on", read_power_level},
+    StationKey{"module_power ", "high_output", read_power_channel, true},
+    StationKey{"module_power ", "high_feeds", read_power_channels},
+    StationKey{"module_power ", "high_voltage", read_power_channel},
+    StationKey{"module_power ", "high_setpoint", read_power_channel},
+    StationKey{"module_power ", "high_ramping", read_power_channel},
+    StationKey{"module_power ", "high_tripped", read_power_channels},
+    StationKey{"module_power ", "high_off", read_power_level},
+    StationKey{"module_power ", "high_on", read_power_level},
+    StationKey{"module_power ", "ramp_within", read_power_ramp},
+    StationKey{"chiller ", "running", read_chiller_channel, true},
+    StationKey{"chiller ", "status", read_chiller_channel},
+    StationKey{"chiller ", "alarms", read_chiller_alarms},
+    StationKey{"chiller ", "external_control", read_chiller_channel},
+    StationKey{"chiller ", "internal_temperature", read_chiller_channel},
+    StationKey{"chiller ", "external_temperature", read_chiller_channel},
     StationKey{"person ", "slack", read_person_slack},
     StationKey{"person ", "mail", read_person_mail},
     StationKey{"person ", "may_answer", read_may_answer},

@@ -671,5 +671,38 @@ TEST(Interlock, RefusesAChannelThatIsNotThere) {
   EXPECT_THROW(Interlock(entry, cryostat_channels()), std::invalid_argument);
 }
 
+/// A low voltage behind the high one: for a while, and never for ever.
+TEST(Interlock, ASettingWaitsForWhatMustComeBeforeItAndNotForEver) {
+  const auto entry = heating_strips();
+  ChannelReadings readings{cryostat_channels()};
+  ManualClock clock;
+  const auto settings = [](const std::vector<InterlockOrder>& orders) {
+    std::vector<std::string> names;
+    for (const auto& order : orders) {
+      if (order.kind == InterlockOrderKind::Set) {
+        names.push_back(order.setting.channel);
+      }
+    }
+    return names;
+  };
+  for (const bool comes_down : {true, false}) {
+    Interlock interlock{entry, readings.channels()};
+    auto left = minutes{2};
+    interlock.wait_with([&left](const ActuatorSetting& setting, const auto&, const Instant&) {
+      return setting.channel == "heater_2" ? Microseconds{left} : Microseconds{0};
+    });
+    interlock.evaluate(readings, clock.now());
+    clock.advance(seconds{10});  // nothing was ever read
+
+    EXPECT_THAT(settings(interlock.evaluate(readings, clock.now())), ElementsAre("heater_1"));
+
+    clock.advance(seconds{119});
+    EXPECT_THAT(settings(interlock.evaluate(readings, clock.now())), ElementsAre("heater_1"));
+    left = comes_down ? minutes{0} : left;
+    clock.advance(comes_down ? seconds{0} : seconds{1});
+    EXPECT_THAT(settings(interlock.evaluate(readings, clock.now())), Contains("heater_2"));
+  }
+}
+
 }  // namespace
 }  // namespace fat

@@ -29,6 +29,10 @@ class HeldSetting {
 
   bool is_confirmed() const { return confirmed_; }
 
+  /// True while the first order has to wait for something else, for `longest` at most since it was
+  /// asked first; nothing to wait for, or once it was ordered: false.
+  bool waits(Microseconds longest, const Instant& now);
+
  private:
   SettingNeed order(const Instant& now);
 
@@ -37,6 +41,7 @@ class HeldSetting {
   Microseconds confirm_within_;
   int attempts_;
   std::optional<Instant> ordered_at_;
+  std::optional<Instant> waiting_since_;
   int orders_ = 0;  ///< since it was confirmed last
   bool confirmed_ = false;
 };

@@ -2,6 +2,7 @@
 // Pure: no sink, database or dashboard can hold it up.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,11 @@ struct InterlockOrder {
   std::string why;
 };
 
+/// How long a setting has to wait at most for what must come before it, such as the high voltage to
+/// go down before the low one is switched off; zero: nothing.
+using SettingWait = std::function<Microseconds(
+    const ActuatorSetting& setting, const ChannelReadings& readings, const Instant& now)>;
+
 class Interlock {
  public:
   /// `channels` is the list of the readings it will be given. Throws std::invalid_argument when it
@@ -34,6 +40,9 @@ class Interlock {
   Interlock(InterlockEntry entry,
             const std::vector<ChannelEntry>& channels,
             InterlockMemory memory = {});
+
+  /// Without it no setting waits.
+  void wait_with(SettingWait wait) { wait_ = std::move(wait); }
 
   const InterlockEntry& entry() const { return entry_; }
 
@@ -77,6 +86,7 @@ class Interlock {
 
   InterlockEntry entry_;
   InterlockMemory memory_;
+  SettingWait wait_;
   std::vector<InterlockInput> inputs_;
   std::vector<HeldSetting> idle_settings_, settings_;  ///< as they begin, and while held
   bool holds_ = false;                                 ///< its action is in force

@@ -12,6 +12,7 @@
 #include "fat/model/interlock_entry.hpp"
 #include "fat/model/listen_entry.hpp"
 #include "fat/model/logbook_entry.hpp"
+#include "fat/model/machine_entry.hpp"
 #include "fat/model/module_address.hpp"
 #include "fat/model/people_entry.hpp"
 #include "fat/model/service_entry.hpp"
@@ -72,7 +73,9 @@ struct Station {
   std::vector<DeviceEntry> devices;  ///< in the order of the file
   std::vector<ChannelEntry> channels;
   std::vector<InterlockEntry> interlocks;
-  std::vector<ServiceEntry> services;  ///< in the order of the file
+  std::vector<PowerEntry> module_powers;  ///< in the order of the file
+  std::vector<ChillerEntry> chillers;     ///< in the order of the file
+  std::vector<ServiceEntry> services;     ///< in the order of the file
   StationModules modules;
   std::vector<Person> people;
   Shift shift;
