@@ -9,6 +9,7 @@
 #include "cli/bench_seen.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interlock_commands.hpp"
+#include "cli/machines_seen.hpp"
 #include "cli/set_command.hpp"
 #include "cli/station_api.hpp"
 #include "fat/model/channel_setting.hpp"
@@ -111,6 +112,34 @@ BenchJson service_row(const ServiceState& service, const Instant& now) {
           {"why", plain_text(memory.why, kLongestWishWord)}};
 }
 
+/// Of each that station.ini declares; `seen` is nullptr when nobody knows.
+BenchJson machine_row(const std::string& name,
+                      std::string_view kind,
+                      const MachineState* seen,
+                      const Instant& now) {
+  BenchJson row{{"name", name}, {"kind", kind}};
+  if (seen == nullptr) {
+    row.update({{"group", ""}, {"state", nullptr}, {"why", "nobody watches it"}, {"since_s", 0}});
+    return row;
+  }
+  row.update({{"group", seen->group},
+              {"state", seen->state},
+              {"why", plain_text(seen->why, kLongestWishWord)},
+              {"since_s", std::max(0.0, bench_seconds(elapsed(seen->since, now)))}});
+  return row;
+}
+
+BenchJson machine_rows(const Station& station, const MachinesState& seen, const Instant& now) {
+  auto json = BenchJson::array();
+  for (const auto& one : station.module_powers) {
+    json.push_back(machine_row(one.name, "module_power", find_machine(seen, one.name), now));
+  }
+  for (const auto& one : station.chillers) {
+    json.push_back(machine_row(one.name, "chiller", find_machine(seen, one.name), now));
+  }
+  return json;
+}
+
 /// A row for each of `all`.
 template <class List, class Row>
 BenchJson rows(const List& all, const Row& row) {
@@ -169,6 +198,8 @@ ApiAnswer answer_bench(const ApiWiring& wiring) {
                   : plain_text(error.what(), kLongestWishWord);
   }
   const auto services = seen.services ? seen.services->services : std::vector<ServiceState>{};
+  const auto machines =
+      living_machines(station, bench_files(station, wiring.is_virtual)).value_or(MachinesState{});
   const BenchJson json{
       {"watched", seen.lives},
       {"trouble", trouble},
@@ -177,6 +208,12 @@ ApiAnswer answer_bench(const ApiWiring& wiring) {
             [&](const auto& one) { return channel_row(one, reading_of(one, seen, now), now); })},
       {"interlocks",
        rows(station.interlocks, [&](const auto& one) { return interlock_row(one, seen, now); })},
+      {"machines", machine_rows(station, machines, now)},
+      {"groups",
+       rows(machines.groups,
+            [](const auto& one) {
+              return BenchJson{{"name", one.name}, {"state", one.state}};
+            })},
       {"leases", rows(seen.leases, [&](const auto& one) { return lease_row(one, now); })},
       {"supervised", seen.services.has_value()},
       {"services", rows(services, [&](const auto& one) { return service_row(one, now); })}};

@@ -22,14 +22,31 @@ InterlockMemory memory_of(const StationState& memory, const std::string& name) {
   return found == memory.interlocks.end() ? InterlockMemory{} : found->memory;
 }
 
+ReadingOf readings_by_name(const ChannelReadings& readings, const Instant& now) {
+  return [&readings, now](const std::string& channel) {
+    const auto& all = readings.channels();
+    const auto found = std::ranges::find(all, channel, &ChannelEntry::name);
+    return found == all.end()
+               ? Reading{}
+               : readings.reading(static_cast<std::size_t>(found - all.begin()), now);
+  };
+}
+
 }  // namespace
 
 InterlockWatch::InterlockWatch(const Station& station,
                                const StationState& memory,
                                const Clock& clock)
-    : clock_(clock), readings_(station.channels) {
+    : clock_(clock),
+      readings_(station.channels),
+      machines_(station.module_powers, station.chillers) {
   for (const auto& entry : station.interlocks) {
     interlocks_.emplace_back(entry, station.channels, memory_of(memory, entry.name));
+    interlocks_.back().wait_with([this](const ActuatorSetting& setting,
+                                        const ChannelReadings& readings,
+                                        const Instant& now) {
+      return machines_.wait_for_high(setting, readings_by_name(readings, now));
+    });
   }
 }
 

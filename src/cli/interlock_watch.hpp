@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fat/engine/interlock.hpp"
+#include "fat/engine/machine_board.hpp"
 #include "fat/model/station.hpp"
 #include "fat/ports/clock.hpp"
 
@@ -58,6 +59,7 @@ class InterlockWatch {
   const Clock& clock_;
   mutable std::mutex mutex_;
   ChannelReadings readings_;           // guarded by mutex_
+  MachineBoard machines_;              ///< asked how long a low voltage waits for the high one
   std::vector<Interlock> interlocks_;  // guarded by mutex_
   bool said_ = false;                  // guarded by mutex_; a person changed something
   Microseconds published_{0};          // of the evaluating thread

@@ -12,10 +12,12 @@
 #include "cli/exit_code.hpp"
 #include "cli/lease_client.hpp"
 #include "cli/leased_instruments.hpp"
+#include "cli/machines_seen.hpp"
 #include "cli/print.hpp"
 #include "cli/station_context.hpp"
 #include "cli/station_guard.hpp"
 #include "fat/engine/channel_readings.hpp"
+#include "fat/engine/machine_board.hpp"
 #include "fat/model/plain_text.hpp"
 #include "fat/runner/bench_reader.hpp"
 #include "fat/runner/system_clock.hpp"
@@ -70,6 +72,7 @@ struct ReadRequest {
   const Clock& clock;
   std::vector<ChannelEntry> channels;
   bool json = false;
+  const Station* machines_of = nullptr;  ///< all its channels are read: its machines can be told
 };
 
 /// Exit code 1 when one of them is not valid.
@@ -88,6 +91,18 @@ int print_all(const ReadRequest& request, const std::vector<Reading>& readings) 
   return all_valid ? kExitDone : kExitModulesBad;
 }
 
+/// What this one round of readings makes of module power and chillers.
+void print_machines(const ReadRequest& request, const std::vector<Reading>& readings) {
+  const auto now = request.clock.now();
+  const auto reading_of = [&](const std::string& name) {
+    const auto found = std::ranges::find(request.channels, name, &ChannelEntry::name);
+    const auto place = static_cast<std::size_t>(found - request.channels.begin());
+    return found == request.channels.end() ? Reading{} : as_of(*found, readings[place], now);
+  };
+  const auto& station = *request.machines_of;
+  print(in_words(machines_as_read(station.module_powers, station.chillers, reading_of, now)));
+}
+
 int read_all_once(const ReadRequest& request, const QuantitySources& sources) {
   ChannelReadings readings{request.channels};
   std::vector<Reading> shown(request.channels.size());
@@ -99,7 +114,11 @@ int read_all_once(const ReadRequest& request, const QuantitySources& sources) {
                 shown[place] = readings.reading(place, at);
               }}
       .read_once();
-  return print_all(request, shown);
+  const int code = print_all(request, shown);
+  if (request.machines_of != nullptr && !request.json) {
+    print_machines(request, shown);
+  }
+  return code;
 }
 
 void print_news(const ReadRequest& request, std::size_t place, const Reading& reading) {
@@ -177,7 +196,8 @@ int read_stored(const ReadRequest& request,
   }
   const int code = read_stored_once(request, file);
   const auto now = request.clock.now();
-  if (const auto lines = interlock_lines(station, files, now, false) + lease_lines(files, now);
+  if (const auto lines = interlock_lines(station, files, now, false) + lease_lines(files, now) +
+                         machine_lines(station, files);
       !lines.empty() && !request.json) {
     print(lines);
   }
@@ -192,7 +212,12 @@ int read_bench(const Invocation& invocation) {
     std::cerr << "VIRTUAL station, not the bench\n";
   }
   const ReadRequest request{
-      .clock = clock, .channels = std::move(channels), .json = invocation.arguments.has("json")};
+      .clock = clock,
+      .channels = std::move(channels),
+      .json = invocation.arguments.has("json"),
+      .machines_of = has_machines(station) && invocation.arguments.values("CHANNEL").empty()
+                         ? &station
+                         : nullptr};
   const bool follow = invocation.arguments.has("follow");
   if (const auto files = bench_files(invocation, station); who_holds(station.state, files.lock)) {
     return read_stored(request, station, files, follow);

@@ -93,17 +93,6 @@ std::vector<std::string> carry_out_all(BenchReader& bench,
   return failures;
 }
 
-std::vector<std::string> make_instruments_safe(BenchReader& bench,
-                                               const std::vector<std::string>& instruments,
-                                               std::chrono::milliseconds patience,
-                                               const std::stop_token& stop) {
-  std::vector<BenchOrder> orders;
-  std::ranges::transform(instruments, std::back_inserter(orders), [](const std::string& name) {
-    return BenchOrder{.instrument = name, .channel = {}, .urgent = true};
-  });
-  return carry_out_all(bench, orders, patience, stop);
-}
-
 RunCourier::RunCourier(Parts parts) : parts_(std::move(parts)) {
   const SignalsAway away;
   thread_ = std::jthread{[this](const std::stop_token& stop) { work(stop); }};
@@ -196,8 +185,7 @@ bool RunCourier::leave_it_to_the_run(const InterlockOrder& order) {
 }
 
 void RunCourier::make_instruments_safe(const InterlockOrder& order, const std::stop_token& stop) {
-  const auto failures =
-      fat::make_instruments_safe(parts_.bench, parts_.instruments, kInstrumentsTake, stop);
+  const auto failures = parts_.bring_to_safety(parts_.instruments, kInstrumentsTake, stop);
   if (failures.empty()) {
     tell_once(
         order,

@@ -24,7 +24,11 @@ class RunCourier {
   struct Parts {
     std::filesystem::path socket;          ///< of the run
     std::vector<std::string> instruments;  ///< that have something to switch off
-    BenchReader& bench;
+    /// Brings these into their harmless state; what did not succeed, one line each.
+    std::function<std::vector<std::string>(const std::vector<std::string>& instruments,
+                                           std::chrono::milliseconds patience,
+                                           const std::stop_token& stop)>
+        bring_to_safety;
     const Clock& clock;
     std::function<void(const std::string&)> tell;
     std::function<void(const InterlockOrder&)> done;
@@ -56,14 +60,7 @@ class RunCourier {
   std::jthread thread_;                  // last: it uses all of the others
 };
 
-/// Every instrument's own harmless state, all at once. Returns what did not succeed within
-/// `patience`: one line each.
-std::vector<std::string> make_instruments_safe(BenchReader& bench,
-                                               const std::vector<std::string>& instruments,
-                                               std::chrono::milliseconds patience,
-                                               const std::stop_token& stop = {});
-
-/// The same with settings, by channel's place.
+/// All orders at once. Returns what did not succeed within `patience`: one line each.
 std::vector<std::string> carry_out_all(BenchReader& bench,
                                        const std::vector<BenchOrder>& orders,
                                        std::chrono::milliseconds patience,

@@ -1,5 +1,6 @@
 #include "cli/set_command.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <optional>
 #include <stdexcept>
@@ -13,10 +14,14 @@
 #include "cli/bench_instruments.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/lease_client.hpp"
+#include "cli/leased_instruments.hpp"
+#include "cli/machine_watch.hpp"
+#include "cli/machines_seen.hpp"
 #include "cli/print.hpp"
 #include "cli/station_context.hpp"
 #include "fat/model/channel_setting.hpp"
 #include "fat/ports/device_error.hpp"
+#include "fat/runner/bench_reader.hpp"
 #include "fat/runner/control_client.hpp"
 #include "fat/runner/system_clock.hpp"
 #include "fat/store/station_lock.hpp"
@@ -27,6 +32,8 @@ namespace {
 
 constexpr Microseconds kAsksAgainAfter = std::chrono::milliseconds{20};
 constexpr Microseconds kInstrumentTakes = std::chrono::minutes{1};
+constexpr Microseconds kSafeStateAsksAfter = std::chrono::milliseconds{500};
+constexpr std::chrono::minutes kOthersTake{1};
 
 /// Whatever hindered it: nobody knows what became of the order.
 CommandError no_answer() {
@@ -73,7 +80,58 @@ std::string why_not_unwatched(const Station& station, const ChannelEntry& channe
   return {};
 }
 
-/// Nobody owns the wires: each user waits for the other.
+/// Each of these channels once.
+void read_for(MachineWatch& machines,
+              const Station& station,
+              const QuantitySources& sources,
+              const Clock& clock,
+              const std::vector<std::string>& names) {
+  std::vector<ChannelEntry> channels;
+  std::vector<std::size_t> places;
+  for (std::size_t place = 0; place < station.channels.size(); ++place) {
+    if (std::ranges::find(names, station.channels[place].name) != names.end()) {
+      channels.push_back(station.channels[place]);
+      places.push_back(place);
+    }
+  }
+  ChannelReadings readings{channels};
+  BenchReader{sources,
+              clock,
+              channels,
+              [&](std::size_t place, const RawReading& raw, const Instant& at) {
+                readings.take(place, raw, at);
+                machines.take(places[place], readings.reading(place, at));
+              }}
+      .read_once();
+}
+
+/// By readings of this moment; a safe state waits for a high voltage to go down, and not for ever.
+std::string why_not_by_table(const Station& station,
+                             const QuantitySources& sources,
+                             const Clock& clock,
+                             const ActuatorSetting& setting) {
+  MachineWatch machines{station, clock};
+  const auto channels = machines.guard_of(setting).channels;
+  const auto began = clock.now();
+  while (!channels.empty()) {
+    const auto asked = clock.now();
+    read_for(machines, station, sources, clock, channels);
+    auto why_not = machines.objection(setting, asked);
+    const auto longest = machines.wait_for_high(setting, asked);
+    const bool waits = in_safe_state() && elapsed(began, clock.now()) < longest;
+    if (why_not.empty() || (in_safe_state() && longest > Microseconds{0} && !waits)) {
+      return {};
+    }
+    if (!waits) {
+      return why_not;
+    }
+    SystemClock::pause(kSafeStateAsksAfter);
+  }
+  return {};
+}
+
+/// Nobody owns the wires: each user waits for the other. Of settings that a table of transitions
+/// guards, one is made at a time.
 std::string set_directly(const Invocation& invocation,
                          const Station& station,
                          const ChannelEntry& channel,
@@ -90,10 +148,28 @@ std::string set_directly(const Invocation& invocation,
     return why_not;
   }
   const BenchInstruments bench{invocation, station, clock, "fatmaster set"};
+  const auto files = bench_files(invocation, station);
+  const UnlentSources readable{bench.quantities(), files, clock};
   try {
+    std::optional<StationLock> one_at_a_time;
+    if (has_machines(station)) {
+      one_at_a_time.emplace(station.state,
+                            this_process(0),
+                            kOthersTake,
+                            !station.group.empty(),
+                            is_virtual(invocation) ? "machines_virtual.lock" : "machines.lock");
+    }
+    if (auto why_not = why_not_by_table(station, readable, clock, {channel.name, value});
+        !why_not.empty()) {
+      return why_not;
+    }
     bench.quantities().open(channel.instrument)->set(channel.source, value);
   } catch (const DeviceError& error) {
     return error.what();
+  } catch (const StationOwned& owned) {
+    return fmt::format("process {} of {} is just setting something of this bench",
+                       owned.owner().pid,
+                       owned.owner().user);
   }
   return {};
 }
@@ -126,11 +202,13 @@ int set_channel(const Invocation& invocation) {
   return kExitDone;
 }
 
-}  // namespace
+/// What became of one order. `again`: a safe state has to ask once more.
+struct OneFate {
+  std::string failure;
+  bool again = false;
+};
 
-std::string set_through_station(const BenchFiles& files,
-                                const ChannelEntry& channel,
-                                const SettingWish& wish) {
+OneFate order_once(const BenchFiles& files, const ChannelEntry& channel, const SettingWish& wish) {
   const auto accepted = asked(files,
                               "POST",
                               "/v1/set",
@@ -142,18 +220,34 @@ std::string set_through_station(const BenchFiles& files,
                                   .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   const auto order = accepted.value("order", std::uint64_t{0});
   if (order == 0) {
-    return text_field(accepted, "text");
+    return {text_field(accepted, "text")};
   }
   const SystemClock clock;
   const auto began = clock.now();
   while (elapsed(began, clock.now()) < kInstrumentTakes) {
     const auto fate = asked(files, "GET", fmt::format("/v1/order/{}", order), {});
     if (fate.value("done", false)) {
-      return text_field(fate, "failure");
+      auto failure = text_field(fate, "failure");
+      const bool again = !failure.empty() && fate.value("again", false);
+      return {std::move(failure), again};
     }
     SystemClock::pause(kAsksAgainAfter);
   }
-  return fmt::format("{} did not answer within {}", channel.instrument, to_text(kInstrumentTakes));
+  return {
+      fmt::format("{} did not answer within {}", channel.instrument, to_text(kInstrumentTakes))};
+}
+
+}  // namespace
+
+std::string set_through_station(const BenchFiles& files,
+                                const ChannelEntry& channel,
+                                const SettingWish& wish) {
+  auto fate = order_once(files, channel, wish);
+  while (wish.safe_state && fate.again) {  // the station process bounds it
+    SystemClock::pause(kSafeStateAsksAfter);
+    fate = order_once(files, channel, wish);
+  }
+  return fate.failure;
 }
 
 Command set_command() {
@@ -165,7 +259,8 @@ Command set_command() {
           "has confirmed it; exit code 7 and\nwhy when it was not set. Where `fatmaster station` "
           "lives, it does it, between two of its own questions; refused where an\ninterlock "
           "holds the channel at something else, or somebody else holds the instrument (`fatmaster "
-          "lease`). Without that process the instrument is told "
+          "lease`), or the state of a module's power or a chiller forbids it (`fatmaster "
+          "station states`, `station graph`). Without that process the instrument is told "
           "directly, but never\naway from what an interlock would set it to: nobody watches.",
       .options = {{.name = "CHANNEL", .value = {}, .help = "of station.ini", .required = true},
                   {.name = "VALUE",

@@ -12,6 +12,7 @@
 #include "cli/backup_commands.hpp"
 #include "cli/doctor.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/machine_commands.hpp"
 #include "cli/message_commands.hpp"
 #include "cli/print.hpp"
 #include "cli/service_commands.hpp"
@@ -98,16 +99,23 @@ void check_module_lists(StationFile& file) {
   }
 }
 
-/// `fatmaster station check [FILE]`.
+/// `fatmaster station [check [FILE] | states | graph [NAME]]`.
 int station(const Invocation& invocation) {
   const auto action = invocation.arguments.value("ACTION");
   if (action.empty()) {
     return run_station_process(invocation);
   }
+  if (action == "states") {
+    return print_machine_states(invocation);
+  }
+  if (action == "graph") {
+    return draw_machines(invocation);
+  }
   if (action != "check") {
-    throw UsageError{fmt::format("fatmaster station: there is no '{}'{}; there is: check",
-                                 action,
-                                 did_you_mean(action, {"check"}))};
+    throw UsageError{
+        fmt::format("fatmaster station: there is no '{}'{}; there are: check, states, graph",
+                    action,
+                    did_you_mean(action, {"check", "states", "graph"}))};
   }
   const auto given = invocation.arguments.value("FILE");
   const auto path =
@@ -146,13 +154,21 @@ std::vector<Command> station_commands() {
            "show it. One for a station.\n`fatmaster station check [FILE]`: every mistake at "
            "once, then what it declares; without FILE the one of this station. "
            "Touches no device. Exit code 3 when\nsomething is wrong. "
-           "src/devices/README.md lists the kinds of devices and their keys.",
-       .options = {{.name = "ACTION", .value = {}, .help = "check; none: read the bench"},
-                   {.name = "FILE", .value = {}, .help = "a station file"},
-                   {.name = "--leave-outputs",
-                    .value = {},
-                    .help = "at the end: what the interlocks guard stays as it is"},
-                   {.name = "--json", .value = {}, .help = "the devices, for programs"}},
+           "src/devices/README.md lists the kinds of devices and their keys.\n`fatmaster station "
+           "states`: what each [module_power ...] and [chiller ...] is in, from what is read; exit "
+           "code 1 when one is\nin an error or unknown. `fatmaster station graph [NAME] [-o "
+           "FILE.svg|FILE.dot]`: what may be commanded in which state, in\nGraphviz' language or "
+           "as a picture, with the states as they are now.",
+       .options =
+           {{.name = "ACTION", .value = {}, .help = "check, states or graph; none: read the bench"},
+            {.name = "FILE",
+             .value = {},
+             .help = "check: a station file; graph: a [module_power ...] or [chiller ...]"},
+            {.name = "--output,-o", .value = "PATH", .help = "of graph: FILE.svg or FILE.dot"},
+            {.name = "--leave-outputs",
+             .value = {},
+             .help = "at the end: what the interlocks guard stays as it is"},
+            {.name = "--json", .value = {}, .help = "the devices or states, for programs"}},
        .function = station}};
   for (const auto& group : {service_commands(), backup_commands(), message_commands()}) {
     all.insert(all.end(), group.begin(), group.end());

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/lease_pages.hpp"
+#include "cli/machines_seen.hpp"
 #include "fat/model/plain_text.hpp"
 #include "fat/model/quantity.hpp"
 #include "fat/model/whole_number.hpp"
@@ -147,9 +148,11 @@ ControlAnswer answer_fate(const std::string& number, const SettingDesk& settings
   if (!fate) {
     return {.status = 404, .body = R"({"done":true,"failure":"there is no such order"})"};
   }
-  return {.status = 200,
-          .body = nlohmann::json{{"done", fate->done}, {"failure", fate->failure}}.dump(
-              -1, ' ', false, nlohmann::json::error_handler_t::replace)};
+  return {
+      .status = 200,
+      .body =
+          nlohmann::json{{"done", fate->done}, {"failure", fate->failure}, {"again", fate->again}}
+              .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
 }
 
 }  // namespace
@@ -167,6 +170,9 @@ std::string to_json_text(const InterlockRequest& request) {
 ControlAnswer answer_station(const ControlRequest& request, const StationParts& parts) {
   if (request.method == "GET" && request.path == "/v1/station") {
     return {.status = 200, .body = to_json_text(parts.interlocks.state())};
+  }
+  if (request.method == "GET" && request.path == kMachinesPage) {
+    return {.status = 200, .body = to_json_text(parts.machines.state())};
   }
   if (request.method == "GET" && request.path.starts_with(kOrderPage)) {
     return answer_fate(request.path.substr(kOrderPage.size()), parts.settings);

@@ -16,6 +16,8 @@
 #include "cli/interlock_files.hpp"
 #include "cli/interlock_watch.hpp"
 #include "cli/lease_desk.hpp"
+#include "cli/machine_orders.hpp"
+#include "cli/machine_watch.hpp"
 #include "cli/readings_keeper.hpp"
 #include "cli/run_courier.hpp"
 #include "cli/service_notice.hpp"
@@ -151,6 +153,7 @@ class LivingBench {
         instruments_(invocation, station, clock, "fatmaster station"),
         watch_(station.channels, voice_),
         interlocks_(station, remembered(station, files, voice_), clock),
+        machines_(station, clock),
         interlock_files_(
             files.state, !station.group.empty(), [this](const auto& text) { voice_.alarm(text); }),
         reader_(instruments_.quantities(),
@@ -159,6 +162,7 @@ class LivingBench {
                 [this](std::size_t place, const RawReading& raw, const Instant& at) {
                   auto taken = watch_.take(place, raw, at);
                   interlocks_.take(place, taken.reading);
+                  machines_.take(place, taken.reading);
                   waiting_.add(std::move(taken));
                 }),
         leases_({.station = station,
@@ -167,8 +171,14 @@ class LivingBench {
                  .file = files.leases,
                  .say = [this](const auto& text) { voice_.say(text); },
                  .alarm = [this](const auto& text) { voice_.alarm(text); }}),
-        settings_(
-            station, reader_, interlocks_, leases_, [this](const auto& text) { voice_.say(text); }),
+        orders_(station, reader_, machines_),
+        settings_({.station = station,
+                   .bench = reader_,
+                   .interlocks = interlocks_,
+                   .leases = leases_,
+                   .machines = machines_,
+                   .clock = clock,
+                   .say = [this](const auto& text) { voice_.say(text); }}),
         socket_(files.socket,
                 !station.group.empty(),
                 [this](const ControlRequest& request) { return answer(request); }),
@@ -179,7 +189,10 @@ class LivingBench {
           entry.name,
           RunCourier::Parts{.socket = control_socket_path(station.state),
                             .instruments = switchable_instruments(station),
-                            .bench = reader_,
+                            .bring_to_safety =
+                                [this](const auto& instruments, auto patience, const auto& stop) {
+                                  return orders_.make_safe(instruments, patience, stop);
+                                },
                             .clock = clock,
                             .tell = [this](const auto& text) { voice_.alarm(text); },
                             .done = [this](const auto& order) { interlocks_.carried_out(order); }});
@@ -196,7 +209,6 @@ class LivingBench {
   ControlAnswer answer(const ControlRequest& request);
   void carry_out(const InterlockOrder& order);
   void set(const InterlockOrder& order);
-  BenchOrder order_of(const ActuatorSetting& setting) const;
 
   const Station& station_;
   Spokesman voice_;
@@ -207,14 +219,16 @@ class LivingBench {
   BenchInstruments instruments_;
   ChannelWatch watch_;
   InterlockWatch interlocks_;
+  MachineWatch machines_;
   InterlockFiles interlock_files_;
   BenchReader reader_;
-  std::map<std::string, RunCourier> couriers_;
   LeaseDesk leases_;
+  MachineOrders orders_;
+  std::map<std::string, RunCourier> couriers_;
   SettingDesk settings_;
   StationSocket socket_;
   std::vector<std::unique_ptr<Telemetry>> telemetry_;
-  std::jthread reading_, evaluating_, supervising_;
+  std::jthread reading_, evaluating_, watching_machines_, supervising_;
 };
 
 ControlAnswer LivingBench::answer(const ControlRequest& request) {
@@ -226,22 +240,15 @@ ControlAnswer LivingBench::answer(const ControlRequest& request) {
       {.interlocks = interlocks_,
        .settings = settings_,
        .leases = leases_,
+       .machines = machines_,
        .store = [this](const auto& state) { return interlock_files_.store(state, kPersonWaits); },
        .tell = [this](const auto& text) { voice_.alarm(text); }});
-}
-
-BenchOrder LivingBench::order_of(const ActuatorSetting& setting) const {
-  const auto channel = std::ranges::find(station_.channels, setting.channel, &ChannelEntry::name);
-  return {.instrument = channel->instrument,
-          .channel = static_cast<std::size_t>(channel - station_.channels.begin()),
-          .value = setting.value,
-          .urgent = true};
 }
 
 void LivingBench::set(const InterlockOrder& order) {
   const auto& [channel, value] = order.setting;
   voice_.say(fmt::format("interlock {}: sets {} to {:.6g}", order.interlock, channel, value));
-  reader_.order(order_of(order.setting),
+  reader_.order(orders_.urgent_order(order.setting),
                 [this, name = order.interlock, channel = channel](const BenchOrder& done,
                                                                   const std::string& failure) {
                   voice_.say(failure.empty()
@@ -290,6 +297,13 @@ void LivingBench::start() {
   if (services_.has_any()) {
     supervising_ = std::jthread{[this](const std::stop_token& stop) { services_.run(stop); }};
   }
+  if (machines_.has_any()) {
+    watching_machines_ = std::jthread{[this](const std::stop_token& stop) {
+      machines_.run(stop, [this](const MachineNews& news) {
+        news.grave ? voice_.alarm(news.text) : voice_.say(news.text);
+      });
+    }};
+  }
   if (!station_.interlocks.empty()) {
     voice_.say(fmt::format("evaluates {} interlocks", station_.interlocks.size()));
     evaluating_ = std::jthread{[this](const std::stop_token& stop) {
@@ -319,19 +333,19 @@ void LivingBench::live_until_told_to_end() {
 }
 
 void LivingBench::leave_harmless() {
-  std::vector<BenchOrder> orders;
+  std::vector<ActuatorSetting> settings;
   std::vector<std::string> names;
   for (const auto& entry : station_.interlocks) {
     for (const auto& setting : entry.settings) {
-      orders.push_back(order_of(setting));
+      settings.push_back(setting);
       names.push_back(setting.channel);
     }
   }
-  if (orders.empty()) {
+  if (settings.empty()) {
     return;
   }
   voice_.say(fmt::format("nobody will watch: sets {}", fmt::join(names, ", ")));
-  const auto failures = carry_out_all(reader_, orders, kOutputsTake);
+  const auto failures = orders_.set_all(settings, kOutputsTake);
   if (!failures.empty()) {
     voice_.alarm(fmt::format("ended, NOT harmless: {}", fmt::join(failures, "; ")));
   }
@@ -343,6 +357,7 @@ void LivingBench::end() {
   if (evaluating_.joinable()) {
     evaluating_.join();
   }
+  watching_machines_.request_stop();
   reading_.request_stop();
   reading_.join();
   keeper_.store();

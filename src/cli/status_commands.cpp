@@ -10,6 +10,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/file_watch.hpp"
 #include "cli/lease_client.hpp"
+#include "cli/machines_seen.hpp"
 #include "cli/print.hpp"
 #include "cli/run_at_hand.hpp"
 #include "cli/run_view.hpp"
@@ -49,7 +50,8 @@ std::string status_page(const RunAtHand& run, int width) {
   const bool virtual_run = run.known.campaign->state().opening.virtual_station;
   const auto files = bench_files(run.station, virtual_run);
   const auto bench = interlock_lines(run.station, files, now, false) + lease_lines(files, now) +
-                     service_lines(run.station, files, virtual_run, now);
+                     service_lines(run.station, files, virtual_run, now) +
+                     machine_lines(run.station, files);
   if (auto page = living_page(run, fmt::format("/v1/status.txt?width={}", width))) {
     return *page + bench;
   }

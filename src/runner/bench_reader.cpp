@@ -259,15 +259,43 @@ BenchReader::Channels BenchReader::carry_out_orders(const std::string& name,
                                                     std::unique_ptr<QuantitySource>& source) {
   std::unique_lock lock{instrument.mutex};
   const auto orders = std::exchange(instrument.orders, {});
+  const bool lent = instrument.loan.has_value();
   lock.unlock();
   Channels set;
   for (const auto& order : orders) {
+    if (!order.order.reads.empty()) {
+      lent ? show_lent(instrument, order.order.reads)
+           : read_at_once(name, order.order.reads, source);
+      set.insert(set.end(), order.order.reads.begin(), order.order.reads.end());
+      order.tell(order.order, {});
+      continue;
+    }
     carry_out(name, order, source);
     if (order.order.channel) {
       set.push_back(*order.order.channel);
     }
   }
   return set;
+}
+
+void BenchReader::read_at_once(const std::string& name,
+                               const Channels& channels,
+                               std::unique_ptr<QuantitySource>& source) {
+  std::vector<QuantityName> wanted;
+  wanted.reserve(channels.size());
+  for (const auto channel : channels) {
+    wanted.push_back(channels_.at(channel).source);
+  }
+  std::vector<RawReading> answers;
+  try {
+    if (!source) {
+      source = sources_.open(name);
+    }
+    answers = source->read_all(wanted);
+  } catch (const std::exception& error) {
+    answers.assign(channels.size(), RawReading{{}, error.what()});
+  }
+  deliver(channels, answers, {});
 }
 
 void BenchReader::carry_out(const std::string& name,

@@ -16,6 +16,8 @@ export class MockBench {
       { name: 'heating', action: 'set', phase: 'clear', text: '', trips: 0, overridden: null },
       { name: 'door', action: 'warn', phase: 'clear', text: '', trips: 1, overridden: null },
     ];
+    this.machines = [{ name: 'm1', kind: 'module_power', group: 'stave', state: 'HV_ON', why: '', since_s: 60 }];
+    this.groups = [{ name: 'stave', state: 'HV_ON' }];
     this.leases = [{ instrument: 'supply', who: 'otto (uid 1001)', purpose: 'bias scan', use: 'orders', left_s: 540 }];
     this.services = [
       { name: 'daq:camera', phase: 'RUNNING', wanted: true, pid: 4711, since_s: 93784, restarted: 1, why: 'ended by signal 9 (KILL)' },
@@ -24,8 +26,8 @@ export class MockBench {
   }
 
   state() {
-    const { watched, trouble, channels, interlocks, leases, services } = this;
-    return { watched, trouble, channels, interlocks, leases, supervised: true, services };
+    const { watched, trouble, channels, interlocks, machines, groups, leases, services } = this;
+    return { watched, trouble, channels, interlocks, machines, groups, leases, supervised: true, services };
   }
 
   set({ channel, value }) {

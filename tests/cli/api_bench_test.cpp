@@ -101,6 +101,20 @@ TEST_F(AskingForTheBench, WhoHoldsWhatIsTold) {
   EXPECT_EQ(told.at("services"), json::array());
 }
 
+TEST_F(AskingForTheBench, OfMachinesThatNobodyWatchesNoStateIsToldNotEvenOff) {
+  station.module_powers = {{.name = "m1", .group = "stave"}};
+  station.chillers = {{.name = "bath", .running = "heater"}};
+
+  const auto told = bench();
+
+  EXPECT_EQ(told.at("machines").size(), 2U);
+  EXPECT_EQ(told.at("machines").at(0).at("name"), "m1");
+  EXPECT_EQ(told.at("machines").at(0).at("state"), nullptr);
+  EXPECT_EQ(told.at("machines").at(1).at("kind"), "chiller");
+  EXPECT_EQ(told.at("machines").at(1).at("state"), nullptr);
+  EXPECT_EQ(told.at("groups"), json::array());
+}
+
 TEST_F(AskingForTheBench, NothingIsSetWithoutAStationProcess) {
   const auto refused = set({{"channel", "heater"}, {"value", "on"}});
   const auto told =

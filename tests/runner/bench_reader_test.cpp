@@ -208,6 +208,12 @@ class Switchboard {
     EXPECT_EQ(told({.instrument = "switch", .channel = 0, .value = 0.5}), "");
   }
 
+  /// Somebody at its panel.
+  void turn(double position) {
+    const std::lock_guard lock{mutex_};
+    position_ = position;
+  }
+
   std::optional<double> shown() {
     const std::lock_guard lock{mutex_};
     return shown_;
@@ -244,6 +250,17 @@ TEST(BenchReader, CarriesOutAnOrderAtOnceAndReadsItBack) {
   EXPECT_EQ(board.told({.instrument = "switch", .channel = 0, .value = 0}), "");
 
   EXPECT_EQ(board.shown(), 0);  // although its next reading is due in an hour
+}
+
+TEST(BenchReader, ReadsAtOnceWhatSomebodyWantsToKnowNowAndSetsNothing) {
+  Switchboard board;
+  EXPECT_EQ(board.told({.instrument = "switch", .channel = 0, .value = 0}), "");
+  board.turn(0.75);
+  board.obeys = false;
+
+  EXPECT_EQ(board.told({.instrument = "switch", .channel = {}, .reads = {0}}), "");
+
+  EXPECT_EQ(board.shown(), 0.75);  // although its next reading is due in an hour
 }
 
 // Three orders wait while the switch is busy: what is urgent comes first, whoever came last.

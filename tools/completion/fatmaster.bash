@@ -70,7 +70,7 @@ _fatmaster_words() {
     CHANGE) compgen -W "add remove list password token" -- "$3" ;;
     VERB) compgen -W "list take renew free take-over run" -- "$3" ;;
     INSTRUMENT) compgen -W "$(sed -n 's/^\[device \(.*\)\]$/\1/p' "$2/station.ini" 2>/dev/null)" -- "$3" ;;
-    ACTION) compgen -W "check fault" -- "$3" ;;
+    ACTION) compgen -W "check fault graph states" -- "$3" ;;
     SERVICE) compgen -W "all $(sed -n 's/^\[service \(.*\)\]$/\1/p; s/^group *= *\(.*\)$/\1:*/p' "$2/station.ini" 2>/dev/null | sort -u)" -- "$3" ;;
     DO) compgen -W "status start stop restart tail" -- "$3" ;;
     CHANNEL) compgen -W "lower upper 1 2 3 4 $(sed -n 's/^\[channel \(.*\)\]$/\1/p' "$2/station.ini" 2>/dev/null)" -- "$3" ;;

@@ -26,6 +26,7 @@ using TakeAnswer =
 struct BenchOrder {
   std::string instrument;
   std::optional<std::size_t> channel;  ///< which of its channels is set; nullopt: `make_safe`
+  std::vector<std::size_t> reads;      ///< nothing is set: these channels are read at once
   double value = 0;
   bool urgent = false;  ///< of an interlock: what a person asks for gives way
   /// Asked just before it is carried out, by the instrument's thread: why it no longer may be.
@@ -111,10 +112,13 @@ class BenchReader {
 
   void on_each_instrument(const Work& work);
   void follow(const std::string& name, Instrument& instrument, const std::stop_token& stop);
-  /// Returns the channels that were set.
+  /// Returns the channels that were set or read: an answer from before is old.
   Channels carry_out_orders(const std::string& name,
                             Instrument& instrument,
                             std::unique_ptr<QuantitySource>& source);
+  void read_at_once(const std::string& name,
+                    const Channels& channels,
+                    std::unique_ptr<QuantitySource>& source);
   void carry_out(const std::string& name,
                  const Order& order,
                  std::unique_ptr<QuantitySource>& source);

@@ -1,6 +1,6 @@
 // The bench: what its channels show and how old that is, its interlocks, and what a person may ask of both.
 import { get } from './api.ts';
-import type { Bench, Channel, Interlock, Lease, Service } from './contract.ts';
+import type { Bench, Channel, Interlock, Lease, Machine, Service } from './contract.ts';
 import { value_text, why_not_touch } from './facts.ts';
 import type { State } from './store.ts';
 import { length_text } from './time.ts';
@@ -24,9 +24,10 @@ export function alarms_of(bench: Bench | null): string[] {
   const interlocks = bench.interlocks;
   const tripped = interlocks.filter(({ phase, overridden }) => (phase === 'tripped' || phase === 'latched') && !overridden).map(({ name, phase, text }) => `Interlock ${name} is ${phase}: ${text}`);
   const overridden = interlocks.flatMap(({ name, overridden: by }) => (by ? [`Interlock ${name} does nothing for ${length_text(by.left_s)}: overridden by ${by.who}, ${by.reason}`] : []));
+  const broken = bench.machines.filter(({ state }) => state === 'ERROR' || state === 'ALARM').map(({ name, state, why }) => `${name} is in ${state}${why ? `: ${why}` : ''}.`);
   const gone = bench.services.filter(({ wanted, phase }) => wanted && (phase === 'FATAL' || phase === 'UNKNOWN')).map(({ name, phase, why }) => `Service ${name} is ${phase}${why ? `: ${why}` : ''}.`);
   const alone = interlocks.length > 0 && !bench.watched ? ['Nobody evaluates the interlocks: `fatmaster station` does not run.'] : [];
-  return [...alone, ...tripped, ...gone, ...overridden];
+  return [...alone, ...tripped, ...broken, ...gone, ...overridden];
 }
 
 interface Props {
@@ -38,7 +39,7 @@ interface Props {
 export function BenchView({ s, bench, ask }: Props) {
   if (!s.station?.bench) return <p class="card">station.ini declares no channel, interlock or service.</p>;
   if (!bench.data) return <p class="card">{bench.error || 'Asking for the bench...'}</p>;
-  const { channels, interlocks, leases, services, trouble } = bench.data;
+  const { channels, interlocks, machines, groups, leases, services, trouble } = bench.data;
   const instruments = [...new Set(channels.map((one) => one.instrument))];
   return (
     <div class="bench">
@@ -48,6 +49,18 @@ export function BenchView({ s, bench, ask }: Props) {
           <ul class="alerts">
             {interlocks.map((one) => (
               <InterlockLine key={one.name} interlock={one} s={s} ask={ask} />
+            ))}
+          </ul>
+        </Card>
+      )}
+      {machines.length > 0 && (
+        <Card title="Module power and chillers">
+          <ul class="channels">
+            {machines.map((one) => (
+              <MachineLine key={one.name} machine={one} />
+            ))}
+            {groups.map(({ name, state }) => (
+              <MachineLine key={`group ${name}`} machine={{ name: `group ${name}`, kind: 'module_power', group: '', state, why: '', since_s: 0 }} />
             ))}
           </ul>
         </Card>
@@ -88,6 +101,33 @@ function LeaseLine({ lease }: { lease: Lease }) {
     <p class="pending" data-lease={lease.instrument}>
       <Icon name="person" /> {lease.who} {kUses[lease.use]} for {length_text(lease.left_s)}: {lease.purpose}
     </p>
+  );
+}
+
+function look_of_machine(state: string | null): [Tone, string] {
+  if (state === 'ERROR' || state === 'ALARM') return ['bad', 'wrong'];
+  if (state === null || state === 'UNKNOWN') return ['warn', 'warn'];
+  if (state === 'OFF' || state === 'LV_OFF') return ['quiet', 'stop'];
+  return state.endsWith('RAMP') || state.endsWith('MIX') ? ['busy', 'running'] : ['good', 'done'];
+}
+
+function MachineLine({ machine }: { machine: Machine }) {
+  const { name, group, state, why, since_s } = machine;
+  const [tone, icon] = look_of_machine(state);
+  return (
+    <li data-machine={name}>
+      <span class="name">
+        {name}
+        {group && <span class="quiet">{group}</span>}
+      </span>
+      <span class="when">
+        <Badge tone={tone} icon={icon}>
+          {state ?? 'not watched'}
+        </Badge>
+        {since_s > 0 && <span class="quiet"> {length_text(since_s)}</span>}
+      </span>
+      {why && <span class="why-not">{why}</span>}
+    </li>
   );
 }
 

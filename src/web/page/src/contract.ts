@@ -54,6 +54,16 @@ export interface Lease {
   left_s: number;
 }
 
+/// A module's power or a chiller, as its channels show it.
+export interface Machine {
+  name: string;
+  kind: 'module_power' | 'chiller';
+  group: string;
+  state: string | null; ///< null: nobody watches it
+  why: string;
+  since_s: number;
+}
+
 export interface Service {
   name: string; ///< group:name
   phase: 'STOPPED' | 'STARTING' | 'RUNNING' | 'BACKOFF' | 'STOPPING' | 'EXITED' | 'FATAL' | 'UNKNOWN';
@@ -69,6 +79,8 @@ export interface Bench {
   trouble: string; ///< why nothing can be shown; empty: nothing is wrong
   channels: Channel[];
   interlocks: Interlock[];
+  machines: Machine[];
+  groups: { name: string; state: string }[];
   leases: Lease[];
   supervised: boolean; ///< somebody looks after the services
   services: Service[];
