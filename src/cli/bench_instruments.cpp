@@ -16,7 +16,12 @@ namespace fat {
 
 namespace {
 
-std::vector<DeviceEntry> devices_of(const Invocation& invocation, const Station& station) {
+std::vector<DeviceEntry> devices_of(const Invocation& invocation,
+                                    const Station& station,
+                                    const StationLapse* lapse) {
+  if (lapse != nullptr) {
+    return lapse->devices(station);
+  }
   return is_virtual(invocation)
              ? virtual_devices(ensure_virtual_station(station.state, {}), station.devices)
              : station.devices;
@@ -45,12 +50,14 @@ bool is_virtual(const Invocation& invocation) {
 BenchInstruments::BenchInstruments(const Invocation& invocation,
                                    const Station& station,
                                    const Clock& clock,
-                                   const std::string& purpose)
-    : devices_(devices_of(invocation, station)),
+                                   const std::string& purpose,
+                                   StationLapse* lapse)
+    : devices_(devices_of(invocation, station, lapse)),
       instruments_(clock,
                    devices_,
                    {station.locks, purpose},
-                   is_virtual(invocation) ? "the virtual station" : "station.ini"),
+                   is_virtual(invocation) ? "the virtual station" : "station.ini",
+                   lapse == nullptr ? nullptr : &lapse->wires()),
       quantities_(instruments_) {
   forget_secrets(station);  // programs that are sensors need none of them
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "cli/station_lapse.hpp"
 #include "fat/devices/device_quantities.hpp"
 #include "fat/devices/station_instruments.hpp"
 #include "fat/model/station.hpp"
@@ -16,11 +17,12 @@ namespace fat {
 class BenchInstruments {
  public:
   /// `purpose`: what others are told who wait for a wire. With --virtual a virtual station is
-  /// started when none lives. `clock` must outlive it.
+  /// started when none lives, or those of `lapse` are taken. What is borrowed must outlive it.
   BenchInstruments(const Invocation& invocation,
                    const Station& station,
                    const Clock& clock,
-                   const std::string& purpose);
+                   const std::string& purpose,
+                   StationLapse* lapse = nullptr);
 
   const QuantitySources& quantities() const { return quantities_; }
 

@@ -55,7 +55,18 @@ void InterlockWatch::take(std::size_t channel, const Reading& reading) {
   readings_.take(channel, reading);
 }
 
-void InterlockWatch::run(const std::stop_token& stop, const InterlockHands& hands) {
+Microseconds InterlockWatch::lapsed_period() const {
+  constexpr Microseconds longest = std::chrono::seconds{1};
+  const auto& channels = readings_.channels();
+  const auto shortest = std::ranges::min_element(channels, {}, &ChannelEntry::period);
+  return shortest == channels.end()
+             ? longest
+             : std::clamp<Microseconds>(shortest->period / 2, kEvaluatedEvery, longest);
+}
+
+void InterlockWatch::run(const std::stop_token& stop,
+                         const InterlockHands& hands,
+                         TimeLapse* lapse) {
   std::mutex mutex;
   std::condition_variable_any bell;
   std::unique_lock lock{mutex};
@@ -67,6 +78,10 @@ void InterlockWatch::run(const std::stop_token& stop, const InterlockHands& hand
       if (!std::exchange(fails_, true)) {
         hands.tell(fmt::format("the interlocks are NOT evaluated: {}", error.what()));
       }
+    }
+    if (lapse != nullptr) {
+      lapse->wait(lock, stop, lapse->now().boot + lapsed_period(), [] { return false; });
+      continue;
     }
     bell.wait_for(lock, stop, kEvaluatedEvery, [] { return false; });
   }

@@ -11,6 +11,7 @@
 #include "fat/engine/machine_board.hpp"
 #include "fat/model/station.hpp"
 #include "fat/ports/clock.hpp"
+#include "fat/runner/time_lapse.hpp"
 
 namespace fat {
 
@@ -30,8 +31,9 @@ class InterlockWatch {
   /// A channel's reading, by its place in station.ini. Any thread; waits for nothing.
   void take(std::size_t channel, const Reading& reading);
 
-  /// Evaluates every 50 ms until `stop`, whether anything was read or not.
-  void run(const std::stop_token& stop, const InterlockHands& hands);
+  /// Evaluates every 50 ms until `stop`, whether anything was read or not. In a lapse, by a thread
+  /// that has a part in it: every half of the shortest period, at most every second.
+  void run(const std::stop_token& stop, const InterlockHands& hands, TimeLapse* lapse = nullptr);
 
   /// Once; `run` calls it. For tests.
   void evaluate(const InterlockHands& hands);
@@ -54,6 +56,7 @@ class InterlockWatch {
 
  private:
   StationState state_at(const Instant& now) const;
+  Microseconds lapsed_period() const;
   Interlock* find(const std::string& name, std::string& why_not);
 
   const Clock& clock_;

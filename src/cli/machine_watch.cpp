@@ -7,6 +7,7 @@ namespace fat {
 namespace {
 
 constexpr auto kMachinesLookedAtEvery = std::chrono::milliseconds{100};
+constexpr auto kLapsedLook = std::chrono::seconds{1};
 
 }  // namespace
 
@@ -45,12 +46,17 @@ ReadingOf MachineWatch::readings_since(const Instant& not_before, const Instant&
 }
 
 void MachineWatch::run(const std::stop_token& stop,
-                       const std::function<void(const MachineNews&)>& tell) {
+                       const std::function<void(const MachineNews&)>& tell,
+                       TimeLapse* lapse) {
   std::mutex mutex;
   std::condition_variable_any bell;
   std::unique_lock lock{mutex};
   while (!stop.stop_requested()) {
     look(tell);
+    if (lapse != nullptr) {
+      lapse->wait(lock, stop, lapse->now().boot + kLapsedLook, [] { return false; });
+      continue;
+    }
     bell.wait_for(lock, stop, kMachinesLookedAtEvery, [] { return false; });
   }
 }

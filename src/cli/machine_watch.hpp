@@ -13,6 +13,7 @@
 #include "fat/engine/machine_board.hpp"
 #include "fat/model/station.hpp"
 #include "fat/ports/clock.hpp"
+#include "fat/runner/time_lapse.hpp"
 
 namespace fat {
 
@@ -27,8 +28,11 @@ class MachineWatch {
   /// A channel's reading, by its place in station.ini.
   void take(std::size_t channel, const Reading& reading);
 
-  /// Looks every 100 ms until `stop`, whether anything was read or not.
-  void run(const std::stop_token& stop, const std::function<void(const MachineNews&)>& tell);
+  /// Looks every 100 ms until `stop`, whether anything was read or not; in a lapse, by a thread
+  /// with a part of it, every second.
+  void run(const std::stop_token& stop,
+           const std::function<void(const MachineNews&)>& tell,
+           TimeLapse* lapse = nullptr);
 
   /// Once; `run` calls it.
   void look(const std::function<void(const MachineNews&)>& tell);

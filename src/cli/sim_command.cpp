@@ -34,20 +34,6 @@ long long number_option(const Invocation& invocation,
   return *number;
 }
 
-std::vector<TimedOrder> read_script(const std::filesystem::path& file) {
-  const std::ifstream stream{file, std::ios::binary};
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) {
-    throw CommandError{kExitFileWrong, fmt::format("cannot read {}", file.string())};
-  }
-  try {
-    return parse_fault_script(text.str());
-  } catch (const std::invalid_argument& error) {
-    throw CommandError{kExitFileWrong, fmt::format("{}: {}", file.string(), error.what())};
-  }
-}
-
 int serve(const Invocation& invocation) {
   SimOptions options;
   options.station.modules = static_cast<int>(number_option(invocation, "modules", 2, 1, 256));
@@ -62,7 +48,7 @@ int serve(const Invocation& invocation) {
     options.station.speed = *speed;
   }
   if (invocation.arguments.has("faults")) {
-    options.station.faults = read_script(invocation.arguments.value("faults"));
+    options.station.faults = read_fault_script(invocation.arguments.value("faults"));
   }
   options.json = invocation.arguments.has("json");
   if (invocation.arguments.has("state")) {
@@ -145,6 +131,20 @@ int sim(const Invocation& invocation) {
 }
 
 }  // namespace
+
+std::vector<TimedOrder> read_fault_script(const std::filesystem::path& file) {
+  const std::ifstream stream{file, std::ios::binary};
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream) {
+    throw CommandError{kExitFileWrong, fmt::format("cannot read {}", file.string())};
+  }
+  try {
+    return parse_fault_script(text.str());
+  } catch (const std::invalid_argument& error) {
+    throw CommandError{kExitFileWrong, fmt::format("{}: {}", file.string(), error.what())};
+  }
+}
 
 Command sim_command() {
   return {

@@ -168,6 +168,12 @@ std::vector<Command> station_commands() {
             {.name = "--leave-outputs",
              .value = {},
              .help = "at the end: what the interlocks guard stays as it is"},
+            {.name = "--for",
+             .value = "DURATION",
+             .help = "with --virtual: so long, on a time that jumps, and end; 7days take a minute"},
+            {.name = "--faults",
+             .value = "FILE",
+             .help = "with --for: what breaks when, as of `fatmaster sim --faults`"},
             {.name = "--json", .value = {}, .help = "the devices or states, for programs"}},
        .function = station}};
   for (const auto& group : {service_commands(), backup_commands(), message_commands()}) {

@@ -5,6 +5,7 @@
 #include <ctime>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 
 #include "cli/bench_files.hpp"
 #include "cli/bench_instruments.hpp"
+#include "cli/channel_watch.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interlock_files.hpp"
 #include "cli/interlock_watch.hpp"
@@ -26,8 +28,10 @@
 #include "cli/setting_desk.hpp"
 #include "cli/spokesman.hpp"
 #include "cli/station_context.hpp"
+#include "cli/station_lapse.hpp"
 #include "cli/station_pages.hpp"
 #include "cli/station_socket.hpp"
+#include "cli/station_start.hpp"
 #include "cli/telemetry_start.hpp"
 #include "fat/model/plain_text.hpp"
 #include "fat/model/signals_away.hpp"
@@ -38,11 +42,12 @@ namespace fat {
 
 namespace {
 
-constexpr std::size_t kLongestStoredWhy = 400;
+constexpr std::size_t kLongestToldFailure = 400;
 constexpr std::string_view kStillWatches = "WATCHDOG=1";
 constexpr std::chrono::milliseconds kDiskPatience{100};  // then an interlock acts all the same
 constexpr std::chrono::seconds kPersonWaits{2};          // for the disk
 constexpr std::chrono::seconds kOutputsTake{20};         // at the end
+constexpr Microseconds kLapsedStores = std::chrono::minutes{1};  // on a time that jumps
 
 sigset_t ending_signals() {
   sigset_t signals{};
@@ -52,82 +57,11 @@ sigset_t ending_signals() {
   return signals;
 }
 
-/// True when a person or the system wants it to end; false after a second.
-bool wants_to_end() {
+/// True when a person or the system wants it to end; false after `patience`.
+bool wants_to_end(std::chrono::seconds patience) {
   const auto signals = ending_signals();
-  const timespec second{.tv_sec = 1, .tv_nsec = 0};
-  return sigtimedwait(&signals, nullptr, &second) > 0;
-}
-
-/// Says when a channel is lost and when it is back; returns what is to be stored.
-class ChannelWatch {
- public:
-  ChannelWatch(std::vector<ChannelEntry> channels, Spokesman& voice)
-      : readings_(std::move(channels)), valid_(readings_.channels().size(), true), voice_(voice) {}
-
-  TimedReading take(std::size_t place, const RawReading& raw, const Instant& at) {
-    readings_.take(place, raw, at);
-    const auto& channel = readings_.channels().at(place);
-    auto reading = readings_.reading(place, at);
-    reading.why = plain_text(reading.why, kLongestStoredWhy);
-    if (valid_.at(place) != reading.is_valid()) {
-      valid_.at(place) = reading.is_valid();
-      voice_.say(
-          reading.is_valid()
-              ? fmt::format("{} is valid again", channel.name)
-              : fmt::format("{} {}: {}", channel.name, to_string(reading.state), reading.why));
-    }
-    return {channel.name, std::move(reading)};
-  }
-
- private:
-  ChannelReadings readings_;
-  std::vector<bool> valid_;
-  Spokesman& voice_;
-};
-
-StationLock lock_bench(const Station& station, const BenchFiles& files) {
-  try {
-    return {station.state,
-            this_process(0),
-            std::chrono::seconds{2},
-            !station.group.empty(),
-            files.lock};
-  } catch (const StationOwned& owned) {
-    throw CommandError{kExitOwned,
-                       fmt::format("process {} of {} on {} reads this bench already; end it first",
-                                   owned.owner().pid,
-                                   owned.owner().user,
-                                   owned.owner().host)};
-  }
-}
-
-/// What the interlocks knew when the last process ended.
-StationState remembered(const Station& station, const BenchFiles& files, Spokesman& voice) {
-  auto [state, damage] = read_interlock_memory(files.state);
-  if (!damage.empty()) {
-    keep_damaged(files.state.memory);
-    voice.alarm(damage + "; every interlock that latches is latched until a person resets it");
-    return latched_for_want_of_memory(station, damage);
-  }
-  return state.value_or(StationState{});
-}
-
-/// Those of the channels' instruments that can be switched.
-std::vector<std::string> switchable_instruments(const Station& station) {
-  std::vector<std::string> names;
-  for (const auto& device : station.devices) {
-    const auto all = quantities_of(device);
-    const bool switchable =
-        std::ranges::any_of(all, [](const QuantityInfo& one) { return one.settable.has_value(); });
-    const bool has_channel =
-        std::ranges::find(station.channels, device.name, &ChannelEntry::instrument) !=
-        station.channels.end();
-    if (switchable && has_channel) {
-      names.push_back(device.name);
-    }
-  }
-  return names;
+  const timespec span{.tv_sec = patience.count(), .tv_nsec = 0};
+  return sigtimedwait(&signals, nullptr, &span) > 0;
 }
 
 /// A bench while its process lives: its instruments' threads, the interlocks' thread, the socket.
@@ -136,8 +70,10 @@ class LivingBench {
   LivingBench(const Invocation& invocation,
               const Station& station,
               const BenchFiles& files,
-              const Clock& clock)
+              const Clock& clock,
+              StationLapse* lapse)
       : station_(station),
+        lapse_(lapse == nullptr ? nullptr : &lapse->time()),
         voice_(
             station,
             clock,
@@ -150,21 +86,23 @@ class LivingBench {
                    .alarm = [this](const auto& text) { voice_.alarm(text); }}),
         file_(files.readings, ReadingsFile::Mode::Write, !station.group.empty()),
         keeper_(file_, waiting_, clock, [this](const auto& text) { voice_.say(text); }),
-        instruments_(invocation, station, clock, "fatmaster station"),
+        instruments_(invocation, station, clock, "fatmaster station", lapse),
         watch_(station.channels, voice_),
         interlocks_(station, remembered(station, files, voice_), clock),
         machines_(station, clock),
         interlock_files_(
             files.state, !station.group.empty(), [this](const auto& text) { voice_.alarm(text); }),
-        reader_(instruments_.quantities(),
-                clock,
-                station.channels,
-                [this](std::size_t place, const RawReading& raw, const Instant& at) {
-                  auto taken = watch_.take(place, raw, at);
-                  interlocks_.take(place, taken.reading);
-                  machines_.take(place, taken.reading);
-                  waiting_.add(std::move(taken));
-                }),
+         reader_(
+             instruments_.quantities(),
+             clock,
+             station.channels,
+             [this](std::size_t place, const RawReading& raw, const Instant& at) {
+               auto taken = watch_.take(place, raw, at);
+               interlocks_.take(place, taken.reading);
+               machines_.take(place, taken.reading);
+               waiting_.add(std::move(taken));
+             },
+             lapse_),
         leases_({.station = station,
                  .bench = reader_,
                  .clock = clock,
@@ -201,16 +139,25 @@ class LivingBench {
 
   void start();
   void live_until_told_to_end();
+  /// To the end of the lapse, or until it is told to end.
+  void live_through(TimeLapse& time);
+  /// Whether every channel has a valid reading; says which has none.
+  bool all_is_valid(const Instant& now);
   /// What the interlocks would set is set: nobody watches from now on.
   void leave_harmless();
   void end();
 
  private:
+  std::unique_ptr<TimeLapse::Part> own_part() const {
+    return lapse_ == nullptr ? nullptr : std::make_unique<TimeLapse::Part>(*lapse_);
+  }
+
   ControlAnswer answer(const ControlRequest& request);
   void carry_out(const InterlockOrder& order);
   void set(const InterlockOrder& order);
 
   const Station& station_;
+  TimeLapse* lapse_;
   Spokesman voice_;
   ServiceWatch services_;  // made before secrets are forgotten
   ReadingsFile file_;
@@ -256,7 +203,7 @@ void LivingBench::set(const InterlockOrder& order) {
                                  : fmt::format("interlock {}: {} is NOT set: {}",
                                                name,
                                                channel,
-                                               plain_text(failure, kLongestStoredWhy)));
+                                               plain_text(failure, kLongestToldFailure)));
                 });
 }
 
@@ -282,7 +229,9 @@ void LivingBench::carry_out(const InterlockOrder& order) {
 }
 
 void LivingBench::start() {
-  voice_.say(fmt::format("reads {} channels until Ctrl-C", station_.channels.size()));
+  voice_.say(fmt::format("reads {} channels {}",
+                         station_.channels.size(),
+                         lapse_ == nullptr ? "until Ctrl-C" : "on a time that jumps"));
   for (const auto& sink : station_.sinks) {  // programs that are sensors inherit no secret
     if (!sink.url.environment.empty() || !sink.token.environment.empty() ||
         !sink.password.environment.empty()) {
@@ -293,43 +242,68 @@ void LivingBench::start() {
     }
   }
   const SignalsAway away;
-  reading_ = std::jthread{[this](const std::stop_token& stop) { reader_.read_until(stop); }};
+  reading_ = std::jthread{[this, part = own_part()](const std::stop_token& stop) mutable {
+    reader_.read_until(stop, std::move(part));
+  }};
   if (services_.has_any()) {
     supervising_ = std::jthread{[this](const std::stop_token& stop) { services_.run(stop); }};
   }
   if (machines_.has_any()) {
-    watching_machines_ = std::jthread{[this](const std::stop_token& stop) {
-      machines_.run(stop, [this](const MachineNews& news) {
-        news.grave ? voice_.alarm(news.text) : voice_.say(news.text);
-      });
+    watching_machines_ = std::jthread{[this, part = own_part()](const std::stop_token& stop) {
+      machines_.run(
+          stop,
+          [this](const MachineNews& news) {
+            news.grave ? voice_.alarm(news.text) : voice_.say(news.text);
+          },
+          lapse_);
     }};
   }
   if (!station_.interlocks.empty()) {
     voice_.say(fmt::format("evaluates {} interlocks", station_.interlocks.size()));
-    evaluating_ = std::jthread{[this](const std::stop_token& stop) {
+    evaluating_ = std::jthread{[this, part = own_part()](const std::stop_token& stop) {
       interlocks_.run(
           stop,
           {.carry_out = [this](const auto& order) { carry_out(order); },
            .store = [this](const auto& state) { interlock_files_.store(state, kDiskPatience); },
            .publish =
                [this](const auto& state) {
-                 interlock_files_.publish(state);
+                 if (lapse_ == nullptr) {  // else faster than anybody looks
+                   interlock_files_.publish(state);
+                 }
                  tell_service_manager(kStillWatches);
                },
-           .tell = [this](const auto& text) { voice_.alarm(text); }});
+           .tell = [this](const auto& text) { voice_.alarm(text); }},
+          lapse_);
     }};
   }
 }
 
 void LivingBench::live_until_told_to_end() {
   tell_service_manager("READY=1");
-  while (!wants_to_end()) {
+  while (!wants_to_end(std::chrono::seconds{1})) {
     if (station_.interlocks.empty()) {  // else who evaluates them says so: a disk may hang here
       tell_service_manager(kStillWatches);
     }
     keeper_.store();
   }
   tell_service_manager("STOPPING=1");
+}
+
+void LivingBench::live_through(TimeLapse& time) {
+  for (auto next = time.begin(); next < time.end() && !wants_to_end(std::chrono::seconds{0});) {
+    next = std::min(next + kLapsedStores, time.end());
+    time.sleep_until(next);
+    keeper_.store();
+  }
+}
+
+bool LivingBench::all_is_valid(const Instant& now) {
+  voice_.say(watch_.summary());
+  const auto invalid = watch_.not_valid(now);
+  for (const auto& line : invalid) {
+    voice_.say(line);
+  }
+  return invalid.empty();
 }
 
 void LivingBench::leave_harmless() {
@@ -367,6 +341,37 @@ void LivingBench::end() {
   }
 }
 
+int live(const Invocation& invocation,
+         const Station& station,
+         const BenchFiles& files,
+         const Clock& clock) {
+  LivingBench bench{invocation, station, files, clock, nullptr};
+  bench.start();
+  bench.live_until_told_to_end();
+  if (!invocation.arguments.has("leave-outputs")) {
+    bench.leave_harmless();
+  }
+  bench.end();
+  return kExitDone;
+}
+
+int live_through(const Invocation& invocation,
+                 const Station& station,
+                 const BenchFiles& files,
+                 StationLapse& lapse) {
+  LivingBench bench{invocation, station, files, lapse.time(), &lapse};
+  auto part = std::make_unique<TimeLapse::Part>(lapse.time());
+  bench.start();
+  bench.live_through(lapse.time());
+  const bool valid = bench.all_is_valid(lapse.time().now());
+  part.reset();
+  if (!invocation.arguments.has("leave-outputs")) {
+    bench.leave_harmless();
+  }
+  bench.end();
+  return valid ? kExitDone : kExitModulesBad;
+}
+
 }  // namespace
 
 int run_station_process(const Invocation& invocation) {
@@ -376,23 +381,21 @@ int run_station_process(const Invocation& invocation) {
                        "station.ini declares no [channel ...]: nothing to read; and no [service "
                        "...] to supervise"};
   }
-  const SystemClock clock;
+  const auto signals = ending_signals();  // before there is a thread
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGHUP, SIG_IGN);  // the screen died
+  const SystemClock machine;
+  std::optional<StationLapse> lapse;
+  if (invocation.arguments.has("for")) {
+    lapse.emplace(invocation, machine);
+  }
   const auto files = bench_files(invocation, station);
   const auto lock = lock_bench(station, files);
   if (is_virtual(invocation)) {
     std::cerr << "VIRTUAL station, not the bench\n";
   }
-  const auto signals = ending_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGHUP, SIG_IGN);  // the screen died
-  LivingBench bench{invocation, station, files, clock};
-  bench.start();
-  bench.live_until_told_to_end();
-  if (!invocation.arguments.has("leave-outputs")) {
-    bench.leave_harmless();
-  }
-  bench.end();
-  return kExitDone;
+  return lapse ? live_through(invocation, station, files, *lapse)
+               : live(invocation, station, files, machine);
 }
 
 }  // namespace fat

@@ -48,8 +48,10 @@ Exchange send_bytes(int descriptor, std::string_view bytes, Microseconds timeout
   return {};
 }
 
-Exchange receive_bytes(int descriptor, Microseconds timeout) {
-  if (!wait_for(descriptor, POLLIN, timeout)) {
+Exchange receive_bytes(int descriptor, Microseconds timeout, LinkWait* wait) {
+  const bool came = wait != nullptr ? wait->wait_for(descriptor, POLLIN, timeout)
+                                    : wait_for(descriptor, POLLIN, timeout);
+  if (!came) {
     return link_failure(DeviceFault::Timeout, "nothing within " + to_text(timeout));
   }
   std::array<char, 4096> bytes{};

@@ -5,6 +5,7 @@
 
 #include "devices/exchange.hpp"
 #include "fat/model/instant.hpp"
+#include "fat/ports/link_wait.hpp"
 
 namespace fat {
 
@@ -19,7 +20,8 @@ bool wait_for(int descriptor, short events, Microseconds timeout);
 /// The descriptor must be non-blocking.
 Exchange send_bytes(int descriptor, std::string_view bytes, Microseconds timeout);
 
-/// What is there, at most 4 KiB, after at least one byte came.
-Exchange receive_bytes(int descriptor, Microseconds timeout);
+/// What is there, at most 4 KiB, after at least one byte came; waited for as `wait` does, or on the
+/// machine.
+Exchange receive_bytes(int descriptor, Microseconds timeout, LinkWait* wait = nullptr);
 
 }  // namespace fat

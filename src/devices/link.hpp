@@ -9,6 +9,7 @@
 #include "devices/exchange.hpp"
 #include "fat/model/instant.hpp"
 #include "fat/model/link_address.hpp"
+#include "fat/ports/link_wait.hpp"
 
 namespace fat {
 
@@ -38,7 +39,8 @@ class Link {
   virtual Exchange receive(Microseconds timeout) = 0;
 };
 
-/// The link that belongs to the address; opens nothing yet.
-std::unique_ptr<Link> make_link(const LinkAddress& address);
+/// The link that belongs to the address; opens nothing yet. TCP and serial ones wait for what comes
+/// as `wait` does, which must outlive them; nullptr: on the machine.
+std::unique_ptr<Link> make_link(const LinkAddress& address, LinkWait* wait = nullptr);
 
 }  // namespace fat

@@ -8,14 +8,14 @@
 
 namespace fat {
 
-std::unique_ptr<Link> make_link(const LinkAddress& address) {
+std::unique_ptr<Link> make_link(const LinkAddress& address, LinkWait* wait) {
   switch (address.kind) {
     case LinkKind::Tcp:
-      return std::make_unique<TcpLink>(address.host, address.port);
+      return std::make_unique<TcpLink>(address.host, address.port, wait);
     case LinkKind::Serial:
-      return std::make_unique<SerialLink>(address.path, address.serial);
+      return std::make_unique<SerialLink>(address.path, address.serial, wait);
     case LinkKind::Prologix:
-      return std::make_unique<PrologixLink>(address.host, address.port, address.gpib);
+      return std::make_unique<PrologixLink>(address.host, address.port, address.gpib, wait);
     case LinkKind::ZeroMq:
       return std::make_unique<ZeroMqLink>(address.host, address.port);
     case LinkKind::Command:

@@ -9,8 +9,8 @@ namespace fat {
 /// An instrument that is off sends nothing, and the controller says nothing about it either.
 class PrologixLink : public Link {
  public:
-  PrologixLink(std::string host, int port, int gpib)
-      : controller_(std::move(host), port), gpib_(gpib) {}
+  PrologixLink(std::string host, int port, int gpib, LinkWait* wait = nullptr)
+      : controller_(std::move(host), port, wait), gpib_(gpib) {}
 
   std::string name() const override {
     return controller_.name() + " GPIB " + std::to_string(gpib_);

@@ -72,7 +72,7 @@ Exchange SerialLink::send(std::string_view bytes, Microseconds timeout) {
 }
 
 Exchange SerialLink::receive(Microseconds timeout) {
-  return receive_bytes(line_.get(), timeout);
+  return receive_bytes(line_.get(), timeout, wait_);
 }
 
 }  // namespace fat

@@ -12,8 +12,8 @@ namespace fat {
 /// it was opened is thrown away.
 class SerialLink : public Link {
  public:
-  SerialLink(std::string path, const SerialSettings& settings)
-      : path_(std::move(path)), settings_(settings) {}
+  SerialLink(std::string path, const SerialSettings& settings, LinkWait* wait = nullptr)
+      : path_(std::move(path)), settings_(settings), wait_(wait) {}
 
   std::string name() const override { return path_; }
 
@@ -30,6 +30,7 @@ class SerialLink : public Link {
  private:
   std::string path_;
   SerialSettings settings_;
+  LinkWait* wait_;
   OwnedFd line_;
 };
 

@@ -78,18 +78,16 @@ SensorProgram program_of(const DeviceEntry& device, const Clock& clock) {
           .timeouts = timeouts_of(device, {.first_byte = std::chrono::seconds{10}})};
 }
 
-SessionParts parts_of(const DeviceEntry& device,
-                      const Clock& clock,
-                      const LinkLocks& locks,
-                      const LinkTimeouts& usual = {}) {
-  return {.clock = clock,
-          .device = device.name,
-          .link = make_link(link_of(device)),
-          .timeouts = timeouts_of(device, usual),
-          .locks = locks};
-}
-
 }  // namespace
+
+SessionParts StationInstruments::parts_of(const DeviceEntry& device,
+                                          const LinkTimeouts& usual) const {
+  return {.clock = clock_,
+          .device = device.name,
+          .link = make_link(link_of(device), wait_),
+          .timeouts = timeouts_of(device, usual),
+          .locks = locks_};
+}
 
 const DeviceEntry& StationInstruments::find(const std::string& name,
                                             const std::vector<std::string_view>& kinds) const {
@@ -113,29 +111,27 @@ const DeviceEntry& StationInstruments::find(const std::string& name,
 }
 
 std::unique_ptr<FunctionGenerator> StationInstruments::generator(const std::string& name) const {
-  return std::make_unique<AfgGenerator>(
-      parts_of(find(name, {"tektronix_afg3000"}), clock_, locks_));
+  return std::make_unique<AfgGenerator>(parts_of(find(name, {"tektronix_afg3000"})));
 }
 
 std::unique_ptr<PowerSupply> StationInstruments::supply(const std::string& name) const {
   const auto& device = find(name, {"rigol_dp900"});
   const SupplyLimits usual;
   return std::make_unique<RigolSupply>(
-      parts_of(device, clock_, locks_),
+      parts_of(device),
       SupplyLimits{quantity(device, "max_voltage", usual.volts),
                    quantity(device, "max_current", usual.amperes)});
 }
 
 std::unique_ptr<FilterWheel> StationInstruments::filter_wheel(const std::string& name) const {
-  return std::make_unique<FilterWheelFw102c>(
-      parts_of(find(name, {"thorlabs_fw102c"}), clock_, locks_));
+  return std::make_unique<FilterWheelFw102c>(parts_of(find(name, {"thorlabs_fw102c"})));
 }
 
 std::unique_ptr<Thermometer> StationInstruments::thermometer(const std::string& name) const {
   const auto& device = find(name, {"lutron_tm947sd"});
   Microseconds listen = std::chrono::seconds{3};
   read_duration(device, "listen", listen);
-  return std::make_unique<LutronThermometer>(parts_of(device, clock_, locks_), listen);
+  return std::make_unique<LutronThermometer>(parts_of(device), listen);
 }
 
 std::unique_ptr<HumiditySensor> StationInstruments::humidity_sensor(const std::string& name) const {
@@ -157,15 +153,15 @@ std::unique_ptr<Freezer> StationInstruments::freezer(const std::string& name,
   }
   const JulaboSettings usual;
   return std::make_unique<JulaboFreezer>(
-      parts_of(device, clock_, locks_, {.pause = std::chrono::milliseconds{250}}),
+      parts_of(device, {.pause = std::chrono::milliseconds{250}}),
       JulaboSettings{parse_bool(given(device, "external_sensor").value_or("no")).value_or(false),
                      quantity(device, "coldest", usual.coldest),
                      quantity(device, "hottest", usual.hottest)});
 }
 
 std::unique_ptr<FieldHub> StationInstruments::field_hub(const std::string& name) const {
-  return std::make_unique<FieldHubController>(parts_of(
-      find(name, {"field_hub"}), clock_, locks_, {.first_byte = std::chrono::seconds{11}}));
+  return std::make_unique<FieldHubController>(
+      parts_of(find(name, {"field_hub"}), {.first_byte = std::chrono::seconds{11}}));
 }
 
 std::unique_ptr<DetectorModule> StationInstruments::board(const std::string& name) const {
@@ -214,9 +210,8 @@ std::unique_ptr<Instrument> StationInstruments::instrument(const std::string& na
     return crate(device);
   }
   const auto table = std::ranges::find(instrument_tables(), device.kind, &InstrumentTable::kind);
-  return std::make_unique<TableInstrument>(*table,
-                                           parts_of(device, clock_, locks_, table->timeouts),
-                                           TableParameters{table->parameters, device});
+  return std::make_unique<TableInstrument>(
+      *table, parts_of(device, table->timeouts), TableParameters{table->parameters, device});
 }
 
 std::unique_ptr<Instrument> StationInstruments::plant(const DeviceEntry& device) const {

@@ -66,7 +66,7 @@ Exchange TcpLink::send(std::string_view bytes, Microseconds timeout) {
 }
 
 Exchange TcpLink::receive(Microseconds timeout) {
-  return receive_bytes(socket_.get(), timeout);
+  return receive_bytes(socket_.get(), timeout, wait_);
 }
 
 }  // namespace fat

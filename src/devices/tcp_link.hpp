@@ -12,7 +12,8 @@ namespace fat {
 
 class TcpLink : public Link {
  public:
-  TcpLink(std::string host, int port) : host_(std::move(host)), port_(port) {}
+  TcpLink(std::string host, int port, LinkWait* wait = nullptr)
+      : host_(std::move(host)), port_(port), wait_(wait) {}
 
   std::string name() const override { return host_ + ":" + std::to_string(port_); }
 
@@ -30,6 +31,7 @@ class TcpLink : public Link {
 
   std::string host_;
   int port_;
+  LinkWait* wait_;
   OwnedFd socket_;
 };
 

@@ -68,33 +68,55 @@ TellOrder both(TellOrder one, TellOrder other) {
 BenchReader::BenchReader(const QuantitySources& sources,
                          const Clock& clock,
                          std::vector<ChannelEntry> channels,
-                         TakeAnswer take)
-    : sources_(sources), clock_(clock), channels_(std::move(channels)), take_(std::move(take)) {
+                         TakeAnswer take,
+                         TimeLapse* lapse)
+    : sources_(sources),
+      clock_(clock),
+      lapse_(lapse),
+      channels_(std::move(channels)),
+      take_(std::move(take)) {
   for (std::size_t channel = 0; channel < channels_.size(); ++channel) {
     instruments_[channels_[channel].instrument].channels.push_back(channel);
   }
 }
 
-void BenchReader::on_each_instrument(const Work& work) {
+void BenchReader::on_each_instrument(const Work& work, std::unique_ptr<TimeLapse::Part> part) {
   std::vector<std::jthread> threads;
   threads.reserve(instruments_.size());
   const SignalsAway away;
   for (auto& [name, instrument] : instruments_) {
-    threads.emplace_back(work, name, std::ref(instrument));
+    auto own = lapse_ == nullptr ? nullptr : std::make_unique<TimeLapse::Part>(*lapse_);
+    threads.emplace_back(
+        [&work, &name, &instrument, own = std::move(own)] { work(name, instrument); });
   }
+  part.reset();
+}
+
+void BenchReader::wait_until(Microseconds due,
+                             Instrument& instrument,
+                             const std::stop_token& stop) {
+  const auto rings = [&instrument] { return !instrument.orders.empty() || instrument.changed; };
+  std::unique_lock lock{instrument.mutex};
+  if (lapse_ != nullptr) {
+    lapse_->wait(lock, stop, due, rings);
+    return;
+  }
+  instrument.bell.wait_for(lock, stop, due - clock_.now().boot, rings);
 }
 
 void BenchReader::read_once() {
-  on_each_instrument([this](const std::string& name, Instrument& instrument) {
-    std::unique_ptr<QuantitySource> source;
-    read(name, instrument, source, instrument.channels);
-  });
+  on_each_instrument(
+      [this](const std::string& name, Instrument& instrument) {
+        std::unique_ptr<QuantitySource> source;
+        read(name, instrument, source, instrument.channels);
+      },
+      nullptr);
 }
 
-void BenchReader::read_until(std::stop_token stop) {
-  on_each_instrument([this, &stop](const std::string& name, Instrument& instrument) {
-    follow(name, instrument, stop);
-  });
+void BenchReader::read_until(std::stop_token stop, std::unique_ptr<TimeLapse::Part> part) {
+  on_each_instrument([this, &stop](const std::string& name,
+                                   Instrument& instrument) { follow(name, instrument, stop); },
+                     std::move(part));
 }
 
 void BenchReader::order(BenchOrder order, TellOrder tell) {
@@ -246,10 +268,7 @@ void BenchReader::follow(const std::string& name,
     if (!keeps || !keeps_link(instrument)) {
       source.reset();
     }
-    std::unique_lock lock{instrument.mutex};
-    instrument.bell.wait_for(lock, stop, timetable.next() - clock_.now().boot, [&instrument] {
-      return !instrument.orders.empty() || instrument.changed;
-    });
+    wait_until(timetable.next(), instrument, stop);
   }
   carry_out_orders(name, instrument, source);  // what was ordered is not forgotten at the end
 }

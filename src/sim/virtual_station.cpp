@@ -10,8 +10,11 @@
 #include <system_error>
 #include <utility>
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "sim/fault_desk.hpp"
 #include "sim/virtual_bench.hpp"
@@ -22,6 +25,34 @@ namespace fat {
 namespace {
 
 constexpr int kMaxModules = 1024;
+constexpr int kMostTurns = 8;  // at a wire that does not come to rest
+
+/// A wire by what both its ends know: the number of a TCP port, or of a terminal.
+using Wire = std::pair<LinkKind, std::int64_t>;
+
+std::optional<Wire> terminal_at(const std::filesystem::path& path) {
+  struct stat status {};
+
+  return ::stat(path.c_str(), &status) == 0
+             ? std::optional{Wire{LinkKind::Serial, static_cast<std::int64_t>(status.st_rdev)}}
+             : std::nullopt;
+}
+
+/// Of the client's end.
+std::optional<Wire> wire_of(int client) {
+  sockaddr_in peer{};
+  socklen_t size = sizeof peer;
+  // The socket interface takes every kind of address through one pointer type.
+  if (::getpeername(client, reinterpret_cast<sockaddr*>(&peer), &size) == 0) {
+    return Wire{LinkKind::Tcp, ntohs(peer.sin_port)};
+  }
+
+  struct stat status {};
+
+  return ::fstat(client, &status) == 0
+             ? std::optional{Wire{LinkKind::Serial, static_cast<std::int64_t>(status.st_rdev)}}
+             : std::nullopt;
+}
 
 int port_of_module(const VirtualStationOptions& options, int number) {
   if (!options.ports.empty()) {
@@ -35,7 +66,8 @@ int port_of_module(const VirtualStationOptions& options, int number) {
 class VirtualStation::Server {
  public:
   explicit Server(const VirtualStationOptions& options)
-      : bench_(std::make_shared<BenchModel>(options.seed, options.speed, options.modules)) {
+      : time_(options.time),
+        bench_(std::make_shared<BenchModel>(options.seed, options.speed, options.modules)) {
     for (int number = 0; number < options.modules; ++number) {
       const auto special = options.special.find(number);
       const auto one = special == options.special.end() ? VirtualModuleOptions{} : special->second;
@@ -55,6 +87,12 @@ class VirtualStation::Server {
       }
     }
     open_desk(options);
+    for (const auto& port : ports_) {
+      const auto address = port->address();
+      wires_.push_back(address.kind == LinkKind::Serial ? terminal_at(address.path)
+                                                        : Wire{LinkKind::Tcp, address.port});
+    }
+    is_looked_after_.assign(ports_.size(), false);
   }
 
   void serve(int stop) {
@@ -69,10 +107,32 @@ class VirtualStation::Server {
       }
       const std::scoped_lock lock{mutex_};
       for (std::size_t i = 0; i < ports_.size(); ++i) {
-        ports_[i]->handle(polled[i + 1].revents, now());
+        if (!is_looked_after_[i]) {
+          ports_[i]->handle(polled[i + 1].revents, now());
+        }
       }
       obey_script();
     }
+  }
+
+  std::optional<Microseconds> look(int client) {
+    const auto wire = wire_of(client);
+    const std::scoped_lock lock{mutex_};
+    const auto found = std::ranges::find(wires_, wire);
+    if (!wire || found == wires_.end()) {
+      return std::nullopt;
+    }
+    obey_script();
+    const auto place = static_cast<std::size_t>(found - wires_.begin());
+    is_looked_after_[place] = true;
+    auto& port = *ports_[place];
+    int ready = 1;
+    for (int turn = 0; turn < kMostTurns && ready > 0; ++turn) {  // one leaves, the next one comes
+      auto polled = port.wanted();
+      ready = ::poll(&polled, 1, 0);
+      port.handle(ready > 0 ? polled.revents : 0, now());
+    }
+    return port.device().next_due();
   }
 
   const std::vector<int>& module_ports() const { return module_ports_; }
@@ -124,6 +184,9 @@ class VirtualStation::Server {
   }
 
   Microseconds now() const {
+    if (time_) {
+      return time_();
+    }
     const auto passed = std::chrono::steady_clock::now() - start_;
     return std::chrono::duration_cast<Microseconds>(passed);
   }
@@ -131,8 +194,10 @@ class VirtualStation::Server {
   void prepare(std::vector<pollfd>& polled, int stop) {
     polled.assign(1, pollfd{.fd = stop, .events = POLLIN, .revents = 0});
     const std::scoped_lock lock{mutex_};
-    std::ranges::transform(
-        ports_, std::back_inserter(polled), [](const auto& port) { return port->wanted(); });
+    for (std::size_t i = 0; i < ports_.size(); ++i) {
+      polled.push_back(is_looked_after_[i] ? pollfd{.fd = -1, .events = 0, .revents = 0}
+                                           : ports_[i]->wanted());
+    }
   }
 
   int milliseconds_to_next() {
@@ -141,8 +206,9 @@ class VirtualStation::Server {
     if (!script_.empty()) {
       next = script_.front().at;
     }
-    for (const auto& port : ports_) {
-      if (const auto due = port->device().next_due(); due && (!next || *due < *next)) {
+    for (std::size_t i = 0; i < ports_.size(); ++i) {
+      const auto due = ports_[i]->device().next_due();
+      if (!is_looked_after_[i] && due && (!next || *due < *next)) {
         next = due;
       }
     }
@@ -153,6 +219,7 @@ class VirtualStation::Server {
     return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
   }
 
+  std::function<Microseconds()> time_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::shared_ptr<BenchModel> bench_;  // shared with its modules and instruments
   std::vector<ModuleIdentity> identities_;
@@ -160,6 +227,8 @@ class VirtualStation::Server {
   std::vector<DeviceEntry> instruments_;
   int control_port_ = 0;
   std::mutex mutex_;
+  std::vector<std::optional<Wire>> wires_;           // by port
+  std::vector<bool> is_looked_after_;                // by port; guarded by mutex_
   std::deque<TimedOrder> script_;                    // at the wire's time
   FaultDesk* desk_ = nullptr;                        // behind the last of the ports
   std::vector<std::unique_ptr<VirtualPort>> ports_;  // modules, instruments, desk; their devices
@@ -186,6 +255,10 @@ VirtualStation::~VirtualStation() = default;
 
 void VirtualStation::serve(int stop) {
   server_->serve(stop);
+}
+
+std::optional<Microseconds> VirtualStation::look(int client) {
+  return server_->look(client);
 }
 
 std::vector<int> VirtualStation::ports() const {

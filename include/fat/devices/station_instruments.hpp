@@ -9,21 +9,26 @@
 #include "fat/model/device_info.hpp"
 #include "fat/ports/clock.hpp"
 #include "fat/ports/instruments.hpp"
+#include "fat/ports/link_wait.hpp"
 
 namespace fat {
 
+struct SessionParts;
+
 /// Opens nothing before a driver is asked something. `clock` must outlive it and its drivers.
-/// `place` is who declares them, for errors.
+/// `place` is who declares them, for errors; `wait`: as of `make_link`.
 class StationInstruments : public Instruments {
  public:
   StationInstruments(const Clock& clock,
                      std::vector<DeviceEntry> devices,
                      LinkLocks locks,
-                     std::string place = "station.ini")
+                     std::string place = "station.ini",
+                     LinkWait* wait = nullptr)
       : clock_(clock),
         devices_(std::move(devices)),
         locks_(std::move(locks)),
-        place_(std::move(place)) {}
+        place_(std::move(place)),
+        wait_(wait) {}
 
   std::unique_ptr<FunctionGenerator> generator(const std::string& name) const override;
   std::unique_ptr<PowerSupply> supply(const std::string& name) const override;
@@ -41,6 +46,7 @@ class StationInstruments : public Instruments {
   /// Throws DeviceError unless there is one of one of these kinds.
   const DeviceEntry& find(const std::string& name,
                           const std::vector<std::string_view>& kinds) const;
+  SessionParts parts_of(const DeviceEntry& device, const LinkTimeouts& usual = {}) const;
   std::unique_ptr<Instrument> plant(const DeviceEntry& device) const;
   std::unique_ptr<Instrument> crate(const DeviceEntry& device) const;
 
@@ -48,6 +54,7 @@ class StationInstruments : public Instruments {
   std::vector<DeviceEntry> devices_;
   LinkLocks locks_;
   std::string place_;
+  LinkWait* wait_;
 };
 
 }  // namespace fat

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -14,6 +15,7 @@
 #include "fat/model/channel_entry.hpp"
 #include "fat/ports/clock.hpp"
 #include "fat/ports/quantity_source.hpp"
+#include "fat/runner/time_lapse.hpp"
 
 namespace fat {
 
@@ -52,11 +54,13 @@ using TellOrder = std::function<void(const BenchOrder& order, const std::string&
 /// one of its channels is read more often than once a second.
 class BenchReader {
  public:
-  /// What is borrowed must outlive it.
+  /// What is borrowed must outlive it. `lapse`: whose time `clock` shows, when that jumps; else
+  /// nullptr.
   BenchReader(const QuantitySources& sources,
               const Clock& clock,
               std::vector<ChannelEntry> channels,
-              TakeAnswer take);
+              TakeAnswer take,
+              TimeLapse* lapse = nullptr);
 
   /// From any thread, never waits: the instrument's own thread does it before its next question,
   /// reads the channel back at once, and calls `tell`; one order after another. What is urgent
@@ -82,8 +86,9 @@ class BenchReader {
   void read_once();
 
   /// Every channel at its period until `stop`, which an instrument notices after the answer it
-  /// waits for. A period that went by during a slow answer is left out, not made up for.
-  void read_until(std::stop_token stop);
+  /// waits for. A period that went by during a slow answer is left out, not made up for. `part` of
+  /// a lapse ends when each instrument has one.
+  void read_until(std::stop_token stop, std::unique_ptr<TimeLapse::Part> part = nullptr);
 
  private:
   using Channels = std::vector<std::size_t>;
@@ -110,7 +115,8 @@ class BenchReader {
 
   using Work = std::function<void(const std::string&, Instrument&)>;
 
-  void on_each_instrument(const Work& work);
+  void on_each_instrument(const Work& work, std::unique_ptr<TimeLapse::Part> part);
+  void wait_until(Microseconds due, Instrument& instrument, const std::stop_token& stop);
   void follow(const std::string& name, Instrument& instrument, const std::stop_token& stop);
   /// Returns the channels that were set or read: an answer from before is old.
   Channels carry_out_orders(const std::string& name,
@@ -138,6 +144,7 @@ class BenchReader {
 
   const QuantitySources& sources_;
   const Clock& clock_;
+  TimeLapse* lapse_;
   std::vector<ChannelEntry> channels_;
   std::map<std::string, Instrument> instruments_;
   TakeAnswer take_;  // guarded by mutex_

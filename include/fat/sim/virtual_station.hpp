@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +33,10 @@ struct VirtualStationOptions {
   std::map<int, VirtualModuleOptions> special;  ///< by module number; the others are healthy
   bool instruments = true;  ///< generator, supply, wheels, thermometer, freezer, FieldHubs
   BenchFaults bench_faults;
-  std::vector<TimedOrder> faults;   ///< by script; each is checked at the start
+  std::vector<TimedOrder> faults;  ///< by script; each is checked at the start
+  /// What the wires show as time, from 0 on, from any thread; empty: the machine's. Where it jumps,
+  /// who waits at a wire calls `look`.
+  std::function<Microseconds()> time;
   std::filesystem::path terminals;  ///< folder for names of serial lines; empty: they have none
 };
 
@@ -48,6 +53,12 @@ class VirtualStation {
 
   /// Serves until the descriptor `stop` becomes readable. Throws std::system_error.
   void serve(int stop);
+
+  /// For a client's end of a wire (TCP, terminal) on `VirtualStationOptions::time`: does what that
+  /// client wants and what is due now, and waits for nothing. Returns when there will be more
+  /// without further input, on that time; nullopt: never, or it is no wire of this station. From
+  /// any thread, beside `serve`, which leaves such wires alone from then on.
+  std::optional<Microseconds> look(int client);
 
   /// By module number; the port of a module that does not listen is one where nobody does.
   std::vector<int> ports() const;
