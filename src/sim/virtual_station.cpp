@@ -107,7 +107,8 @@ class VirtualStation::Server {
       }
       const std::scoped_lock lock{mutex_};
       for (std::size_t i = 0; i < ports_.size(); ++i) {
-        if (!is_looked_after_[i]) {
+        const bool is_due = !time_ || polled[i + 1].revents != 0;
+        if (is_due && !is_looked_after_[i]) {
           ports_[i]->handle(polled[i + 1].revents, now());
         }
       }
@@ -201,14 +202,16 @@ class VirtualStation::Server {
   }
 
   int milliseconds_to_next() {
+    if (time_) {
+      return -1;  // for a moment of a time that jumps nobody can wait here
+    }
     const std::scoped_lock lock{mutex_};
     std::optional<Microseconds> next;
     if (!script_.empty()) {
       next = script_.front().at;
     }
-    for (std::size_t i = 0; i < ports_.size(); ++i) {
-      const auto due = ports_[i]->device().next_due();
-      if (!is_looked_after_[i] && due && (!next || *due < *next)) {
+    for (const auto& port : ports_) {
+      if (const auto due = port->device().next_due(); due && (!next || *due < *next)) {
         next = due;
       }
     }
