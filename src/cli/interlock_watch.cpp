@@ -55,6 +55,15 @@ void InterlockWatch::take(std::size_t channel, const Reading& reading) {
   readings_.take(channel, reading);
 }
 
+Reading InterlockWatch::reading(const std::string& channel) const {
+  const std::lock_guard lock{mutex_};
+  const auto& all = readings_.channels();
+  const auto found = std::ranges::find(all, channel, &ChannelEntry::name);
+  return found == all.end()
+             ? Reading{}
+             : readings_.reading(static_cast<std::size_t>(found - all.begin()), clock_.now());
+}
+
 Microseconds InterlockWatch::lapsed_period() const {
   constexpr Microseconds longest = std::chrono::seconds{1};
   const auto& channels = readings_.channels();

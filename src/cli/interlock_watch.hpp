@@ -31,6 +31,9 @@ class InterlockWatch {
   /// A channel's reading, by its place in station.ini. Any thread; waits for nothing.
   void take(std::size_t channel, const Reading& reading);
 
+  /// What a channel shows now: too old is stale. Any thread; waits for nothing.
+  Reading reading(const std::string& channel) const;
+
   /// Evaluates every 50 ms until `stop`, whether anything was read or not. In a lapse, by a thread
   /// that has a part in it: every half of the shortest period, at most every second.
   void run(const std::stop_token& stop, const InterlockHands& hands, TimeLapse* lapse = nullptr);

@@ -64,16 +64,18 @@ std::uint64_t SettingDesk::open_fate() {
   return newest_;
 }
 
-void SettingDesk::close(std::uint64_t number,
-                        const MachineGuard& guard,
-                        const std::string& failure) {
+void SettingDesk::close(const Guarded& guarded, const std::string& failure) {
+  const auto why = plain_text(failure, kLongestFailure);
+  if (guarded.tell) {
+    guarded.tell(why);
+  }
   const std::lock_guard lock{mutex_};
-  for (const auto& machine : guard.machines) {
+  for (const auto& machine : guarded.guard.machines) {
     busy_.erase(machine);
   }
-  if (const auto fate = fates_.find(number); fate != fates_.end()) {
+  if (const auto fate = fates_.find(guarded.number); fate != fates_.end()) {
     fate->second.done = true;
-    fate->second.failure = plain_text(failure, kLongestFailure);
+    fate->second.failure = why;
   }
 }
 
@@ -86,7 +88,8 @@ std::uint64_t SettingDesk::order(const SettingRequest& request, std::string& ref
   }
   Guarded guarded{.setting = {channel->name, request.value},
                   .safe_state = request.by.safe_state,
-                  .asked = parts_.clock.now()};
+                  .asked = parts_.clock.now(),
+                  .tell = request.tell};
   const auto what = fmt::format(
       "{} sets {} to {}", request.who, channel->name, shown_setting(*channel, request.value));
   refusal = first_refusal(request, *channel);
@@ -131,9 +134,8 @@ void SettingDesk::read_then_place(const Guarded& guarded, BenchOrder order) {
 
 void SettingDesk::place(const Guarded& guarded, const BenchOrder& order) {
   parts_.bench.order(order,
-                     [this, number = guarded.number, guard = guarded.guard](
-                         const BenchOrder& /*order*/, const std::string& failure) {
-                       close(number, guard, failure);
+                     [this, guarded](const BenchOrder& /*order*/, const std::string& failure) {
+                       close(guarded, failure);
                      });
 }
 

@@ -21,6 +21,9 @@ struct SettingRequest {
   std::string channel, who;
   double value = 0;
   LeaseClaim by;
+  /// Called by the instrument's thread, or by whoever orders, when it is done, with why not; ""
+  /// when it was set and read back. None: somebody asks for its fate.
+  std::function<void(const std::string& failure)> tell;
 };
 
 /// What became of one order.
@@ -63,6 +66,7 @@ class SettingDesk {
     MachineGuard guard;
     bool safe_state = false;
     Instant asked;
+    std::function<void(const std::string& failure)> tell;
   };
 
   /// A safe state that waits for a high voltage to go down.
@@ -73,7 +77,7 @@ class SettingDesk {
   std::string first_refusal(const SettingRequest& request, const ChannelEntry& channel) const;
   std::string take_machines(const MachineGuard& guard, const std::string& what);
   std::uint64_t open_fate();
-  void close(std::uint64_t number, const MachineGuard& guard, const std::string& failure);
+  void close(const Guarded& guarded, const std::string& failure);
   void read_then_place(const Guarded& guarded, BenchOrder order);
   void place(const Guarded& guarded, const BenchOrder& order);
   std::string objection(const Guarded& guarded);

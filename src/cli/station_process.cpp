@@ -20,6 +20,7 @@
 #include "cli/lease_desk.hpp"
 #include "cli/machine_orders.hpp"
 #include "cli/machine_watch.hpp"
+#include "cli/mqtt_settings.hpp"
 #include "cli/readings_keeper.hpp"
 #include "cli/run_courier.hpp"
 #include "cli/service_notice.hpp"
@@ -120,8 +121,15 @@ class LivingBench {
         socket_(files.socket,
                 !station.group.empty(),
                 [this](const ControlRequest& request) { return answer(request); }),
-        telemetry_(start_telemetry(
-            station, files, clock, [this](const auto& text) { voice_.say(text); })) {
+        telemetry_(
+            start_telemetry(station, files, clock, [this](const auto& text) { voice_.say(text); })),
+        commands_(start_mqtt_commands(
+            {.station = station,
+             .settings = settings_,
+             .leases = leases_,
+             .clock = clock,
+             .reading = [this](const auto& channel) { return interlocks_.reading(channel); },
+             .say = [this](const auto& text) { voice_.say(text); }})) {
     for (const auto& entry : station.interlocks) {
       couriers_.try_emplace(
           entry.name,
@@ -175,6 +183,7 @@ class LivingBench {
   SettingDesk settings_;
   StationSocket socket_;
   std::vector<std::unique_ptr<Telemetry>> telemetry_;
+  std::vector<std::unique_ptr<MqttCommands>> commands_;
   std::jthread reading_, evaluating_, watching_machines_, supervising_;
 };
 

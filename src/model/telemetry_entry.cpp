@@ -1,6 +1,14 @@
 #include "fat/model/telemetry_entry.hpp"
 
+#include <algorithm>
+
 namespace fat {
+
+namespace {
+
+constexpr std::size_t kLongestTopic = 200;
+
+}  // namespace
 
 std::string_view to_string(TelemetryKind kind) {
   switch (kind) {
@@ -21,6 +29,12 @@ std::optional<TelemetryKind> parse_telemetry_kind(std::string_view text) {
     }
   }
   return std::nullopt;
+}
+
+bool is_plain_topic(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestTopic && text.front() != '$' &&
+         std::ranges::none_of(
+             text, [](unsigned char c) { return c < ' ' || c == 0x7f || c == '+' || c == '#'; });
 }
 
 }  // namespace fat

@@ -1,7 +1,6 @@
 // The library's own thread speaks to the broker; what it tells us stands behind one mutex.
 #include "people/mqtt_writer.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <map>
@@ -10,7 +9,8 @@
 #include <fmt/format.h>
 #include <mosquitto.h>
 
-#include "fat/model/quantity.hpp"
+#include "people/mqtt_address.hpp"
+#include "people/mqtt_library.hpp"
 #include "people/mqtt_record.hpp"
 #include "people/secret.hpp"
 
@@ -24,39 +24,6 @@ constexpr int kKeepAlive = 30;  // s
 constexpr int kAtLeastOnce = 1;
 constexpr unsigned kInFlight = 100;
 constexpr int kBadLogin = 4, kNotAuthorised = 5;  // of a CONNACK
-constexpr int kPlainPort = 1883, kTlsPort = 8883;
-
-struct DestroyClient {
-  void operator()(mosquitto* client) const noexcept { mosquitto_destroy(client); }
-};
-
-void begin_library() {
-  static const int begun = mosquitto_lib_init();
-  static_cast<void>(begun);
-}
-
-struct BrokerAddress {
-  std::string host;
-  int port = kPlainPort;
-  bool tls = false;
-};
-
-/// "mqtt://host", "mqtts://host:8883", "mqtt://[::1]:1883".
-BrokerAddress broker_of(const std::string& server) {
-  BrokerAddress address;
-  address.tls = server.starts_with("mqtts://");
-  address.host = server.substr(std::min(server.find("//") + 2, server.size()));
-  address.port = address.tls ? kTlsPort : kPlainPort;
-  const auto colon = address.host.rfind(':');
-  if (colon != std::string::npos && address.host.find(']', colon) == std::string::npos) {
-    address.port = static_cast<int>(parse_integer(address.host.substr(colon + 1)).value_or(0));
-    address.host.resize(colon);
-  }
-  if (address.host.starts_with('[') && address.host.ends_with(']')) {
-    address.host = address.host.substr(1, address.host.size() - 2);
-  }
-  return address;
-}
 
 }  // namespace
 
@@ -107,13 +74,12 @@ class MqttWriter::Connection {
   long acknowledged_ = 0;  // guarded by mutex_
   long published_ = 0;
   std::string why_;  ///< it cannot even begin
-  std::unique_ptr<mosquitto, DestroyClient> client_;
+  MosquittoClient client_;
 };
 
 MqttWriter::Connection::Connection(const TelemetryEntry& entry, const std::string& password)
     : broker_(broker_of(entry.server)), server_(entry.server) {
-  begin_library();
-  client_.reset(mosquitto_new(nullptr, true, this));
+  client_ = make_mosquitto_client(this);
   if (!client_) {
     why_ = "no memory for a client";
     return;
@@ -133,11 +99,7 @@ MqttWriter::Connection::Connection(const TelemetryEntry& entry, const std::strin
   if (!entry.user.empty()) {
     mosquitto_username_pw_set(client, entry.user.c_str(), password.c_str());
   }
-  if (broker_.tls &&
-      mosquitto_tls_set(client, nullptr, "/etc/ssl/certs", nullptr, nullptr, nullptr) !=
-          MOSQ_ERR_SUCCESS) {
-    why_ = "the certificates of this machine (/etc/ssl/certs) cannot be used";
-  }
+  why_ = trust_this_machine(client, broker_);
 }
 
 MqttWriter::Connection::~Connection() {

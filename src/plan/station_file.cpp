@@ -13,6 +13,7 @@
 #include "plan/interlock_keys.hpp"
 #include "plan/logbook_keys.hpp"
 #include "plan/machine_keys.hpp"
+#include "plan/mqtt_keys.hpp"
 #include "plan/people_keys.hpp"
 #include "plan/raw_text.hpp"
 #include "plan/read_file.hpp"
@@ -35,6 +36,8 @@ constexpr std::string_view kChillerPrefix = "chiller ";
 constexpr std::string_view kPersonPrefix = "person ";
 constexpr std::string_view kSinkPrefix = "sink ";
 constexpr std::string_view kTelemetryPrefix = "telemetry ";
+constexpr std::string_view kMqttTopicPrefix = "mqtt_topic ";
+constexpr std::string_view kMqttCommandPrefix = "mqtt_command ";
 constexpr std::string_view kServicePrefix = "service ";
 constexpr std::string_view kShiftSection = "shift";
 constexpr std::string_view kLogbookSection = "logbook";
@@ -56,6 +59,7 @@ bool may_change(const std::string& section) {
   return section.starts_with(kChannelPrefix) || section.starts_with(kInterlockPrefix) ||
          section.starts_with(kPowerPrefix) || section.starts_with(kChillerPrefix) ||
          section.starts_with(kTelemetryPrefix) || section.starts_with(kServicePrefix) ||
+         section.starts_with(kMqttTopicPrefix) || section.starts_with(kMqttCommandPrefix) ||
          is_of_people(section) || is_of_the_web(section);
 }
 
@@ -166,6 +170,10 @@ class StationReader {
       station.sinks.push_back({.name = section.name.substr(kSinkPrefix.size()), .url = {}});
     } else if (section.name.starts_with(kTelemetryPrefix)) {
       station.telemetry.push_back({.name = section.name.substr(kTelemetryPrefix.size())});
+    } else if (section.name.starts_with(kMqttTopicPrefix)) {
+      station.mqtt_topics.push_back({.name = section.name.substr(kMqttTopicPrefix.size())});
+    } else if (section.name.starts_with(kMqttCommandPrefix)) {
+      station.mqtt_commands.push_back({.name = section.name.substr(kMqttCommandPrefix.size())});
     } else if (section.name.starts_with(kServicePrefix)) {
       ServiceEntry entry;
       entry.name = section.name.substr(kServicePrefix.size());
@@ -201,6 +209,12 @@ class StationReader {
     check_sections(kLogbookSection, check_logbook);
     check_sections(kTelemetryPrefix, [&](const IniSection& section, SectionReport& report) {
       check_telemetry(section, station, report);
+    });
+    check_sections(kMqttTopicPrefix, [&](const IniSection& section, SectionReport& report) {
+      check_mqtt_topic(section, station, report);
+    });
+    check_sections(kMqttCommandPrefix, [&](const IniSection& section, SectionReport& report) {
+      check_mqtt_command(section, station, report);
     });
     check_sections(kServicePrefix, [&](const IniSection& section, SectionReport& report) {
       check_service(section, station, report);

@@ -17,6 +17,7 @@
 #include "plan/machine_keys.hpp"
 #include "plan/mail_keys.hpp"
 #include "plan/module_keys.hpp"
+#include "plan/mqtt_keys.hpp"
 #include "plan/people_keys.hpp"
 #include "plan/raw_text.hpp"
 #include "plan/service_keys.hpp"
@@ -247,6 +248,8 @@ constexpr std::array kTable{
     StationKey{"telemetry ", "server", read_telemetry_server, true},
     StationKey{"telemetry ", "database", read_telemetry_word},
     StationKey{"telemetry ", "topic", read_telemetry_word},
+    StationKey{"telemetry ", "commands", read_telemetry_commands},
+    StationKey{"telemetry ", "reply_topic", read_telemetry_reply_topic},
     StationKey{"telemetry ", "user", read_telemetry_word},
     StationKey{"telemetry ", "password", refuse_secret},
     StationKey{"telemetry ", "password_file", read_telemetry_password_file},
@@ -256,6 +259,23 @@ constexpr std::array kTable{
     StationKey{"telemetry ", "token_file", read_telemetry_token_file},
     StationKey{"telemetry ", "site", read_telemetry_word},
     StationKey{"telemetry ", "every", read_telemetry_every},
+    StationKey{"mqtt_topic ", "broker", read_mqtt_topic_word, true},
+    StationKey{"mqtt_topic ", "topic", read_mqtt_topic_word, true},
+    StationKey{"mqtt_topic ", "bare", read_mqtt_topic_word},
+    StationKey{"mqtt_topic ", "constant.", read_mqtt_constant},
+    StationKey{"mqtt_topic ", "value.", read_mqtt_value},
+    StationKey{"mqtt_topic ", "every", read_mqtt_span},
+    StationKey{"mqtt_topic ", "changed_only", read_mqtt_changed_only},
+    StationKey{"mqtt_topic ", "everything_every", read_mqtt_span},
+    StationKey{"mqtt_command ", "broker", read_mqtt_command_word, true},
+    StationKey{"mqtt_command ", "topic", read_mqtt_command_word, true},
+    StationKey{"mqtt_command ", "set", read_mqtt_command_set},
+    StationKey{"mqtt_command ", "value", read_mqtt_command_word},
+    StationKey{"mqtt_command ", "field", read_mqtt_command_word},
+    StationKey{"mqtt_command ", "where.", read_mqtt_command_where},
+    StationKey{"mqtt_command ", "purpose", read_mqtt_command_word},
+    StationKey{"mqtt_command ", "answers", read_mqtt_command_word},
+    StationKey{"mqtt_command ", "refresh", read_mqtt_command_refresh},
     StationKey{"service ", "command", read_service_command, true},
     StationKey{"service ", "group", read_service_group},
     StationKey{"service ", "order", read_service_order},

@@ -47,7 +47,7 @@ std::string* word_of(TelemetryEntry& entry, std::string_view key) {
 
 constexpr std::array kKeysOfInflux{"database"};
 constexpr std::array kKeysOfInflux2{"organization", "bucket", "token_file"};
-constexpr std::array kKeysOfMqtt{"topic"};
+constexpr std::array kKeysOfMqtt{"topic", "commands", "reply_topic"};
 constexpr std::array kKeysOfLogin{"user", "password_file"};
 
 void refuse_keys_of(const IniSection& section,
@@ -80,6 +80,9 @@ void check_mqtt(const IniSection& section, const TelemetryEntry& entry, SectionR
   refuse_keys_of(section, kKeysOfInflux, "influx", report);
   refuse_keys_of(section, kKeysOfInflux2, "influx2", report);
   check_telemetry_login(entry, report);
+  if (!entry.commands && !entry.reply_topic.empty()) {
+    report.error(*find_key(section, "reply_topic"), "nothing is answered without 'commands = yes'");
+  }
 }
 
 void check_influx2(const IniSection& section, const TelemetryEntry& entry, SectionReport& report) {
@@ -133,6 +136,23 @@ void read_telemetry_word(const IniKey& key, StationFile& file, SectionReport& re
     return;
   }
   *place = key.value;
+}
+
+void read_telemetry_commands(const IniKey& key, StationFile& file, SectionReport& report) {
+  const auto answer = parse_bool(key.value);
+  if (!answer) {
+    report.wrong(key, "'yes' or 'no'");
+    return;
+  }
+  newest_telemetry(file).commands = *answer;
+}
+
+void read_telemetry_reply_topic(const IniKey& key, StationFile& file, SectionReport& report) {
+  if (!is_plain_topic(key.value)) {
+    report.wrong(key, "a topic such as 'lab/answers', without '+', '#' and a leading '$'");
+    return;
+  }
+  newest_telemetry(file).reply_topic = key.value;
 }
 
 void read_telemetry_password_file(const IniKey& key, StationFile& file, SectionReport& report) {

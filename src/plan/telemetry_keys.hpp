@@ -8,6 +8,9 @@ namespace fat {
 
 void read_telemetry_kind(const IniKey& key, StationFile& file, SectionReport& report);
 void read_telemetry_server(const IniKey& key, StationFile& file, SectionReport& report);
+/// Whether channels are set over it, too.
+void read_telemetry_commands(const IniKey& key, StationFile& file, SectionReport& report);
+void read_telemetry_reply_topic(const IniKey& key, StationFile& file, SectionReport& report);
 /// `topic`, `database`, `user`, `organization`, `bucket`, `site`.
 void read_telemetry_word(const IniKey& key, StationFile& file, SectionReport& report);
 void read_telemetry_password_file(const IniKey& key, StationFile& file, SectionReport& report);

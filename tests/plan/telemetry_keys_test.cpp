@@ -72,5 +72,24 @@ TEST(TelemetryKeys, RefuseWhatWouldGoWrongAtNight) {
   EXPECT_THAT(telemetry_problems("every = 10 ms\n"), HasSubstr("from 1 s to 10 min"));
 }
 
+TEST(TelemetryKeys, LetABrokerCommandOnlyWhereItIsSaid) {
+  const std::string broker = "[telemetry b]\nkind = mqtt\nserver = mqtt://a\n";
+  EXPECT_FALSE(read_telemetry(broker).station.telemetry.at(0).commands);
+  const auto file = read_telemetry(broker + "commands = yes\nreply_topic = lab/answers\n");
+  ASSERT_THAT(file.problems, IsEmpty());
+  EXPECT_TRUE(file.station.telemetry.at(0).commands);
+  EXPECT_EQ(file.station.telemetry.at(0).reply_topic, "lab/answers");
+  EXPECT_THAT(telemetry_problems("kind = mqtt\nserver = mqtt://a\nreply_topic = x\n"),
+              HasSubstr("without 'commands = yes'"));
+  EXPECT_THAT(
+      telemetry_problems("kind = influx\nserver = http://a\ndatabase = b\ncommands = yes\n"),
+      HasSubstr("is for 'kind = mqtt'"));
+  for (const char* topic : {"a/#", "+/a", "$SYS/a", ""}) {
+    EXPECT_THAT(telemetry_problems(std::string{"reply_topic = "} + topic + '\n'),
+                HasSubstr("reply_topic"))
+        << topic;
+  }
+}
+
 }  // namespace
 }  // namespace fat

@@ -14,6 +14,7 @@
 #include "fat/model/logbook_entry.hpp"
 #include "fat/model/machine_entry.hpp"
 #include "fat/model/module_address.hpp"
+#include "fat/model/mqtt_topic_entry.hpp"
 #include "fat/model/people_entry.hpp"
 #include "fat/model/service_entry.hpp"
 #include "fat/model/telemetry_entry.hpp"
@@ -82,6 +83,8 @@ struct Station {
   std::vector<SinkEntry> sinks;
   std::optional<RemoteLogbook> logbook;
   std::vector<TelemetryEntry> telemetry;
+  std::vector<MqttTopicEntry> mqtt_topics;
+  std::vector<MqttCommandEntry> mqtt_commands;
   ListenEntry listen;
   UsersEntry users;
 };

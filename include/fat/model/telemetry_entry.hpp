@@ -18,6 +18,10 @@ enum class TelemetryKind { Influx, Influx2, Mqtt };
 std::string_view to_string(TelemetryKind kind);
 std::optional<TelemetryKind> parse_telemetry_kind(std::string_view text);
 
+/// Something can be published there: no wildcard, no control character, none of the broker's own
+/// topics ("$SYS"), at most 200 bytes.
+bool is_plain_topic(std::string_view text);
+
 struct TelemetryEntry {
   std::string name;
   TelemetryKind kind = TelemetryKind::Influx;
@@ -28,6 +32,8 @@ struct TelemetryEntry {
   std::string organization, bucket;  ///< of Influx2
   SecretPlace token;                 ///< of Influx2
   std::string topic = "fat";         ///< of Mqtt: what every topic begins with
+  bool commands = false;             ///< of Mqtt: the channels are also set over it
+  std::string reply_topic;           ///< of Mqtt: where a command is answered that names no topic
   std::string site;                  ///< tag of every point; default: the station's name
   Microseconds every = std::chrono::seconds{5};
 };
