@@ -32,6 +32,9 @@ const std::vector<BuiltinTask>& entries() {
                                              disable_all_lights_task(),
                                              set_temperature_task(),
                                              dummy_wrapper_task(),
+                                             set_channel_task(),
+                                             wait_for_channel_task(),
+                                             tell_task(),
                                              wait_time_task(),
                                              manual_input_task(),
                                              backup_task()};

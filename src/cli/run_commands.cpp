@@ -17,6 +17,7 @@
 #include "cli/run_request.hpp"
 #include "cli/serve_command.hpp"
 #include "cli/station_context.hpp"
+#include "cli/step_channels.hpp"
 #include "cli/step_leases.hpp"
 #include "fat/model/quantity.hpp"
 #include "fat/people/terminal_mode.hpp"
@@ -120,9 +121,11 @@ int plan(const Invocation& invocation) {
                                       .environment = child_environment(station.station),
                                       .as_original = arguments.has("as-original")})
                                .problems;
-  const auto unlent = links_never_lent(loaded.plan, station.station);
-  loaded.problems.insert(loaded.problems.end(), found.begin(), found.end());
-  loaded.problems.insert(loaded.problems.end(), unlent.begin(), unlent.end());
+  for (const auto& more : {found,
+                           links_never_lent(loaded.plan, station.station),
+                           wrong_channels(loaded.plan, station.station)}) {
+    loaded.problems.insert(loaded.problems.end(), more.begin(), more.end());
+  }
   print_problems(loaded.problems);
   if (has_errors(loaded.problems)) {
     return kExitFileWrong;

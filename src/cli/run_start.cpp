@@ -15,6 +15,7 @@
 #include "cli/print.hpp"
 #include "cli/start_refusals.hpp"
 #include "cli/station_context.hpp"
+#include "cli/step_channels.hpp"
 #include "cli/step_leases.hpp"
 #include "fat/engine/drift.hpp"
 #include "fat/engine/plan_editor.hpp"
@@ -40,7 +41,9 @@ LoadedPlan load(const std::filesystem::path& schedule,
                 catalog_of(file.station),
                 file);
   const auto unlent = links_never_lent(loaded.plan, file.station);
+  const auto channels = wrong_channels(loaded.plan, file.station);
   loaded.problems.insert(loaded.problems.end(), unlent.begin(), unlent.end());
+  loaded.problems.insert(loaded.problems.end(), channels.begin(), channels.end());
   return loaded;
 }
 

@@ -185,15 +185,7 @@ int set_channel(const Invocation& invocation) {
   if (is_virtual(invocation)) {
     std::cerr << "VIRTUAL station, not the bench\n";
   }
-  const auto files = bench_files(invocation, station);
-  const auto failure = who_holds(station.state, files.lock)
-                           ? set_through_station(files,
-                                                 channel,
-                                                 {.value = value,
-                                                  .who = acting_person(invocation, station),
-                                                  .fence = fence_given(channel.instrument),
-                                                  .safe_state = in_safe_state()})
-                           : set_directly(invocation, station, channel, value);
+  const auto failure = set_here(invocation, station, channel, value);
   if (!failure.empty()) {
     std::cerr << fmt::format("not set: {}\n", failure);
     return kExitRefused;
@@ -269,6 +261,21 @@ Command set_command() {
                    .required = true,
                    .repeated = true}},
       .function = set_channel};
+}
+
+std::string set_here(const Invocation& invocation,
+                     const Station& station,
+                     const ChannelEntry& channel,
+                     double value) {
+  const auto files = bench_files(invocation, station);
+  return who_holds(station.state, files.lock)
+             ? set_through_station(files,
+                                   channel,
+                                   {.value = value,
+                                    .who = acting_person(invocation, station),
+                                    .fence = fence_given(channel.instrument),
+                                    .safe_state = in_safe_state()})
+             : set_directly(invocation, station, channel, value);
 }
 
 }  // namespace fat

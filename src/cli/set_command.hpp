@@ -7,10 +7,19 @@
 #include "cli/bench_files.hpp"
 #include "cli/command.hpp"
 #include "fat/model/channel_entry.hpp"
+#include "fat/model/station.hpp"
 
 namespace fat {
 
 Command set_command();
+
+/// Of the process that owns the wires, or directly where there is none: "", or why it was not set.
+/// The lease that this process was given counts, and that it belongs to a safe state. Throws
+/// CommandError when nobody knows.
+std::string set_here(const Invocation& invocation,
+                     const Station& station,
+                     const ChannelEntry& channel,
+                     double value);
 
 /// What is to be set, for whom.
 struct SettingWish {

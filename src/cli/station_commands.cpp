@@ -171,6 +171,10 @@ std::vector<Command> station_commands() {
             {.name = "--for",
              .value = "DURATION",
              .help = "with --virtual: so long, on a time that jumps, and end; 7days take a minute"},
+            {.name = "--speed",
+             .value = "X",
+             .help =
+                 "with --virtual: the bench's time runs X times as fast, a run's beside it too"},
             {.name = "--faults",
              .value = "FILE",
              .help = "with --for: what breaks when, as of `fatmaster sim --faults`"},

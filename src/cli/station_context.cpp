@@ -16,6 +16,20 @@
 
 namespace fat {
 
+namespace {
+
+/// As every relative path, that of a file sensor follows the station folder.
+void find_sensor_files(Station& station) {
+  for (auto& device : station.devices) {
+    const auto file = device.parameters.find("file");
+    if (device.kind == "file_sensor" && file != device.parameters.end()) {
+      file->second = (std::filesystem::absolute(station.folder) / file->second).lexically_normal();
+    }
+  }
+}
+
+}  // namespace
+
 StationFile open_station(const Invocation& invocation) {
   std::error_code why;
   if (!std::filesystem::is_directory(invocation.station, why)) {
@@ -32,6 +46,7 @@ StationFile open_station(const Invocation& invocation) {
     setenv("TZ", file.station.time_zone.c_str(), 1);
     tzset();
   }
+  find_sensor_files(file.station);
   return file;
 }
 

@@ -15,6 +15,7 @@
 #include "cli/bench_instruments.hpp"
 #include "cli/channel_watch.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/hasty_bench.hpp"
 #include "cli/interlock_files.hpp"
 #include "cli/interlock_watch.hpp"
 #include "cli/lease_desk.hpp"
@@ -49,6 +50,7 @@ constexpr std::chrono::milliseconds kDiskPatience{100};  // then an interlock ac
 constexpr std::chrono::seconds kPersonWaits{2};          // for the disk
 constexpr std::chrono::seconds kOutputsTake{20};         // at the end
 constexpr Microseconds kLapsedStores = std::chrono::minutes{1};  // on a time that jumps
+constexpr Microseconds kStoredEvery = std::chrono::seconds{1};
 
 sigset_t ending_signals() {
   sigset_t signals{};
@@ -58,11 +60,13 @@ sigset_t ending_signals() {
   return signals;
 }
 
-/// True when a person or the system wants it to end; false after `patience`.
-bool wants_to_end(std::chrono::seconds patience) {
+/// True when a person or the system wants it to end; false after `pause`, up to a second.
+bool wants_to_end(Microseconds pause) {
   const auto signals = ending_signals();
-  const timespec span{.tv_sec = patience.count(), .tv_nsec = 0};
-  return sigtimedwait(&signals, nullptr, &span) > 0;
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(pause);
+  const timespec until{.tv_sec = whole.count(),
+                       .tv_nsec = std::chrono::nanoseconds{pause - whole}.count()};
+  return sigtimedwait(&signals, nullptr, &until) > 0;
 }
 
 /// A bench while its process lives: its instruments' threads, the interlocks' thread, the socket.
@@ -72,9 +76,11 @@ class LivingBench {
               const Station& station,
               const BenchFiles& files,
               const Clock& clock,
-              StationLapse* lapse)
+              StationLapse* lapse,
+              Microseconds stored_every)
       : station_(station),
         lapse_(lapse == nullptr ? nullptr : &lapse->time()),
+        stored_every_(stored_every),
         voice_(
             station,
             clock,
@@ -93,17 +99,17 @@ class LivingBench {
         machines_(station, clock),
         interlock_files_(
             files.state, !station.group.empty(), [this](const auto& text) { voice_.alarm(text); }),
-         reader_(
-             instruments_.quantities(),
-             clock,
-             station.channels,
-             [this](std::size_t place, const RawReading& raw, const Instant& at) {
-               auto taken = watch_.take(place, raw, at);
-               interlocks_.take(place, taken.reading);
-               machines_.take(place, taken.reading);
-               waiting_.add(std::move(taken));
-             },
-             lapse_),
+        reader_(
+            instruments_.quantities(),
+            clock,
+            station.channels,
+            [this](std::size_t place, const RawReading& raw, const Instant& at) {
+              auto taken = watch_.take(place, raw, at);
+              interlocks_.take(place, taken.reading);
+              machines_.take(place, taken.reading);
+              waiting_.add(std::move(taken));
+            },
+            lapse_),
         leases_({.station = station,
                  .bench = reader_,
                  .clock = clock,
@@ -166,6 +172,7 @@ class LivingBench {
 
   const Station& station_;
   TimeLapse* lapse_;
+  Microseconds stored_every_;
   Spokesman voice_;
   ServiceWatch services_;  // made before secrets are forgotten
   ReadingsFile file_;
@@ -289,7 +296,7 @@ void LivingBench::start() {
 
 void LivingBench::live_until_told_to_end() {
   tell_service_manager("READY=1");
-  while (!wants_to_end(std::chrono::seconds{1})) {
+  while (!wants_to_end(stored_every_)) {
     if (station_.interlocks.empty()) {  // else who evaluates them says so: a disk may hang here
       tell_service_manager(kStillWatches);
     }
@@ -300,7 +307,7 @@ void LivingBench::live_until_told_to_end() {
 
 void LivingBench::live_through(TimeLapse& time) {
   for (auto next = time.begin(); next < time.end() && !wants_to_end(std::chrono::seconds{0});) {
-    next = std::min(next + kLapsedStores, time.end());
+    next = std::min(next + stored_every_, time.end());
     time.sleep_until(next);
     keeper_.store();
   }
@@ -353,8 +360,9 @@ void LivingBench::end() {
 int live(const Invocation& invocation,
          const Station& station,
          const BenchFiles& files,
-         const Clock& clock) {
-  LivingBench bench{invocation, station, files, clock, nullptr};
+         const Clock& clock,
+         Microseconds stored_every) {
+  LivingBench bench{invocation, station, files, clock, nullptr, stored_every};
   bench.start();
   bench.live_until_told_to_end();
   if (!invocation.arguments.has("leave-outputs")) {
@@ -368,7 +376,7 @@ int live_through(const Invocation& invocation,
                  const Station& station,
                  const BenchFiles& files,
                  StationLapse& lapse) {
-  LivingBench bench{invocation, station, files, lapse.time(), &lapse};
+  LivingBench bench{invocation, station, files, lapse.time(), &lapse, kLapsedStores};
   auto part = std::make_unique<TimeLapse::Part>(lapse.time());
   bench.start();
   bench.live_through(lapse.time());
@@ -384,8 +392,8 @@ int live_through(const Invocation& invocation,
 }  // namespace
 
 int run_station_process(const Invocation& invocation) {
-  const auto station = open_station(invocation).station;
-  if (station.channels.empty() && station.services.empty()) {
+  const auto declared = open_station(invocation).station;
+  if (declared.channels.empty() && declared.services.empty()) {
     throw CommandError{kExitFileWrong,
                        "station.ini declares no [channel ...]: nothing to read; and no [service "
                        "...] to supervise"};
@@ -396,15 +404,20 @@ int run_station_process(const Invocation& invocation) {
   const SystemClock machine;
   std::optional<StationLapse> lapse;
   if (invocation.arguments.has("for")) {
+    if (invocation.arguments.has("speed")) {
+      throw UsageError{"fatmaster station: --for jumps, --speed runs: one of them"};
+    }
     lapse.emplace(invocation, machine);
   }
-  const auto files = bench_files(invocation, station);
-  const auto lock = lock_bench(station, files);
+  const auto files = bench_files(invocation, declared);
+  const auto lock = lock_bench(declared, files);
+  const auto speed = lapse ? 1 : speed_of_bench(invocation, declared);
+  const auto station = hasty_bench(declared, speed);
   if (is_virtual(invocation)) {
     std::cerr << "VIRTUAL station, not the bench\n";
   }
   return lapse ? live_through(invocation, station, files, *lapse)
-               : live(invocation, station, files, machine);
+               : live(invocation, station, files, machine, hastened(kStoredEvery, speed));
 }
 
 }  // namespace fat

@@ -13,6 +13,7 @@
 #include "cli/leased_instruments.hpp"
 #include "cli/print.hpp"
 #include "cli/sim_command.hpp"
+#include "cli/station_channels.hpp"
 #include "cli/station_context.hpp"
 #include "cli/virtual_station.hpp"
 #include "fat/devices/iceboot_bench.hpp"
@@ -169,6 +170,7 @@ int perform_task(const Invocation& invocation,
                                        .who = [&] { return acting_person(invocation, station); },
                                        .purpose = purpose_of(info.name),
                                        .say = report_waiting}};
+  const StationChannels channels{invocation, station, clock};
   TarSnapshots snapshots{clock};
   const auto environment = [&](const std::string& variable) {
     auto value = environment_variable(variable);
@@ -179,6 +181,7 @@ int perform_task(const Invocation& invocation,
                        {.bench = *bench.modules,
                         .clock = bench_clock,
                         .instruments = &instruments,
+                        .channels = station.channels.empty() ? nullptr : &channels,
                         .pause =
                             [&bench_clock](Microseconds duration) {
                               SystemClock::pause(bench_clock.on_machine(duration));

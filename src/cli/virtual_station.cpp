@@ -123,7 +123,8 @@ std::vector<DeviceEntry> virtual_devices(const StationAddress& address,
   auto left = devices;
   std::vector<DeviceEntry> renamed;
   for (const auto& device : declared) {
-    if (device.kind == "manual_freezer") {  // a person sets it; what else has no link is real
+    // A person sets the one, a file of the station is itself; what else has no link is real.
+    if (device.kind == "manual_freezer" || device.kind == "file_sensor") {
       renamed.push_back(device);
     } else if (const auto counterpart = take_counterpart(device, left)) {
       renamed.push_back(device);

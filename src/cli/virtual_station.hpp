@@ -28,7 +28,8 @@ StationAddress require_virtual_station(const std::filesystem::path& state_folder
 
 /// The instruments that a task of a virtual run finds: the virtual station's under their own names,
 /// and each that station.ini declares under its name too, with the wire of the virtual one of its
-/// kind. No real wire is among them: what has no virtual counterpart is left out.
+/// kind. No real wire is among them: what has no virtual counterpart is left out. A file stays the
+/// file it is.
 std::vector<DeviceEntry> virtual_devices(const StationAddress& address,
                                          const std::vector<DeviceEntry>& declared);
 

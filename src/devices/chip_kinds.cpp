@@ -50,7 +50,9 @@ ChipParts chip_parts(const DeviceEntry& device, const Clock& clock, const LinkLo
   ChipParts parts{.clock = clock, .device = device.name, .bus = nullptr, .locks = locks};
   parts.lock = chip_duration(device, "lock", parts.lock);
   parts.patience = chip_duration(device, "first_byte", parts.patience);
-  if (device.kind == "ad7124") {
+  if (device.link) {  // never of station.ini: the virtual bench's
+    parts.bus = std::make_unique<TcpBus>(device.link->host, device.link->port, parts.patience);
+  } else if (device.kind == "ad7124") {
     parts.bus = std::make_unique<SpiBus>(chip_text(device, "bus", "/dev/spidev0.0"), kSpiHertz);
   } else {
     parts.bus = i2c_bus(device);

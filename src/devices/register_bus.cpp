@@ -3,10 +3,13 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <string_view>
 #include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <linux/i2c-dev.h>
 #include <linux/i2c.h>
 #include <linux/spi/spidev.h>
@@ -14,6 +17,7 @@
 #include <sys/ioctl.h>
 
 #include "fat/model/owned_fd.hpp"
+#include "fat/model/quantity.hpp"
 
 namespace fat {
 namespace {
@@ -21,6 +25,8 @@ namespace {
 [[noreturn]] void bus_failed(const std::string& what) {
   throw std::system_error{errno, std::generic_category(), what};
 }
+
+constexpr std::size_t kLongestReply = 4096;
 
 OwnedFd open_bus(const std::string& path) {
   OwnedFd bus{::open(path.c_str(), O_RDWR | O_CLOEXEC)};
@@ -85,6 +91,55 @@ RegisterBus::Bytes SpiBus::transfer(const Bytes& out, std::size_t count) {
 }
 
 void SpiBus::wait(Microseconds pause) {
+  pause_for(pause);
+}
+
+std::string TcpBus::ask(const std::string& line) {
+  const auto failed = [this] {
+    connected_ = false;
+    link_.close();
+    return std::system_error{EIO, std::generic_category(), "transfer"};
+  };
+  if (!connected_ && link_.open(patience_).fault) {
+    throw failed();
+  }
+  connected_ = true;
+  if (link_.send(line + "\n", patience_).fault) {
+    throw failed();
+  }
+  std::string reply;
+  while (!reply.ends_with('\n')) {
+    const auto more = link_.receive(patience_);
+    reply += more.received;
+    if (more.fault || reply.size() > kLongestReply) {
+      throw failed();
+    }
+  }
+  reply.pop_back();
+  return reply;
+}
+
+RegisterBus::Bytes TcpBus::transfer(const Bytes& out, std::size_t count) {
+  const auto reply = ask(fmt::format("{:02x} {}", fmt::join(out, ""), count));
+  const auto text = std::string_view{reply};
+  if (text.starts_with('!')) {
+    const auto error = parse_integer(text.substr(1));
+    throw std::system_error{
+        static_cast<int>(error.value_or(EIO)), std::generic_category(), "transfer"};
+  }
+  Bytes read(count);
+  bool whole = text.size() == 2 * count;
+  for (std::size_t place = 0; whole && place < count; ++place) {
+    const auto* const first = text.data() + (2 * place);
+    whole = std::from_chars(first, first + 2, read[place], 16).ptr == first + 2;
+  }
+  if (!whole) {
+    throw std::system_error{EPROTO, std::generic_category(), "transfer"};
+  }
+  return read;
+}
+
+void TcpBus::wait(Microseconds pause) {
   pause_for(pause);
 }
 

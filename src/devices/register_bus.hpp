@@ -3,13 +3,15 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "devices/tcp_link.hpp"
 #include "fat/model/instant.hpp"
 
 namespace fat {
 
-/// For one thread. Implementations: `I2cBus`, `SpiBus`; in tests `ChipBus`.
+/// For one thread. Implementations: `I2cBus`, `SpiBus`, `TcpBus`; in tests `ChipBus`.
 class RegisterBus {
  public:
   using Bytes = std::vector<std::uint8_t>;
@@ -57,6 +59,28 @@ class SpiBus : public RegisterBus {
  private:
   std::string path_;
   std::uint32_t hertz_;
+};
+
+/// The chip of a virtual bench, behind a socket of its own: "08ff 3" there, hexadecimal digits
+/// back, or "!ERRNO". Connects when it is first asked, and again after a failure.
+class TcpBus : public RegisterBus {
+ public:
+  TcpBus(std::string host, int port, Microseconds patience)
+      : link_(std::move(host), port), patience_(patience) {}
+
+  std::string name() const override { return link_.name(); }
+
+  std::string wire() const override { return link_.wire(); }
+
+  Bytes transfer(const Bytes& out, std::size_t count) override;
+  void wait(Microseconds pause) override;
+
+ private:
+  std::string ask(const std::string& line);
+
+  TcpLink link_;
+  Microseconds patience_;  ///< for each step of it
+  bool connected_ = false;
 };
 
 }  // namespace fat

@@ -6,6 +6,7 @@
 
 #include "fat/model/plain_text.hpp"
 #include "fat/model/quantity.hpp"
+#include "fat/model/trimmed.hpp"
 
 namespace fat {
 
@@ -55,6 +56,24 @@ ChannelSetting parse_channel_setting(const ChannelEntry& channel, std::string_vi
                     plain_text(text, kShownText));
   }
   return {.value = value ? value->value : 0, .problem = std::move(problem)};
+}
+
+std::optional<std::vector<NamedSetting>> parse_named_settings(std::string_view text) {
+  std::vector<NamedSetting> settings;
+  for (;;) {
+    const auto length = length_of_first(text);
+    const auto one = trimmed_of_blanks(text.substr(0, length));
+    const auto blank = one.find_first_of(" \t");
+    if (one.empty() || blank == std::string_view::npos) {
+      return std::nullopt;
+    }
+    settings.push_back(
+        {std::string{one.substr(0, blank)}, std::string{trimmed_of_blanks(one.substr(blank))}});
+    if (length == text.size()) {
+      return settings;
+    }
+    text.remove_prefix(length + 1);
+  }
 }
 
 std::string shown_setting(const ChannelEntry& channel, double value) {

@@ -42,6 +42,13 @@ std::optional<Microseconds> read_span(const IniKey& key, SectionReport& report) 
   return span;
 }
 
+/// "table pt100", "table pt1000".
+bool gives_celsius(std::string_view calibration) {
+  const auto blank = calibration.find_last_of(" \t");
+  const auto word = blank == std::string_view::npos ? calibration : calibration.substr(blank + 1);
+  return calibration.starts_with("table") && (word == "pt100" || word == "pt1000");
+}
+
 /// Checks one section against the instruments there are.
 class ChannelCheck {
  public:
@@ -118,9 +125,11 @@ class ChannelCheck {
   /// A number never changes its unit by itself.
   void check_unit(const QuantityInfo& quantity) {
     const auto* const key = find_key(section_, "unit");
-    if (find_key(section_, "calibration") != nullptr) {
+    if (const auto* const calibration = find_key(section_, "calibration")) {
       if (key == nullptr) {
         report_.error("lacks 'unit': of what the calibration gives");
+      } else if (gives_celsius(calibration->value)) {
+        check_platinum(*key);
       }
       return;
     }
@@ -131,6 +140,18 @@ class ChannelCheck {
                     fmt::format("the instrument gives {}; another unit needs a 'calibration', such "
                                 "as 'polynomial 273.15, 1' from degC to K",
                                 quantity.unit.empty() ? "a bare number" : quantity.unit));
+    }
+  }
+
+  /// A table of the standard says degC; in a channel in K it says K.
+  void check_platinum(const IniKey& unit) {
+    constexpr double freezing = 273.15;  // K
+    if (unit.value == "K") {
+      for (auto& point : channel_.calibration.table) {
+        point.value += freezing;
+      }
+    } else if (unit.value != "degC") {
+      report_.error(unit, "a table of a Pt100 or Pt1000 gives degC, or K");
     }
   }
 

@@ -142,6 +142,11 @@ void VirtualChiller::set_own_fault(std::string_view name,
     model_->freezer.set_cooling(!on, model_->hours(now));
   } else if (name == "door-open") {
     model_->freezer.set_door(on, model_->hours(now));
+  } else if (name == "low-level") {  // it stops by itself, and is started again by a person
+    low_level_ = on;
+    if (on) {
+      model_->freezer.set(model_->freezer.target(), false, model_->hours(now));
+    }
   } else {
     set_remote(!on);
   }
@@ -189,6 +194,9 @@ void VirtualChiller::set(const std::string& name, double value) {
 }
 
 std::string VirtualChiller::status() const {
+  if (low_level_) {
+    return "-01 LOW LEVEL ALARM";
+  }
   if (error_ == -9) {
     return "-09 COMMAND NOT ALLOWED IN CURRENT OPERATING MODE";
   }

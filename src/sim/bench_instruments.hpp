@@ -87,7 +87,7 @@ class VirtualChiller : public VirtualDevice {
   void set_remote(bool remote) { remote_ = remote; }
 
   std::vector<OwnFault> own_faults() const override {
-    return {{"not-cooling"}, {"door-open"}, {"local"}};
+    return {{"not-cooling"}, {"door-open"}, {"local"}, {"low-level"}};
   }
 
   void set_own_fault(std::string_view name, int channel, bool on, Microseconds now) override;
@@ -100,7 +100,7 @@ class VirtualChiller : public VirtualDevice {
 
   std::shared_ptr<BenchModel> model_;  // shared with the other instruments of the bench
   std::array<double, 3> setpoints_{20, 20, 20};
-  bool remote_ = true;
+  bool remote_ = true, low_level_ = false;
   int error_ = 0;
   Microseconds now_{0};
 };

@@ -12,6 +12,10 @@ using namespace std::chrono_literals;
 constexpr double kAirTime = 1800;     // s
 constexpr double kInsideTime = 5400;  // s
 constexpr Microseconds kBootTime = 2s;
+constexpr double kRoomKelvin = kRoomTemperature + 273.15;
+constexpr double kPlateCapacity = 1500;  // J/K, of each
+constexpr double kPlateToPlate = 3;      // W/K
+constexpr double kPlateToRoom = 0.01;    // W/K
 
 double seconds(Microseconds duration) {
   return static_cast<double>(duration.count()) / 1e6;
@@ -58,6 +62,37 @@ double FreezerModel::inside(Microseconds now) const {
   const double of_inside = inside_then_ - goal() - of_air;
   return goal() + (of_air * std::exp(-passed / kAirTime)) +
          (of_inside * std::exp(-passed / kInsideTime));
+}
+
+void CryostatModel::heat(double top, double bottom, Microseconds now) {
+  const double top_now = this->top(now);
+  bottom_then_ = this->bottom(now);
+  top_then_ = top_now;
+  top_power_ = top;
+  bottom_power_ = bottom;
+  since_ = now;
+}
+
+// Two equal bodies: their sum knows only the room, their difference each other.
+double CryostatModel::sum(Microseconds now) const {
+  const double goal = (2 * kRoomKelvin) + ((top_power_ + bottom_power_) / kPlateToRoom);
+  const double rate = kPlateToRoom / kPlateCapacity;
+  return goal + ((top_then_ + bottom_then_ - goal) * std::exp(-seconds(now - since_) * rate));
+}
+
+double CryostatModel::difference(Microseconds now) const {
+  const double both_ways = kPlateToRoom + (2 * kPlateToPlate);
+  const double goal = (top_power_ - bottom_power_) / both_ways;
+  const double rate = both_ways / kPlateCapacity;
+  return goal + ((top_then_ - bottom_then_ - goal) * std::exp(-seconds(now - since_) * rate));
+}
+
+double CryostatModel::top(Microseconds now) const {
+  return (sum(now) + difference(now)) / 2;
+}
+
+double CryostatModel::bottom(Microseconds now) const {
+  return (sum(now) - difference(now)) / 2;
 }
 
 double FilterWheelModel::light() const {

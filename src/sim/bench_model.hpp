@@ -41,6 +41,24 @@ class FreezerModel {
   Microseconds since_{0};
 };
 
+/// An emptied cryostat: its top plate and its bottom, a heating strip on each, in a vacuum. What is
+/// cold creeps towards the room. Asked for times that only grow.
+class CryostatModel {
+ public:
+  /// W of the strip on the top plate and of that on the bottom, from now on.
+  void heat(double top, double bottom, Microseconds now);
+  double top(Microseconds now) const;     ///< K
+  double bottom(Microseconds now) const;  ///< K
+
+ private:
+  double sum(Microseconds now) const;
+  double difference(Microseconds now) const;
+
+  double top_power_ = 0, bottom_power_ = 0;
+  double top_then_ = 150, bottom_then_ = 148;
+  Microseconds since_{0};
+};
+
 /// What the laser is driven with, and what of it there is.
 struct LaserModel {
   bool supply = true;  ///< of the laser itself
@@ -95,6 +113,7 @@ struct BenchModel {
   Random noise;
   double speed;
   FreezerModel freezer;
+  CryostatModel cryostat;
   LaserModel laser;
   std::array<FilterWheelModel, 2> wheels;
   std::vector<ModulePlace> modules;  ///< behind them the tabletop board

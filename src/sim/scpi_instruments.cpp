@@ -11,7 +11,8 @@ namespace {
 
 constexpr double kHighest = 100e6;   // Hz
 constexpr double kBurstRate = 1000;  // Hz, of its own trigger
-constexpr double kLoad = 48;         // ohm
+constexpr double kStrip = 14.6;      // ohm, of a heating strip
+constexpr double kLoad = 48;         // ohm, on the third output
 
 std::string number(double value) {
   return fmt::format("{:.6E}", value);
@@ -127,9 +128,17 @@ VirtualSupply::VirtualSupply(std::shared_ptr<BenchModel> model)
   define_measurements();
 }
 
+VirtualDevice::Answer VirtualSupply::execute(const std::string& line, Microseconds now) {
+  auto answer = ScpiInstrument::execute(line, now);
+  const auto watts = [](const Channel& one) { return one.output() * one.output() / one.ohm; };
+  model_->cryostat.heat(watts(channels_[0]), watts(channels_[1]), model_->hours(now));
+  return answer;
+}
+
 void VirtualSupply::reset() {
   const auto before = channels_;
-  channels_ = {Channel{0, 1, 32, 3}, Channel{0, 1, 32, 3}, Channel{0, 1, 6, 3}};
+  const Channel heater{.amperes = 1, .most_volts = 32, .most_amperes = 3, .ohm = kStrip};
+  channels_ = {heater, heater, {.amperes = 1, .most_volts = 6, .most_amperes = 3, .ohm = kLoad}};
   for (std::size_t channel = 0; channel < channels_.size(); ++channel) {
     channels_.at(channel).stuck = before.at(channel).stuck;
     channels_.at(channel).on = before.at(channel).stuck && before.at(channel).on;
@@ -192,10 +201,8 @@ void VirtualSupply::define_settings() {
 
 void VirtualSupply::define_measurements() {
   const auto measure = [this](const Channel& channel) {
-    const double volts = channel.on ? std::min(channel.volts, channel.amperes * kLoad) +
-                                          (1e-3 * model_->noise.normal())
-                                    : 0;
-    return std::array{volts, volts / kLoad, volts * volts / kLoad};
+    const double volts = channel.on ? channel.output() + (1e-3 * model_->noise.normal()) : 0;
+    return std::array{volts, volts / channel.ohm, volts * volts / channel.ohm};
   };
   define("MEASure:ALL[:DC]", [this, measure](const ScpiCall& call) {
     const auto values = measure(channel_of(call));

@@ -1,6 +1,7 @@
 // Tektronix AFG3101 and Rigol DP932U as their clients see them, and the Prologix in front of one.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -30,9 +31,12 @@ class VirtualGenerator : public ScpiInstrument {
   int cycles_ = 1;
 };
 
+/// Rigol DP932U; its outputs 1 and 2 heat the cryostat.
 class VirtualSupply : public ScpiInstrument {
  public:
   explicit VirtualSupply(std::shared_ptr<BenchModel> model);
+
+  Answer execute(const std::string& line, Microseconds now) override;
 
   std::vector<OwnFault> own_faults() const override { return {{"stuck-output", 1, 3}}; }
 
@@ -48,6 +52,10 @@ class VirtualSupply : public ScpiInstrument {
     double volts = 0, amperes = 0, most_volts = 0, most_amperes = 0;
     bool on = false;
     bool stuck = false;  ///< its relay does not move
+    double ohm = 48;     ///< of what hangs on it
+
+    /// Without noise; 0 when it is off.
+    double output() const { return on ? std::min(volts, amperes * ohm) : 0; }
   };
 
   void reset() override;

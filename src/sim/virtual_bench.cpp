@@ -11,6 +11,7 @@
 #include "sim/pressure_gauges.hpp"
 #include "sim/scpi_instruments.hpp"
 #include "sim/slow_instruments.hpp"
+#include "sim/virtual_bus.hpp"
 #include "sim/virtual_module.hpp"
 #include "sim/virtual_plant.hpp"
 
@@ -120,6 +121,48 @@ void place_slow_control(Bench& bench, double speed) {
   bench.serial("gauge", "streaming_gauge", std::make_unique<VirtualStreamingGauge>(), {});
 }
 
+/// What the reference's AD7124 makes of a Pt100 (IEC 60751), as counts.
+std::uint32_t platinum_counts(double kelvin) {
+  constexpr double a = 3.9083e-3, b = -5.775e-7, c = -4.183e-12;
+  constexpr double low_ohm = 42.94, low_counts = 4771132, high_ohm = 91.02, high_counts = 10118174;
+  const double celsius = kelvin - 273.15;
+  const double below = celsius < 0 ? c * (celsius - 100) * celsius * celsius * celsius : 0;
+  const double ohm = 100 * (1 + (a * celsius) + (b * celsius * celsius) + below);
+  const double part = (ohm - low_ohm) / (high_ohm - low_ohm);
+  return static_cast<std::uint32_t>(low_counts + (part * (high_counts - low_counts)));
+}
+
+/// The cryostat's own electronics (reference 1.1): an empty vessel, pumped, high voltage on.
+void place_cryostat(Bench& bench, const std::shared_ptr<BenchModel>& model) {
+  auto level = std::make_unique<VirtualAd7746>();
+  level->counts = 11'440'000;
+  bench.tcp("level", "ad7746", std::make_unique<VirtualBus>(std::move(level), model->speed));
+  auto plates = std::make_unique<VirtualAd7124>();
+  auto& sensors = *plates;
+  bench.tcp("plates",
+            "ad7124",
+            std::make_unique<VirtualBus>(
+                std::move(plates), model->speed, [model, &sensors](Microseconds now) {
+                  const auto time = model->hours(now);
+                  const double top = model->cryostat.top(time);
+                  const double bottom = model->cryostat.bottom(time);
+                  for (std::size_t place = 0; place < sensors.counts.size(); ++place) {
+                    const auto height = static_cast<double>(place) / 5;  // 0: bottom, 1: top plate
+                    sensors.counts.at(place) = platinum_counts(bottom + (height * (top - bottom)));
+                  }
+                }));
+  auto vacuum = std::make_unique<VirtualAds1115>();
+  vacuum->counts = {8000, 0, 0, 0};  // 3.7 V of the gauge
+  bench.tcp("wide_range",
+            "edwards_wrg200",
+            std::make_unique<VirtualBus>(std::move(vacuum), model->speed));
+  auto monitor = std::make_unique<VirtualAds1115>();
+  monitor->counts = {3000, 1600, 6400, 1600};
+  bench.tcp("monitor",
+            "spellman_monitor",
+            std::make_unique<VirtualBus>(std::move(monitor), model->speed));
+}
+
 }  // namespace
 
 std::vector<PlacedInstrument> make_instruments(const VirtualStationOptions& options,
@@ -169,6 +212,7 @@ std::vector<PlacedInstrument> make_instruments(const VirtualStationOptions& opti
             static_cast<std::size_t>(first),
             static_cast<std::size_t>(std::min(kModulesPerPair, options.modules - first))));
   }
+  place_cryostat(bench, model);
   return bench.take();
 }
 

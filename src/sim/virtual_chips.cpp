@@ -62,8 +62,11 @@ ChipBytes VirtualAd7124::exchange(const ChipBytes& written,
   const auto positive = (channel_ >> 5U) & 0x1fU, negative = channel_ & 0x1fU;
   const bool pair = (channel_ & 0x8000U) != 0 && negative == positive + 1 && positive % 2 == 0 &&
                     positive / 2 < counts.size();
-  return command == (read | 0x02U) && pair && ready ? in_bytes(counts.at(positive / 2), 3)
-                                                    : ChipBytes{};
+  if (command != (read | 0x02U) || !pair || !ready) {
+    return {};
+  }
+  constexpr std::uint32_t full_scale = 0xffffff;
+  return in_bytes(torn_off_.at(positive / 2) ? full_scale : counts.at(positive / 2), 3);
 }
 
 ChipBytes VirtualAds1115::exchange(const ChipBytes& written,

@@ -19,6 +19,12 @@ class VirtualChip {
 
   ChipBytes transfer(const ChipBytes& written, std::size_t count, Microseconds now);
 
+  /// Those that can be torn off, counted from 1; 0: none.
+  virtual int inputs() const { return 0; }
+
+  /// REQUIRES: one of them.
+  virtual void tear_off(int /*input*/, bool /*off*/) {}
+
   bool absent = false;   ///< nobody acknowledges
   bool stopped = false;  ///< no conversion ends any more
 
@@ -39,13 +45,21 @@ class VirtualAd7746 : public VirtualChip {
 };
 
 /// Six resistors on pairs of pins; a conversion takes 20 ms from the write to the channel register.
+/// One that is torn off reads as full scale.
 class VirtualAd7124 : public VirtualChip {
  public:
+  int inputs() const override { return static_cast<int>(counts.size()); }
+
+  void tear_off(int input, bool off) override {
+    torn_off_.at(static_cast<std::size_t>(input - 1)) = off;
+  }
+
   std::array<std::uint32_t, 6> counts{};
 
  private:
   ChipBytes exchange(const ChipBytes& written, std::size_t count, Microseconds now) override;
 
+  std::array<bool, 6> torn_off_{};
   unsigned channel_ = 0;
   Microseconds ready_at_{0};
 };

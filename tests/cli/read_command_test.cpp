@@ -97,5 +97,17 @@ TEST_F(ReadCommandTest, SaysHowAChannelIsDeclaredWhereThereIsNone) {
   EXPECT_THAT(result.err, HasSubstr("[channel NAME]"));
 }
 
+TEST_F(ReadCommandTest, FindsASensorsFileInTheStationFolder) {
+  write_text(folder_ / "station.ini",
+             "[station]\nname = bench\ntime_zone = UTC\n[paths]\nlocks = locks\n[device plates]\n"
+             "kind = file_sensor\nfile = values/plates\n[channel top]\ninstrument = plates\n"
+             "quantity = value 1\n");
+  write_text(folder_ / "values/plates", "87.5\n");
+  const auto result = run({"top"});
+
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.out, "top                  87.5\n");
+}
+
 }  // namespace
 }  // namespace fat

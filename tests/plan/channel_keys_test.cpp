@@ -76,6 +76,23 @@ TEST(ChannelKeys, SayWhatIsReadAndWhatMayBeBelieved) {
   EXPECT_THAT(channel.calibration.coefficients, ElementsAre(273.15, 1));
 }
 
+// A table of the standard gives degC: read as K, freezing would be -0.15 "K", colder than cold.
+TEST(ChannelKeys, GiveKelvinOfAPt100WhereTheChannelIsInKelvin) {
+  const auto zero_of = [](const std::string& unit) {
+    const auto file = read_channels(
+        "[channel a]\ninstrument = bridge\nquantity = resistance\ncalibration = table pt100\nunit "
+        "= " +
+        unit + "\n");
+    EXPECT_THAT(file.problems, IsEmpty());
+    return Calibrator{file.station.channels.at(0).calibration}(100).value_or(-1);
+  };
+  EXPECT_NEAR(zero_of("degC"), 0, 1e-9);
+  EXPECT_NEAR(zero_of("K"), 273.15, 1e-9);
+  EXPECT_THAT(channel_problems("instrument = bridge\nquantity = resistance\ncalibration = table  "
+                               "pt1000\nunit = V\n"),
+              HasSubstr("gives degC, or K"));
+}
+
 TEST(ChannelKeys, HaveDefaults) {
   const auto file = read_channels(
       "[channel a]\ninstrument = thermometer\nquantity = temperature\nperiod = 4 s\n");

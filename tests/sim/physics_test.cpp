@@ -324,5 +324,30 @@ TEST_F(PhysicsTest, PowerAndInterlocksOfTheFieldHubReachTheModule) {
   EXPECT_EQ(ask("sdrop", kReady + 71s), "");
 }
 
+// 32 V on strips of 14.6 ohm: 70 W each; and cold again only by what leaks.
+TEST(Cryostat, IsWarmedByTheSupplysFirstTwoOutputs) {
+  const auto bench = std::make_shared<BenchModel>(1, 1);
+  VirtualSupply supply{bench};
+  const auto order = [&](const std::string& line, Microseconds now) {
+    supply.receive(line + "\n", now);
+    return supply.take_output(now + 1min);
+  };
+  order(":SOUR1:VOLT 32;:SOUR1:CURR 3;:SOUR2:VOLT 32;:SOUR2:CURR 3", 1s);
+  EXPECT_NEAR(bench->cryostat.top(10min), 150, 1);
+
+  order(":OUTP CH1,ON", 10min);
+  EXPECT_NEAR(std::stod(order(":MEAS:POWE? CH1", 10min)), 70.1, 0.2);
+  EXPECT_NEAR(std::stod(order(":MEAS:POWE? CH2", 10min)), 0, 0.01);
+  EXPECT_GT(bench->cryostat.top(30min) - bench->cryostat.bottom(30min), 5);
+  order(":OUTP CH2,ON", 30min);
+  const auto at_hour = bench->cryostat.top(1h);
+  EXPECT_NEAR(at_hour, 150 + ((70.1 / 2 * 20 * 60) + (70.1 * 30 * 60)) / 1500, 5);
+
+  order(":OUTP CH1,OFF;:OUTP CH2,OFF", 1h);
+  EXPECT_NEAR(bench->cryostat.top(2h), at_hour, 2);
+  EXPECT_NEAR(bench->cryostat.top(2h), bench->cryostat.bottom(2h), 0.1);
+  EXPECT_NEAR(bench->cryostat.top(24h * 60), kRoomTemperature + 273.15, 0.1);
+}
+
 }  // namespace
 }  // namespace fat

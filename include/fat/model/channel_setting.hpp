@@ -1,8 +1,10 @@
 // "on", "12 V" -> what a channel is set to, or why it cannot be.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fat/model/channel_entry.hpp"
 
@@ -19,6 +21,17 @@ ChannelSetting parse_channel_setting(const ChannelEntry& channel, std::string_vi
 
 /// Why it cannot be set to that; "" when it can.
 std::string setting_problem(const ChannelEntry& channel, double value);
+
+/// Of one channel, as text.
+struct NamedSetting {
+  std::string channel, value;
+
+  bool operator==(const NamedSetting&) const = default;
+};
+
+/// "heater_1 on, bias 12 V"; nullopt when it is not of that form. Whether the channels are there
+/// is not asked.
+std::optional<std::vector<NamedSetting>> parse_named_settings(std::string_view text);
 
 /// "off", "12 V".
 std::string shown_setting(const ChannelEntry& channel, double value);

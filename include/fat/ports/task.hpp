@@ -18,6 +18,7 @@
 
 namespace fat {
 
+class Channels;
 class Snapshots;
 
 /// What the module JSON says about one PMT; absent when it says nothing, or -1.
@@ -49,6 +50,7 @@ struct TaskContext {
   const Clock& clock;
   Reporter& reporter;
   const Instruments* instruments = nullptr;  ///< the [device ...] of station.ini; absent in tests
+  const Channels* channels = nullptr;        ///< the [channel ...]s; absent where there are none
   std::function<void(Microseconds)> pause;   ///< returns after that time
   AskOperator ask;                           ///< may take days
   AskModule probe;                           ///< of [modules]; empty: modules speak iceboot

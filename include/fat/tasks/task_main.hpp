@@ -15,6 +15,7 @@
 
 namespace fat {
 
+class Channels;
 class Instruments;
 class Snapshots;
 
@@ -23,6 +24,7 @@ struct TaskSurroundings {
   const Bench& bench;
   const Clock& clock;
   const Instruments* instruments = nullptr;  ///< the devices of station.ini
+  const Channels* channels = nullptr;        ///< its channels
   std::function<void(Microseconds)> pause;   ///< returns after that time
   AskModule probe;                           ///< of [modules]; empty: modules speak iceboot
   Snapshots* snapshots = nullptr;

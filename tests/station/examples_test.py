@@ -1,0 +1,118 @@
+# The benches of tools/examples, each checked as it stands and lived in for an hour of its own time: every channel valid, one fault handled.
+#
+# FATMASTER names the built program.
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import unittest
+
+from example_bench import EXAMPLES, PROGRAM, ExampleBench, wait_until
+
+
+class Files(unittest.TestCase):
+    def test_hold_no_mistake(self):
+        folders = sorted(path.parent for path in EXAMPLES.glob("*/station.ini"))
+        self.assertEqual([folder.name for folder in folders], ["cryostat", "monitoring_farm"])
+        for folder in folders:
+            done = subprocess.run([PROGRAM, "-C", folder, "station", "check"], capture_output=True, text=True, timeout=60)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), folder)
+
+
+class Cryostat(ExampleBench):
+    name = "cryostat"
+
+    def test_is_warmed_up_in_an_hour_and_survives_a_torn_off_sensor(self):
+        self.watch()
+
+        said = self.done("run", "cryostat_warmup.ini", "--batch", timeout=180)
+
+        for words in ("heat_power1 is 70.", "heat_power2 is 70.", "heater_1 reads back off", "heat_power1 is 0 W", "heat_power2 is 0 W"):
+            self.assertIn(words, said)
+        self.assertIn("WARNING [5] safe to open: The cryostat is warm", said)
+        self.live_an_hour()
+        for plate in ("t_top_plate", "t_cryo_bottom"):
+            self.assertGreater(self.shown()[plate]["value"], 272)
+            self.assertLess(self.shown()[plate]["value"], 279)
+
+        for setting in (("heater_1_voltage", "8 V"), ("heater_2_voltage", "8 V"), ("heater_1", "on"), ("heater_2", "on")):
+            self.done("set", *setting)  # so little that the sensor trips it, not the heat
+        self.done("sim", "fault", "plates", "open", "--channel", "6")
+
+        self.says("interlock heating: tripped: t_top_plate has had no valid reading")
+        wait_until(lambda: self.heat() == [0, 0, 0, 0], what=lambda: f"no heat: {self.heat()} {self.lines}")
+        self.says("heater_1 reads back 0")
+        self.says("heater_2 reads back 0")
+        refused = self.call("--virtual", "set", "heater_1", "on")
+        self.assertEqual(refused.returncode, 7)
+        self.assertIn("interlock heating is tripped", refused.stderr)
+        self.assertEqual(self.end_watch(), 0)
+
+    def heat(self):
+        shown = self.shown()
+        return [shown[name]["value"] for name in ("heater_1", "heater_2", "heat_power1", "heat_power2")]
+
+    def test_heats_nothing_while_nobody_watches(self):
+        refused = self.call("--virtual", "set", "heater_1", "on")
+        self.addCleanup(self.end_bench)
+
+        self.assertEqual(refused.returncode, 7)
+        self.assertIn("nobody watches it", refused.stderr)
+
+
+class MonitoringFarm(ExampleBench):
+    name = "monitoring_farm"
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.end_services)
+
+    def end_services(self):
+        """No test leaves a process behind, whatever became of it."""
+        mark = f"FATMASTER_STATION={self.folder}".encode()
+        for process in pathlib.Path("/proc").iterdir():
+            try:
+                if process.name.isdigit() and mark in (process / "environ").read_bytes().split(b"\0"):
+                    os.kill(int(process.name), signal.SIGKILL)
+            except OSError:
+                continue
+
+    def service(self, name):
+        services = json.loads(self.call("--virtual", "services", "--json").stdout)["services"]
+        return next(one for one in services if one["name"] == name)
+
+    def wait_for_state(self, name, state):
+        wait_until(lambda: self.service(name)["state"] == state, what=lambda: f"{name} {state}: {self.service(name)} {self.lines}")
+
+    def test_lives_an_hour_and_starts_a_dead_daemon_again_until_that_is_hopeless(self):
+        self.watch()
+        self.live_an_hour()
+        shown = self.call("--virtual", "services").stdout
+        for line in ("logging:msg_dumper                RUNNING   pid ", "reconstruction                    STOPPED   Not started"):
+            self.assertIn(line, shown)
+        started = [line.split("service ")[1].split(":")[-2].strip() for line in self.lines if ": RUNNING" in line]
+        self.assertEqual(started[:3], ["msg_dumper", "log_analyser", "chatbot"])
+        self.assertEqual(started[-1], "alerts")
+
+        died = self.service("trigger_rate")["pid"]
+        os.kill(died, signal.SIGKILL)
+
+        wait_until(lambda: self.service("trigger_rate")["pid"] not in (0, None, died), what=lambda: f"another process: {self.lines}")
+        self.wait_for_state("trigger_rate", "RUNNING")
+        self.says("monitoring_process:trigger_rate: BACKOFF")
+        self.assertEqual(self.invalid(), [])
+
+        since = len(self.lines)
+        (self.folder / "bin" / "stand_in").write_text("#!/bin/sh\necho no detector >&2\nexit 1\n")
+        os.kill(self.service("trigger_rate")["pid"], signal.SIGKILL)
+
+        self.wait_for_state("trigger_rate", "FATAL")
+        self.says("monitoring_process:trigger_rate: FATAL", since)
+        self.says("interlock no_triggers: tripped: trigger_rate has had no valid reading", since)
+        self.assertEqual(self.service("dom_activity")["state"], "RUNNING")
+        self.assertEqual(self.end_watch(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
