@@ -66,16 +66,18 @@ std::uint64_t SettingDesk::open_fate() {
 
 void SettingDesk::close(const Guarded& guarded, const std::string& failure) {
   const auto why = plain_text(failure, kLongestFailure);
-  if (guarded.tell) {
+  {
+    const std::lock_guard lock{mutex_};
+    for (const auto& machine : guarded.guard.machines) {
+      busy_.erase(machine);
+    }
+    if (const auto fate = fates_.find(guarded.number); fate != fates_.end()) {
+      fate->second.done = true;
+      fate->second.failure = why;
+    }
+  }
+  if (guarded.tell) {  // who hears it may order the next thing
     guarded.tell(why);
-  }
-  const std::lock_guard lock{mutex_};
-  for (const auto& machine : guarded.guard.machines) {
-    busy_.erase(machine);
-  }
-  if (const auto fate = fates_.find(guarded.number); fate != fates_.end()) {
-    fate->second.done = true;
-    fate->second.failure = why;
   }
 }
 

@@ -47,12 +47,7 @@ std::string to_json_text(const MachinesState& state) {
 }
 
 std::optional<MachinesState> machines_state_from_json_text(std::string_view text) {
-  auto json = parse_bounded(text, kMachinesLimits);
-  MachinesState state;
-  if (!json || !decode_fields(*json, state).empty()) {
-    return std::nullopt;
-  }
-  return state;
+  return decode_stored<MachinesState>(text, kMachinesLimits);
 }
 
 const MachineState* find_machine(const MachinesState& state, std::string_view name) {
