@@ -74,9 +74,12 @@ std::string holder_of(int file) {
   return holder.empty() ? "another process" : holder;
 }
 
+/// Cut behind the text: ext4 writes a file that was cut to nothing to the disk when it is closed,
+/// each time an instrument is asked.
 void write_holder(int file, const std::string& purpose) {
   const auto text = fmt::format("pid {}{}{}", ::getpid(), purpose.empty() ? "" : ", ", purpose);
-  if (::ftruncate(file, 0) != 0 || ::pwrite(file, text.data(), text.size(), 0) < 0) {
+  if (::pwrite(file, text.data(), text.size(), 0) < 0 ||
+      ::ftruncate(file, static_cast<off_t>(text.size())) != 0) {
     return;  // a full disk: the lock holds all the same, only its text is missing
   }
 }

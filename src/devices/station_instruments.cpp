@@ -173,6 +173,16 @@ std::unique_ptr<DetectorModule> StationInstruments::board(const std::string& nam
 }
 
 std::unique_ptr<Instrument> StationInstruments::instrument(const std::string& name) const {
+  const auto declared = std::ranges::find(devices_, name, &DeviceEntry::name);
+  const auto& tables = instrument_tables();
+  const auto table = declared == devices_.end()
+                         ? tables.end()
+                         : std::ranges::find(tables, declared->kind, &InstrumentTable::kind);
+  if (table != tables.end()) {  // most are
+    return std::make_unique<TableInstrument>(*table,
+                                             parts_of(*declared, table->timeouts),
+                                             TableParameters{table->parameters, *declared});
+  }
   std::vector<std::string_view> kinds{"lutron_tm947sd",
                                       "humidity_command",
                                       "exec_sensor",
@@ -206,12 +216,7 @@ std::unique_ptr<Instrument> StationInstruments::instrument(const std::string& na
   if (device.kind == "modbus_plant") {
     return plant(device);
   }
-  if (device.kind == "wiener_snmp") {
-    return crate(device);
-  }
-  const auto table = std::ranges::find(instrument_tables(), device.kind, &InstrumentTable::kind);
-  return std::make_unique<TableInstrument>(
-      *table, parts_of(device, table->timeouts), TableParameters{table->parameters, device});
+  return crate(device);
 }
 
 std::unique_ptr<Instrument> StationInstruments::plant(const DeviceEntry& device) const {
