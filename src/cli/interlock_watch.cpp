@@ -65,7 +65,7 @@ Reading InterlockWatch::reading(const std::string& channel) const {
 }
 
 Microseconds InterlockWatch::lapsed_period() const {
-  constexpr Microseconds longest = std::chrono::seconds{1};
+  constexpr Microseconds longest = std::chrono::seconds{5};
   const auto& channels = readings_.channels();
   const auto shortest = std::ranges::min_element(channels, {}, &ChannelEntry::period);
   return shortest == channels.end()

@@ -35,7 +35,7 @@ class InterlockWatch {
   Reading reading(const std::string& channel) const;
 
   /// Evaluates every 50 ms until `stop`, whether anything was read or not. In a lapse, by a thread
-  /// that has a part in it: every half of the shortest period, at most every second.
+  /// that has a part in it: every half of the shortest period, at the latest after 5 s.
   void run(const std::stop_token& stop, const InterlockHands& hands, TimeLapse* lapse = nullptr);
 
   /// Once; `run` calls it. For tests.

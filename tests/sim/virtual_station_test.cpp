@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
@@ -70,6 +71,35 @@ TEST(VirtualStation, LetsASecondClientWaitUntilTheFirstHasLeft) {
   first.reset();
 
   EXPECT_EQ(hear(second, "> "), "sdrop\r\n> ");
+}
+
+TEST(VirtualStation, AnswersOnATimeThatJumpsWhenItIsLookedAt) {
+  std::atomic<Microseconds::rep> time{0};
+  StationThread served{{.modules = 1, .time = [&time] { return Microseconds{time.load()}; }}};
+  auto& station = served.station();
+  const auto all = station.instruments();
+  const auto supply = std::ranges::find(all, "supply", &DeviceEntry::name);
+  ASSERT_TRUE(supply != all.end() && supply->link);
+  const auto client = connect_to(supply->link->port);
+  EXPECT_EQ(station.look(client.get()), std::nullopt);
+  constexpr Microseconds late = std::chrono::hours{1};
+  station.inject("supply", {.fault = LinkFault::Late, .times = 1, .delay = late});
+
+  say(client, "*IDN?\n");
+
+  EXPECT_EQ(station.look(client.get()), late);
+  pollfd polled{.fd = client.get(), .events = POLLIN, .revents = 0};
+  EXPECT_EQ(::poll(&polled, 1, 0), 0);
+  time = late.count();
+  EXPECT_EQ(station.look(client.get()), std::nullopt);
+  EXPECT_THAT(hear(client, "\n"), testing::HasSubstr("RIGOL"));
+}
+
+TEST(VirtualStation, KnowsNoWireThatIsNotItsOwn) {
+  StationThread served{{.modules = 1, .time = [] { return Microseconds{0}; }}};
+  const OwnedFd other{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+
+  EXPECT_EQ(served.station().look(other.get()), std::nullopt);
 }
 
 TEST(VirtualStation, GivesEachModuleItsOwnIdentity) {

@@ -205,6 +205,11 @@ def processor_time(pid):
     return int(pathlib.Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 
+def processor_time_of_all(pid):
+    """The same of all its threads."""
+    return sum(processor_time(f"{pid}/task/{thread.name}") for thread in pathlib.Path(f"/proc/{pid}/task").iterdir())
+
+
 def chatty(tools, folder, line, seconds):
     """Share of one processor that the engine takes."""
     folder.mkdir(parents=True)
