@@ -63,6 +63,14 @@ std::string carry_out_order(const Station& station,
 
 }  // namespace
 
+std::string state_word(const MachinesState& machines, const std::string& name) {
+  if (const auto* const machine = find_machine(machines, name)) {
+    return machine->state;
+  }
+  const auto group = std::ranges::find(machines.groups, name, &GroupState::name);
+  return group == machines.groups.end() ? "UNKNOWN" : group->state;
+}
+
 std::vector<std::unique_ptr<MqttCommands>> start_mqtt_commands(const MqttWiring& wiring) {
   const auto& station = wiring.station;
   std::vector<std::unique_ptr<MqttCommands>> all;
@@ -78,6 +86,7 @@ std::vector<std::unique_ptr<MqttCommands>> start_mqtt_commands(const MqttWiring&
                           .legacy_topics = std::move(topics),
                           .legacy_commands = std::move(commands),
                           .reading = wiring.reading,
+                          .state = wiring.state,
                           .carry_out =
                               [&station, &settings = wiring.settings, &leases = wiring.leases](
                                   const MqttOrder& order, TellMqtt tell) {

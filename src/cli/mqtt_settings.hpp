@@ -9,6 +9,7 @@
 
 #include "cli/lease_desk.hpp"
 #include "cli/setting_desk.hpp"
+#include "fat/model/machine_state.hpp"
 #include "fat/model/station.hpp"
 #include "fat/people/mqtt_commands.hpp"
 #include "fat/ports/clock.hpp"
@@ -21,9 +22,13 @@ struct MqttWiring {
   SettingDesk& settings;
   const LeaseDesk& leases;
   const Clock& clock;
-  std::function<Reading(const std::string& channel)> reading;  ///< called by the threads, as `say`
+  std::function<Reading(const std::string& channel)> reading;  ///< called by the threads, as all
+  std::function<std::string(const std::string& name)> state;   ///< of a machine, or of a group
   std::function<void(const std::string&)> say;
 };
+
+/// "HV_ON" of a machine, or of the group of that name.
+std::string state_word(const MachinesState& machines, const std::string& name);
 
 /// A setting goes the way of `fatmaster set`, under the lease whose number it shows, or whose
 /// purpose its section names.

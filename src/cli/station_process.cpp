@@ -135,6 +135,7 @@ class LivingBench {
              .leases = leases_,
              .clock = clock,
              .reading = [this](const auto& channel) { return interlocks_.reading(channel); },
+             .state = [this](const auto& name) { return state_word(machines_.state(), name); },
              .say = [this](const auto& text) { voice_.say(text); }})) {
     for (const auto& entry : station.interlocks) {
       couriers_.try_emplace(

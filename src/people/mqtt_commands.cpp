@@ -55,6 +55,7 @@ class MqttCommands::Impl : public std::enable_shared_from_this<Impl> {
                       .channels = parts_.channels,
                       .answers = reply_topic(parts_.entry),
                       .reading = parts_.reading,
+                      .state = parts_.state,
                       .say = [this](const std::string& text) { say(text); }}));
     }
   }

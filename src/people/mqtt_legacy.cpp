@@ -242,9 +242,17 @@ std::vector<LegacyTopics::Shown> LegacyTopics::shown_now(const MqttTopicEntry& t
   for (const auto& [key, name] : keys) {
     const auto value = shown_by(parts_.reading(name));
     shown.push_back({.key = key,
-                     .channel = name,
+                     .name = name,
                      .value = value,
+                     .state = {},
                      .changed = all || has_changed(name, value, published)});
+  }
+  for (const auto& [key, name] : topic.states) {
+    auto state = parts_.state(name);
+    const auto last = published.states.find(name);
+    const bool changed = all || last == published.states.end() || last->second != state;
+    shown.push_back(
+        {.key = key, .name = name, .value = {}, .state = std::move(state), .changed = changed});
   }
   return shown;
 }
@@ -257,7 +265,7 @@ std::string LegacyTopics::payload_of(const MqttTopicEntry& topic,
   }
   for (const auto& one : shown) {
     if (one.changed || !topic.changed_only) {
-      json[one.key] = number_of(channel(one.channel), one.value);
+      json[one.key] = one.state ? LegacyJson(*one.state) : number_of(channel(one.name), one.value);
     }
   }
   return mqtt_dumped(topic.bare.empty() ? json : json[std::string{}]);
@@ -277,8 +285,10 @@ std::optional<MqttPost> LegacyTopics::news_of(const MqttTopicEntry& topic,
     return std::nullopt;
   }
   for (const auto& one : shown) {
-    if (one.changed || !topic.changed_only) {
-      published.values[one.channel] = one.value;
+    if (one.state) {
+      published.states[one.name] = *one.state;
+    } else if (one.changed || !topic.changed_only) {
+      published.values[one.name] = one.value;
     }
   }
   if (all) {

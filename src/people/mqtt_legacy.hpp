@@ -24,6 +24,7 @@ struct LegacyParts {
   std::string answers;                 ///< where a command is answered that names no topic for it
   /// What a channel shows now; by its name.
   std::function<Reading(const std::string& channel)> reading;
+  std::function<std::string(const std::string& name)> state;  ///< of a machine, or of a group
   std::function<void(const std::string&)> say;
 };
 
@@ -48,6 +49,7 @@ class LegacyTopics : public MqttPartner {
   /// What was published of a topic last.
   struct Published {
     std::map<std::string, std::optional<double>> values;  ///< by channel
+    std::map<std::string, std::string> states;            ///< by machine
     std::optional<Instant> at;                            ///< all of it
   };
 
@@ -58,8 +60,9 @@ class LegacyTopics : public MqttPartner {
   };
 
   struct Shown {
-    std::string key, channel;
+    std::string key, name;  ///< the channel's, or the machine's
     std::optional<double> value;
+    std::optional<std::string> state;  ///< of a machine
     bool changed = false;
   };
 

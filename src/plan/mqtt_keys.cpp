@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::string_view kTopicSection = "mqtt_topic ";
 constexpr std::string_view kCommandSection = "mqtt_command ";
-constexpr std::string_view kConstantKey = "constant.", kValueKey = "value.", kWhereKey = "where.";
+constexpr std::string_view kConstantKey = "constant.", kValueKey = "value.";
+constexpr std::string_view kStateKey = "state.", kWhereKey = "where.";
 constexpr std::size_t kLongestMqttWord = 100;
 constexpr std::size_t kMostMqttKeys = 100;
 constexpr auto kShortestMqttSpan = std::chrono::seconds{1};
@@ -86,6 +87,25 @@ const ChannelEntry* named_channel(const std::string& name,
   return nullptr;
 }
 
+/// Of everything that has a state: a module's power, a group of them, a chiller.
+void check_machine(const IniKey& key, const Station& station, SectionReport& report) {
+  std::vector<std::string> names;
+  for (const auto& power : station.module_powers) {
+    names.push_back(power.name);
+    if (!power.group.empty()) {
+      names.push_back(power.group);
+    }
+  }
+  std::ranges::transform(station.chillers, std::back_inserter(names), &ChillerEntry::name);
+  if (std::ranges::find(names, key.value) == names.end()) {
+    report.error(key,
+                 fmt::format("there is no [module_power {0}], no group of that name and no "
+                             "[chiller {0}]{1}",
+                             shortened(key.value),
+                             report.suggest(key.value, names)));
+  }
+}
+
 /// 3, 3.5 or a text.
 MqttConstant constant_of(const std::string& text) {
   if (const auto whole = parse_integer(text)) {
@@ -145,6 +165,13 @@ void read_mqtt_value(const IniKey& key, StationFile& file, SectionReport& report
   auto name = json_key(key, kValueKey, report);
   if (!name.empty()) {
     newest_topic(file).values.emplace_back(std::move(name), key.value);
+  }
+}
+
+void read_mqtt_state(const IniKey& key, StationFile& file, SectionReport& report) {
+  auto name = json_key(key, kStateKey, report);
+  if (!name.empty()) {
+    newest_topic(file).states.emplace_back(std::move(name), key.value);
   }
 }
 
@@ -221,11 +248,13 @@ void check_mqtt_topic(const IniSection& section, const Station& station, Section
     return;
   }
   check_broker(section, entry->broker, station, report);
-  const bool json = !entry->constants.empty() || !entry->values.empty();
-  if (entry->bare.empty() ? entry->values.empty() : json) {
-    report.error("needs either 'value.KEY' for each key of its JSON, or 'bare' for a bare number");
+  const bool told = !entry->values.empty() || !entry->states.empty();
+  if (entry->bare.empty() ? !told : told || !entry->constants.empty()) {
+    report.error(
+        "needs either 'value.KEY' or 'state.KEY' for each key of its JSON, or 'bare' for a bare "
+        "number");
   }
-  if (entry->constants.size() + entry->values.size() > kMostMqttKeys) {
+  if (entry->constants.size() + entry->values.size() + entry->states.size() > kMostMqttKeys) {
     report.error(fmt::format("has more than {} keys", kMostMqttKeys));
   }
   if (const auto* const key = find_key(section, "bare")) {
@@ -234,6 +263,8 @@ void check_mqtt_topic(const IniSection& section, const Station& station, Section
   for (const auto& key : section.keys) {
     if (key.name.starts_with(kValueKey)) {
       named_channel(key.value, key, station, report);
+    } else if (key.name.starts_with(kStateKey)) {
+      check_machine(key, station, report);
     }
   }
   if (entry->changed_only && (entry->every || !entry->bare.empty())) {

@@ -8,9 +8,10 @@ namespace fat {
 
 /// `broker`, `topic`, `bare`.
 void read_mqtt_topic_word(const IniKey& key, StationFile& file, SectionReport& report);
-/// `constant.KEY`, `value.KEY`.
+/// `constant.KEY`, `value.KEY`, `state.KEY`.
 void read_mqtt_constant(const IniKey& key, StationFile& file, SectionReport& report);
 void read_mqtt_value(const IniKey& key, StationFile& file, SectionReport& report);
+void read_mqtt_state(const IniKey& key, StationFile& file, SectionReport& report);
 /// `every`, `everything_every`.
 void read_mqtt_span(const IniKey& key, StationFile& file, SectionReport& report);
 void read_mqtt_changed_only(const IniKey& key, StationFile& file, SectionReport& report);

@@ -264,6 +264,7 @@ constexpr std::array kTable{
     StationKey{"mqtt_topic ", "bare", read_mqtt_topic_word},
     StationKey{"mqtt_topic ", "constant.", read_mqtt_constant},
     StationKey{"mqtt_topic ", "value.", read_mqtt_value},
+    StationKey{"mqtt_topic ", "state.", read_mqtt_state},
     StationKey{"mqtt_topic ", "every", read_mqtt_span},
     StationKey{"mqtt_topic ", "changed_only", read_mqtt_changed_only},
     StationKey{"mqtt_topic ", "everything_every", read_mqtt_span},

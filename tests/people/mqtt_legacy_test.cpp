@@ -50,6 +50,7 @@ class TrackerTopics : public testing::Test {
                                       legacy_channel("chiller", "degC", 0)},
                          .answers = "fat/bench/$reply",
                          .reading = [this](const std::string& name) { return shown(name); },
+                         .state = [this](const std::string& name) { return states_[name]; },
                          .say = [this](const std::string& text) { said_.push_back(text); }}};
   }
 
@@ -71,6 +72,7 @@ class TrackerTopics : public testing::Test {
 
   ManualClock clock_;
   std::map<std::string, double> values_{{"lv_1", 1}, {"lv_2", 0}, {"lv_1_voltage", 10.5}};
+  std::map<std::string, std::string> states_{{"m1", "LV_ON"}};
   std::vector<std::string> said_;
 };
 
@@ -92,6 +94,14 @@ TEST_F(TrackerTopics, ComeOnChangeBeyondTheDeadBand) {
   EXPECT_THAT(look(topics), ElementsAre(HasSubstr(R"("lv_vMon":null)")))
       << "what is not known is no number";
   EXPECT_THAT(look(topics), IsEmpty());
+}
+
+TEST_F(TrackerTopics, SayTheStateOfAMachine) {
+  auto topics = made({{.name = "status", .topic = "dcs/status", .states = {{"fsm_state", "m1"}}}});
+  EXPECT_THAT(look(topics), ElementsAre(R"(dcs/status {"fsm_state":"LV_ON"})"));
+  EXPECT_THAT(look(topics), IsEmpty());
+  states_["m1"] = "HV_RAMP";
+  EXPECT_THAT(look(topics), ElementsAre(R"(dcs/status {"fsm_state":"HV_RAMP"})"));
 }
 
 TEST_F(TrackerTopics, ComeAgainAndAgainWhereTheyDidSo) {

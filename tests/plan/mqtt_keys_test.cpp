@@ -57,6 +57,15 @@ TEST(MqttKeys, SayWhichChannelFeedsWhichKey) {
   EXPECT_EQ(file.station.mqtt_topics[1].every, std::chrono::seconds{5});
 }
 
+TEST(MqttKeys, SayWhoseStateIsAKey) {
+  const std::string text =
+      "[chiller cold]\nrunning = lv_1\n[mqtt_topic a]\nbroker = broker\ntopic = julabo/status\n";
+  const auto file = read_mqtt(text + "state.fsm_state = cold\n");
+  ASSERT_THAT(file.problems, IsEmpty());
+  EXPECT_THAT(file.station.mqtt_topics.at(0).states, ElementsAre(Pair("fsm_state", "cold")));
+  EXPECT_THAT(mqtt_problems(text + "state.fsm_state = colt\n"), HasSubstr("did you mean 'cold'"));
+}
+
 TEST(MqttKeys, SayWhatACommandSets) {
   const auto file = read_mqtt(
       "[mqtt_command lv]\nbroker = broker\ntopic = dcs/cmd/switch/lv\nset = lv_1\n"

@@ -23,7 +23,8 @@ struct MqttTopicEntry {
   std::string bare;  ///< the channel whose number is all of the payload; empty: it is flat JSON
   std::vector<std::pair<std::string, MqttConstant>> constants;  ///< by key
   std::vector<std::pair<std::string, std::string>> values;      ///< channels by key
-  std::optional<Microseconds> every;                            ///< nullopt: on change
+  std::vector<std::pair<std::string, std::string>> states;  ///< machines, or their groups, by key
+  std::optional<Microseconds> every;                        ///< nullopt: on change
   bool changed_only = false;  ///< keys that did not change are left out
   Microseconds everything_every = std::chrono::minutes{10};  ///< of `changed_only`
 };

@@ -28,6 +28,8 @@ struct MqttCommandsParts {
   std::vector<MqttCommandEntry> legacy_commands;  ///< at this broker
   /// What a channel shows now; by its name. Waits for nothing.
   std::function<Reading(const std::string& channel)> reading;
+  /// "HV_ON": what a machine, or a group of them, does now; by its name. Waits for nothing.
+  std::function<std::string(const std::string& name)> state;
   /// Waits for nothing. Returns why it is refused, or "" and calls `tell` later, by any thread.
   std::function<std::string(const MqttOrder& order, TellMqtt tell)> carry_out;
   std::function<void(const std::string&)> say;
