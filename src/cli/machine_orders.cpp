@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "cli/run_courier.hpp"
+#include "fat/devices/device_quantities.hpp"
 #include "fat/runner/system_clock.hpp"
 
 namespace fat {
@@ -47,6 +48,14 @@ std::vector<BenchOrder> orders_to_read(const std::vector<ChannelEntry>& channels
     orders.push_back(std::move(order));
   }
   return orders;
+}
+
+Microseconds longest_ramp(const Station& station) {
+  Microseconds longest{0};
+  for (const auto& power : station.module_powers) {
+    longest = std::max(longest, power.ramp_within);
+  }
+  return longest;
 }
 
 const std::string& MachineOrders::instrument_of(const std::string& channel) const {

@@ -17,6 +17,9 @@ namespace fat {
 std::vector<BenchOrder> orders_to_read(const std::vector<ChannelEntry>& channels,
                                        const std::vector<std::string>& names);
 
+/// So long a high voltage may hold up what follows it; zero: there is none.
+Microseconds longest_ramp(const Station& station);
+
 /// Borrows all it is given. Any thread; each call waits.
 class MachineOrders {
  public:

@@ -78,7 +78,7 @@ MachinesState MachineWatch::state() const {
 
 MachineGuard MachineWatch::guard_of(const ActuatorSetting& setting) const {
   const std::lock_guard lock{mutex_};
-  return board_.guard_of(setting, readings_since({}, clock_.now()));
+  return board_.guard_of(setting);
 }
 
 std::string MachineWatch::objection(const ActuatorSetting& setting,

@@ -16,7 +16,6 @@
 #include "cli/lease_client.hpp"
 #include "cli/leased_instruments.hpp"
 #include "cli/machine_watch.hpp"
-#include "cli/machines_seen.hpp"
 #include "cli/print.hpp"
 #include "cli/station_context.hpp"
 #include "fat/model/channel_setting.hpp"
@@ -106,11 +105,11 @@ void read_for(MachineWatch& machines,
 }
 
 /// By readings of this moment; a safe state waits for a high voltage to go down, and not for ever.
-std::string why_not_by_table(const Station& station,
+std::string why_not_by_table(MachineWatch& machines,
+                             const Station& station,
                              const QuantitySources& sources,
                              const Clock& clock,
                              const ActuatorSetting& setting) {
-  MachineWatch machines{station, clock};
   const auto channels = machines.guard_of(setting).channels;
   const auto began = clock.now();
   while (!channels.empty()) {
@@ -150,16 +149,18 @@ std::string set_directly(const Invocation& invocation,
   const BenchInstruments bench{invocation, station, clock, "fatmaster set"};
   const auto files = bench_files(invocation, station);
   const UnlentSources readable{bench.quantities(), files, clock};
+  const ActuatorSetting setting{channel.name, value};
   try {
+    MachineWatch machines{station, clock};
     std::optional<StationLock> one_at_a_time;
-    if (has_machines(station)) {
+    if (!machines.guard_of(setting).machines.empty() && !in_safe_state()) {
       one_at_a_time.emplace(station.state,
                             this_process(0),
                             kOthersTake,
                             !station.group.empty(),
                             is_virtual(invocation) ? "machines_virtual.lock" : "machines.lock");
     }
-    if (auto why_not = why_not_by_table(station, readable, clock, {channel.name, value});
+    if (auto why_not = why_not_by_table(machines, station, readable, clock, setting);
         !why_not.empty()) {
       return why_not;
     }

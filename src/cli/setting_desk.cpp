@@ -41,15 +41,18 @@ std::string SettingDesk::first_refusal(const SettingRequest& request,
 }
 
 /// All of them, or none and whose turn it is.
-std::string SettingDesk::take_machines(const MachineGuard& guard, const std::string& what) {
+std::string SettingDesk::take_machines(const Guarded& guarded, const std::string& what) {
+  if (guarded.safe_state) {
+    return {};
+  }
   const std::lock_guard lock{mutex_};
-  for (const auto& machine : guard.machines) {
+  for (const auto& machine : guarded.guard.machines) {
     if (const auto found = busy_.find(machine); found != busy_.end()) {
       return fmt::format(
           "{} is just being switched: {}; try again when that is done", machine, found->second);
     }
   }
-  for (const auto& machine : guard.machines) {
+  for (const auto& machine : guarded.guard.machines) {
     busy_[machine] = what;
   }
   return {};
@@ -68,8 +71,10 @@ void SettingDesk::close(const Guarded& guarded, const std::string& failure) {
   const auto why = plain_text(failure, kLongestFailure);
   {
     const std::lock_guard lock{mutex_};
-    for (const auto& machine : guarded.guard.machines) {
-      busy_.erase(machine);
+    if (!guarded.safe_state) {  // which never took them
+      for (const auto& machine : guarded.guard.machines) {
+        busy_.erase(machine);
+      }
     }
     if (const auto fate = fates_.find(guarded.number); fate != fates_.end()) {
       fate->second.done = true;
@@ -97,7 +102,7 @@ std::uint64_t SettingDesk::order(const SettingRequest& request, std::string& ref
   refusal = first_refusal(request, *channel);
   if (refusal.empty()) {
     guarded.guard = parts_.machines.guard_of(guarded.setting);
-    refusal = take_machines(guarded.guard, what);
+    refusal = take_machines(guarded, what);
   }
   if (!refusal.empty()) {
     return 0;

@@ -64,7 +64,7 @@ class SettingDesk {
     std::uint64_t number = 0;
     ActuatorSetting setting;
     MachineGuard guard;
-    bool safe_state = false;
+    bool safe_state = false;  ///< it waits for nobody and keeps nobody waiting
     Instant asked;
     std::function<void(const std::string& failure)> tell;
   };
@@ -75,7 +75,7 @@ class SettingDesk {
   };
 
   std::string first_refusal(const SettingRequest& request, const ChannelEntry& channel) const;
-  std::string take_machines(const MachineGuard& guard, const std::string& what);
+  std::string take_machines(const Guarded& guarded, const std::string& what);
   std::uint64_t open_fate();
   void close(const Guarded& guarded, const std::string& failure);
   void read_then_place(const Guarded& guarded, BenchOrder order);

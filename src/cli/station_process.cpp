@@ -336,6 +336,10 @@ void LivingBench::leave_harmless() {
     return;
   }
   voice_.say(fmt::format("nobody will watch: sets {}", fmt::join(names, ", ")));
+  if (const auto wait = longest_ramp(station_); wait > Microseconds{0}) {
+    tell_service_manager(
+        fmt::format("EXTEND_TIMEOUT_USEC={}", (wait + Microseconds{3 * kOutputsTake}).count()));
+  }
   const auto failures = orders_.set_all(settings, kOutputsTake);
   if (!failures.empty()) {
     voice_.alarm(fmt::format("ended, NOT harmless: {}", fmt::join(failures, "; ")));

@@ -199,7 +199,7 @@ std::string chiller_objection(const ChillerEntry& entry,
     return {};
   }
   const auto [state, why] = chiller_view(entry, reading_of);
-  const auto row =
+  const auto* const row =
       std::ranges::find_if(kChillerTransitions, [state = state, command](const auto& one) {
         return one.from == state && one.command == *command;
       });

@@ -142,11 +142,11 @@ MachinesState MachineBoard::state(const Instant& now) const {
   return all;
 }
 
-MachineGuard MachineBoard::guard_of(const ActuatorSetting& setting,
-                                    const ReadingOf& reading_of) const {
+MachineGuard MachineBoard::guard_of(const ActuatorSetting& setting) const {
+  const ReadingOf nothing_read = [](const std::string& /*channel*/) { return Reading{}; };
   MachineGuard guard;
   for (const auto& power : powers_) {
-    const auto commands = power_commands(power.entry(), setting, reading_of);
+    const auto commands = power_commands(power.entry(), setting, nothing_read);
     if (std::ranges::any_of(commands, [](PowerCommand one) { return !is_never_refused(one); })) {
       guard.machines.push_back(power.entry().name);
       add_names(guard.channels, channels_of(power.entry()));

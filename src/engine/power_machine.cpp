@@ -157,12 +157,12 @@ bool is_low_taken_away(const SupplyEntry& low, const ActuatorSetting& setting) {
 bool is_raised(const SupplyEntry& high,
                const ActuatorSetting& setting,
                const ReadingOf& reading_of) {
-  if (high.setpoint.empty() || high.setpoint != setting.channel) {
+  if (high.setpoint.empty() || high.setpoint != setting.channel || setting.value == 0) {
     return false;
   }
   std::string ignored;
   const auto now = shown_number(high.setpoint, reading_of, ignored);
-  const bool turns = now && (*now < 0) != (setting.value < 0) && setting.value != 0;
+  const bool turns = now && (*now < 0) != (setting.value < 0);
   return !now || turns || std::abs(setting.value) > std::abs(*now);
 }
 

@@ -488,9 +488,11 @@ TEST(MachineBoard, GuardsEveryModuleOfASharedSupply) {
   panel.shown["hv_2"] = 1;
 
   EXPECT_THAT(board.objection({"lv", 0}, panel.reading_of()), HasSubstr("m2 is HV_ON"));
-  EXPECT_THAT(board.guard_of({"lv", 0}, panel.reading_of()).machines, ElementsAre("m1", "m2"));
-  EXPECT_THAT(board.guard_of({"lv", 0}, panel.reading_of()).channels, Contains("hv_2"));
-  EXPECT_THAT(board.guard_of({"hv", 0}, panel.reading_of()).machines, IsEmpty());
+  EXPECT_THAT(board.guard_of({"lv", 0}).machines, ElementsAre("m1", "m2"));
+  EXPECT_THAT(board.guard_of({"lv", 0}).channels, Contains("hv_2"));
+  EXPECT_THAT(board.guard_of({"hv", 0}).machines, IsEmpty());
+  EXPECT_THAT(board.guard_of({"hv_set", 100}).machines, ElementsAre("m1"));  // it may be higher
+  EXPECT_THAT(board.guard_of({"hv_set", 0}).machines, IsEmpty());
   EXPECT_EQ(board.wait_for_high({"lv", 0}, panel.reading_of()), std::chrono::minutes{2});
   panel.shown["hv_2"] = 0;
   EXPECT_EQ(board.objection({"lv", 0}, panel.reading_of()), "");

@@ -228,7 +228,8 @@ class Machines(unittest.TestCase):
         self.done(place, "hv_1", "on")
 
     def test_a_mute_supply_is_unknown_and_never_taken_for_off(self):
-        place = self.stand(age="3 s", first_byte="1 s")
+        place = self.stand(age="5 s", first_byte="2 s")
+        place.wait_for(m1="LV_OFF")
         self.done(place, "lv_1", "on")
         place.wait_for(m1="LV_ON")
 

@@ -34,7 +34,7 @@ struct ChillerTransition {
   ChillerCommand command;
   ChillerState to;
   ChillerGuard guard = ChillerGuard::Always;
-  std::string_view refusal = "";
+  std::string_view refusal;
 };
 
 /// One row for each state and command. This table is what is enforced.

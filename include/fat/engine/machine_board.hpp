@@ -34,7 +34,8 @@ class MachineBoard {
   /// As of the last look.
   MachinesState state(const Instant& now) const;
 
-  MachineGuard guard_of(const ActuatorSetting& setting, const ReadingOf& reading_of) const;
+  /// Whatever is read: a setpoint of the high voltage may always turn out to be a higher one.
+  MachineGuard guard_of(const ActuatorSetting& setting) const;
 
   /// Why the setting must not be made, by what is read now: state, reason, what to do first. ""
   /// when it may.
@@ -51,11 +52,11 @@ class MachineBoard {
     bool grave = false;  ///< its state is one that people were called for
   };
 
-  void take(Seen& seen,
-            std::string state,
-            std::string why,
-            const Instant& now,
-            std::vector<MachineNews>& news);
+  static void take(Seen& seen,
+                   std::string state,
+                   std::string why,
+                   const Instant& now,
+                   std::vector<MachineNews>& news);
   void look_at_groups(std::vector<MachineNews>& news);
 
   std::vector<PowerMachine> powers_;

@@ -36,7 +36,7 @@ struct PowerTransition {
   PowerCommand command;
   PowerState to;
   PowerGuard guard = PowerGuard::Always;
-  std::string_view refusal = "";
+  std::string_view refusal;
   std::optional<PowerCommand> first = std::nullopt;  ///< what to do before
 };
 
