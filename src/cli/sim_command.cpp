@@ -68,10 +68,9 @@ std::string channel_number(const std::string& text) {
   return text;
 }
 
-/// As the station's fault desk reads it.
-std::string order_for(const Invocation& invocation) {
+/// As the station's fault desk reads it; `device` is what that calls it.
+std::string order_for(const Invocation& invocation, const std::string& device) {
   const auto& given = invocation.arguments;
-  const auto device = given.value("DEVICE");
   const auto fault = given.value("FAULT");
   if (given.has("list")) {
     return "list";
@@ -106,11 +105,14 @@ std::string order_for(const Invocation& invocation) {
 }
 
 int fault(const Invocation& invocation) {
-  const auto order = order_for(invocation);
-  const auto folder = invocation.arguments.has("state")
-                          ? std::filesystem::path{invocation.arguments.value("state")}
-                          : open_station(invocation).station.state;
-  const auto reply = send_order(require_virtual_station(folder), order);
+  const auto named = invocation.arguments.value("DEVICE");
+  const auto order = order_for(invocation, named);  // a wrong call is said before anything else
+  const bool elsewhere = invocation.arguments.has("state");
+  const auto station = elsewhere ? Station{} : open_station(invocation).station;
+  const auto address = require_virtual_station(
+      elsewhere ? std::filesystem::path{invocation.arguments.value("state")} : station.state);
+  const auto device = name_on_virtual_bench(address, station.devices, named);
+  const auto reply = send_order(address, device == named ? order : order_for(invocation, device));
   if (!reply.accepted) {
     throw CommandError{kExitRefused, reply.text};
   }
@@ -155,7 +157,8 @@ Command sim_command() {
           "`fatmaster sim fault DEVICE FAULT` breaks something of the virtual station that runs "
           "for "
           "the folder (-C DIR,\n--state DIR) until `--clear`. Devices are module0, module1 ... or "
-          "their serials, and the instruments' names.\n"
+          "their serials, and the instruments' names: those of station.ini, or the virtual bench's "
+          "own.\n"
           "Faults of any wire: mute late half-reply close garbled duplicate endless. Of a module: "
           "dead fpga-lost stuck-hv\nbroken-fibre. Of the generator: laser-off; of a wheel: jammed "
           "swapped; of the thermometer: silent; of the freezer:\nnot-cooling door-open local.",

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/backup_commands.hpp"
@@ -83,6 +84,24 @@ std::string devices_text(const Station& station) {
                         device.name,
                         device.kind,
                         device.link ? to_text(*device.link) : "-");
+  }
+  for (const auto& channel : station.channels) {
+    text += fmt::format("  channel {:<20} {} {} of {} every {}\n",
+                        channel.name,
+                        channel.source.quantity,
+                        channel.source.input,
+                        channel.instrument,
+                        to_text(channel.period));
+  }
+  for (const auto& interlock : station.interlocks) {
+    text += fmt::format("  interlock {:<18} {} by {}\n",
+                        interlock.name,
+                        to_string(interlock.action),
+                        fmt::join(interlock.channels, ", "));
+  }
+  for (const auto& service : station.services) {
+    text +=
+        fmt::format("  service {:<20} {}\n", shown_name(service), fmt::join(service.command, " "));
   }
   for (const auto& target : station.backups) {
     text += fmt::format("  backup {:<9} {}\n", target.name, shown_place(target));

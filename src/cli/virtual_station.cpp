@@ -138,6 +138,22 @@ std::vector<DeviceEntry> virtual_devices(const StationAddress& address,
   return devices;
 }
 
+std::string name_on_virtual_bench(const StationAddress& address,
+                                  const std::vector<DeviceEntry>& declared,
+                                  const std::string& name) {
+  if (std::ranges::find(declared, name, &DeviceEntry::name) == declared.end()) {
+    return name;
+  }
+  const auto devices = virtual_devices(address, declared);
+  const auto device = std::ranges::find(devices, name, &DeviceEntry::name);
+  for (const auto& one : address.instruments) {
+    if (device != devices.end() && device->link && parse_link(one.link).address == device->link) {
+      return one.name;
+    }
+  }
+  return name;
+}
+
 std::unique_ptr<DetectorModule> VirtualModules::open(const ModuleEntry& module) const {
   const bool is_here = module.host == "127.0.0.1" || module.host == "localhost";
   if (!is_here || std::ranges::find(address_.ports, module.port) == address_.ports.end()) {

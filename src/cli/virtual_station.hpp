@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -32,6 +33,12 @@ StationAddress require_virtual_station(const std::filesystem::path& state_folder
 /// file it is.
 std::vector<DeviceEntry> virtual_devices(const StationAddress& address,
                                          const std::vector<DeviceEntry>& declared);
+
+/// What the virtual station calls the instrument that stands for this one of station.ini; the name
+/// itself where none does.
+std::string name_on_virtual_bench(const StationAddress& address,
+                                  const std::vector<DeviceEntry>& declared,
+                                  const std::string& name);
 
 /// The modules of a virtual station and no others: a run JSON of the real bench, taken by mistake,
 /// reaches no hardware. Borrows `modules`.

@@ -66,6 +66,19 @@ TEST(VirtualDevices, LeaveOutWhatTheVirtualStationDoesNotHave) {
   }
 }
 
+// A stand's chiller may be a Julabo, although the virtual bench calls its Lauda so.
+TEST(VirtualDevices, AreBrokenUnderTheNameOfStationIni) {
+  auto address = an_address();
+  address.instruments.push_back({"freezer", "julabo", "tcp 127.0.0.1:40020"});
+  address.instruments.push_back({"chiller", "lauda", "tcp 127.0.0.1:40021"});
+  const std::vector<DeviceEntry> stand{declared("chiller", "julabo"), declared("third", "none")};
+
+  EXPECT_EQ(name_on_virtual_bench(address, stand, "chiller"), "freezer");
+  EXPECT_EQ(name_on_virtual_bench(address, {}, "chiller"), "chiller");
+  EXPECT_EQ(name_on_virtual_bench(address, stand, "wheel0"), "wheel0");
+  EXPECT_EQ(name_on_virtual_bench(address, stand, "third"), "third");
+}
+
 class NoModules : public Bench {
  public:
   std::unique_ptr<DetectorModule> open(const ModuleEntry&) const override { return nullptr; }

@@ -14,7 +14,7 @@ from example_bench import EXAMPLES, PROGRAM, ExampleBench, wait_until
 class Files(unittest.TestCase):
     def test_hold_no_mistake(self):
         folders = sorted(path.parent for path in EXAMPLES.glob("*/station.ini"))
-        self.assertEqual([folder.name for folder in folders], ["cryostat", "monitoring_farm"])
+        self.assertEqual([folder.name for folder in folders], ["cryostat", "module_stand", "monitoring_farm"])
         for folder in folders:
             done = subprocess.run([PROGRAM, "-C", folder, "station", "check"], capture_output=True, text=True, timeout=60)
             self.assertEqual((done.returncode, done.stderr), (0, ""), folder)
@@ -59,6 +59,40 @@ class Cryostat(ExampleBench):
 
         self.assertEqual(refused.returncode, 7)
         self.assertIn("nobody watches it", refused.stderr)
+
+
+class ModuleStand(ExampleBench):
+    name = "module_stand"
+
+    def test_takes_a_module_up_and_down_in_an_hour_and_its_bias_down_when_the_chiller_fails(self):
+        self.watch()
+
+        said = self.done("run", "module_on.ini", "--batch", timeout=240)
+
+        self.assertIn("7 steps: 7 done", said)
+        for words in ("chiller_status is 3", "lv_voltage is ", "hv_bias reads back on"):
+            self.assertIn(words, said)
+        self.assertLess(said.index("lv_module reads back on"), said.index("hv_bias reads back on"))
+        self.assertLess(said.index("hv_bias reads back off"), said.index("lv_module reads back off"))
+        self.live_an_hour()
+
+        for setting in (("lv_module", "on"), ("hv_bias", "on")):
+            self.done("set", *setting)
+        wait_until(lambda: self.value("hv_voltage") > 290, what=lambda: f"300 V: {self.shown()}")
+        self.done("sim", "fault", "chiller", "low-level")
+
+        self.says("interlock chiller: sets hv_bias to 0")
+        self.says("hv_bias reads back 0")
+        wait_until(lambda: self.value("hv_voltage") < 20, what=lambda: f"no bias: {self.shown()}")
+        self.assertEqual(self.value("chiller_status"), -1)
+        self.assertEqual(self.value("lv_module"), 1)
+        refused = self.call("--virtual", "set", "hv_bias", "on")
+        self.assertEqual(refused.returncode, 7)
+        self.assertIn("interlock chiller is tripped", refused.stderr)
+        self.assertEqual(self.end_watch(), 0)
+
+    def value(self, name):
+        return self.shown()[name]["value"]
 
 
 class MonitoringFarm(ExampleBench):
