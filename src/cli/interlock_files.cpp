@@ -39,9 +39,13 @@ void InterlockFiles::publish(StationState state) {
 
 bool InterlockFiles::store(StationState state, std::chrono::milliseconds patience) {
   std::unique_lock lock{mutex_};
-  newest_ = state;
-  memory_ = std::move(state);
-  const auto mine = ++wanted_;
+  if (state.at.boot >= latest_) {
+    latest_ = state.at.boot;
+    newest_ = state;
+    memory_ = std::move(state);
+    ++wanted_;
+  }
+  const auto mine = wanted_;
   changed_.notify_all();
   return changed_.wait_for(lock, patience, [this, mine] { return stored_ >= mine; });
 }

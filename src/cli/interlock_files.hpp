@@ -29,7 +29,8 @@ class InterlockFiles {
   void publish(StationState state);
 
   /// What must outlive this process, published too. Waits until it is durable, at most that long:
-  /// false when it is not yet. It is tried until it is.
+  /// false when it is not yet. It is tried until it is. One that is older than another given before
+  /// gives way: what a person was told is not undone by who evaluated just then.
   bool store(StationState state, std::chrono::milliseconds patience);
 
  private:
@@ -42,6 +43,7 @@ class InterlockFiles {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::optional<StationState> memory_, newest_;  // guarded by mutex_; to be written
+  Microseconds latest_ = Microseconds::min();    // guarded by mutex_; of what was to be stored
   std::uint64_t wanted_ = 0, stored_ = 0;        // guarded by mutex_; how many memories
   bool fails_ = false;                           // of the thread
   std::jthread thread_;                          // last: it uses all of the others

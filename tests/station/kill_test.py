@@ -25,7 +25,12 @@ class Killed(unittest.TestCase):
         self.place = Cryostat(HEATING + WARM, invalid_after="1 min")
         self.addCleanup(self.place.close)
         self.dice = random.Random(SEED)
+        self.watch()
+
+    def watch(self):
+        """What is shown is from the new process, not what the killed one said last."""
         self.place.watch()
+        wait_until(lambda: self.place.interlocks().get("pid") == self.place.bench.pid, what=self.place.interlocks)
         self.is_read()
 
     def is_read(self):
@@ -36,7 +41,7 @@ class Killed(unittest.TestCase):
         leases = json.loads(self.place.tell("lease", "list", "--json").stdout)["leases"]
         held = next(((one["who"].split()[0], one["fence"]) for one in leases), None)
         interlocks = self.place.interlocks()
-        overriding = interlocks["heating"].get("overriding")
+        overriding = interlocks["heating"].get("override")
         who = overriding["who"].split()[0] if overriding else None
         return {"lease": held, "override": who, "warm": (interlocks["warm"]["phase"], interlocks["warm"]["trips"])}
 
@@ -75,8 +80,7 @@ class Killed(unittest.TestCase):
                         self.trip()
                     self.place.end_watch(signal.SIGKILL)
 
-                self.place.watch()
-                self.is_read()
+                self.watch()
                 then = self.settled(kind)
                 self.judge(kind, now, then, done, told)
                 now = then
@@ -89,7 +93,7 @@ class Killed(unittest.TestCase):
         except subprocess.TimeoutExpired:
             pass
         self.place.end_watch(signal.SIGKILL)
-        asking.communicate(timeout=station.BOUND)
+        self.answer = asking.communicate(timeout=station.BOUND)[0]
         return asking.returncode == 0
 
     def settled(self, kind):
@@ -106,7 +110,7 @@ class Killed(unittest.TestCase):
                 self.assertEqual(then["warm"], ("latched", now["warm"][1] + 1))
             return
         if told:
-            self.assertTrue(done(then), (kind, now, then))
+            self.assertTrue(done(then), (kind, now, then, self.answer))
         else:
             self.assertTrue(then[kind] == now[kind] or done(then), (kind, now, then))
         if then["lease"] and now["lease"] and then["lease"] != now["lease"]:
