@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
@@ -78,6 +79,21 @@ std::string usage_hint(const std::string& command) {
                                usage_hint(command))};
 }
 
+/// "-7 degC" is a value: no option begins with a digit. Takes it out of the words.
+std::vector<options::option> negative_number(std::vector<std::string>& words) {
+  const auto& word = words.front();
+  const bool is_number = word.size() > 1 && word[0] == '-' &&
+                         (std::isdigit(static_cast<unsigned char>(word[1])) != 0 || word[1] == '.');
+  if (!is_number) {
+    return {};
+  }
+  options::option operand;
+  operand.value.push_back(word);
+  operand.original_tokens.push_back(word);
+  words.erase(words.begin());
+  return {operand};
+}
+
 }  // namespace
 
 Arguments::Arguments(const std::string& command,
@@ -90,6 +106,7 @@ Arguments::Arguments(const std::string& command,
     const auto parsed = options::command_line_parser(words)
                             .options(description)
                             .positional(positions)
+                            .extra_style_parser(negative_number)
                             .style(style::unix_style & ~style::allow_guessing)
                             .run();
     for (const auto& option : parsed.options) {

@@ -27,7 +27,7 @@ INSTRUMENTS = {
     "source_meter": ("keithley_2400", {"meter_volts": ("voltage_setpoint", 7, "V"), "meter_amperes": ("current_limit", 0.01, "A")}),
     "high_voltage": ("caen_n1470", {"crate_volts": ("voltage_setpoint 1", 100, "V"), "crate_amperes": ("current_limit 3", 0.0005, "A")}),
     "tube_supply": ("spellman_xrv", {"tube_volts": ("voltage_setpoint", 300, "V"), "tube_amperes": ("current_limit", 0.0002, "A")}),
-    "chiller": ("lauda", {"bath": ("setpoint", 8, "degC"), "pump": ("running", 0, "")}),
+    "chiller": ("lauda", {"bath": ("setpoint", -7, "degC"), "pump": ("running", 0, "")}),
 }
 BY_WIRE = ("mute", "late", "garbled", "half-reply", "endless", "close")
 KEYS = "first_byte = 200 ms\nwhole_reply = 400 ms\nbetween_bytes = 50 ms\nconnect = 500 ms\npause = 0 s\nlock = 2 s\n"
