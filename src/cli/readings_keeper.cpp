@@ -20,6 +20,7 @@ void WaitingReadings::add(TimedReading reading) {
   const std::lock_guard lock{mutex_};
   if (waiting_.size() >= kMostWaiting) {
     waiting_.erase(waiting_.begin(), waiting_.begin() + (kMostWaiting / 2));
+    lost_ += kMostWaiting / 2;
   }
   waiting_.push_back(std::move(reading));
 }
@@ -37,6 +38,11 @@ void WaitingReadings::put_back(std::vector<TimedReading> readings) {
   waiting_ = std::move(readings);
 }
 
+std::size_t WaitingReadings::take_lost() {
+  const std::lock_guard lock{mutex_};
+  return std::exchange(lost_, 0);
+}
+
 void ReadingsKeeper::store() {
   auto readings = waiting_.take();
   try {
@@ -44,6 +50,9 @@ void ReadingsKeeper::store() {
     forget_sometimes();
     if (std::exchange(fails_, false)) {
       say_("readings are stored again");
+    }
+    if (const auto lost = waiting_.take_lost(); lost > 0) {
+      say_(fmt::format("{} readings are lost: too many waited for the disk", lost));
     }
   } catch (const JournalError& error) {
     waiting_.put_back(std::move(readings));

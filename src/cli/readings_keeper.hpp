@@ -1,6 +1,7 @@
 // Readings as they come, from any thread -> the readings file, once a second.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -15,18 +16,21 @@ namespace fat {
 /// What was read and is not stored yet.
 class WaitingReadings {
  public:
-  /// The oldest make room when the disk takes none for long.
+  /// The oldest make room when the disk takes none for long; `lost` counts them.
   void add(TimedReading reading);
   std::vector<TimedReading> take();
   /// What could not be stored, in front of what came meanwhile.
   void put_back(std::vector<TimedReading> readings);
+  /// How many made room since this was asked last.
+  std::size_t take_lost();
 
  private:
   std::mutex mutex_;
   std::vector<TimedReading> waiting_;  // guarded by mutex_
+  std::size_t lost_ = 0;               // guarded by mutex_
 };
 
-/// A full disk is said once and tried again.
+/// A full disk is said once and tried again; then also what was lost meanwhile.
 class ReadingsKeeper {
  public:
   ReadingsKeeper(ReadingsFile& file,
