@@ -32,6 +32,7 @@ class Telemetry::Impl {
   Impl(TelemetryParts parts, const Clock& clock)
       : parts_(std::move(parts)),
         clock_(clock),
+        started_(clock.now().wall),
         writer_(make_telemetry_writer(parts_.entry, parts_.channels)) {}
 
   void work(const std::stop_token& stop);
@@ -52,6 +53,7 @@ class Telemetry::Impl {
 
   TelemetryParts parts_;
   const Clock& clock_;
+  const WallTime started_;  // what is read before the thread has begun is sent, too
   std::unique_ptr<TelemetryWriter> writer_;
   TelemetryMarks marks_;
   bool begun_ = false;  ///< the marks are read
@@ -79,7 +81,7 @@ void Telemetry::Impl::work(const std::stop_token& stop) {
 void Telemetry::Impl::begin() {
   marks_ = parts_.marks().value_or(TelemetryMarks{});
   for (const auto& channel : parts_.channels) {
-    marks_.try_emplace(channel.name, clock_.now().wall);
+    marks_.try_emplace(channel.name, started_);
   }
   begun_ = true;
 }

@@ -3,12 +3,14 @@
 #
 # FATMASTER names the built program. FATMASTER_SPAN: of the long lapse (a day).
 import contextlib
+import http.server
 import os
 import pathlib
 import re
 import sqlite3
 import subprocess
 import tempfile
+import threading
 import unittest
 
 PROGRAM = pathlib.Path(os.environ["FATMASTER"]).resolve()
@@ -118,6 +120,35 @@ class Lapse(unittest.TestCase):
     def test_ends_in_words_when_a_channel_is_not_valid(self):
         said = self.live("30min", "20 min: fault cold_thermometer open channel=1\n", code=1)
         self.assertIn("cold_head failed", said.splitlines()[-1] + said)
+
+    def test_a_sink_hears_all_of_it_from_the_first_reading_on(self):
+        """In the order in which it was read; what it has not heard when the process ends is kept for the next one."""
+        heard = {}
+
+        class Sink(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                for line in self.rfile.read(int(self.headers["Content-Length"])).decode().splitlines():
+                    channel = re.search(r",channel=(\w+)", line)[1]
+                    heard.setdefault(channel, []).append(int(line.rpartition(" ")[2]) // 1_000_000)
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Sink) as server:
+            thread = threading.Thread(target=server.serve_forever)
+            thread.start()
+            try:
+                self.live("12h", more=f"[telemetry db]\nkind = influx\nserver = http://127.0.0.1:{server.server_address[1]}\ndatabase = fat\nevery = 1 s\n")
+            finally:
+                server.shutdown()
+                thread.join()
+        self.assertEqual(set(heard), {"cold_head", "shield", "heater", "heater_volts"})
+        for channel, times in heard.items():
+            stored = [at for (at,) in self.rows("SELECT at FROM single JOIN channels ON id = channel WHERE name = ? ORDER BY at", channel)]
+            self.assertEqual(sorted(set(times)), stored[: len(set(times))], channel)
+            self.assertGreater(len(set(times)), 60, channel)
 
     def test_refuses_what_it_cannot_do(self):
         self.assertIn("turbo", self.live("1h", "1 min: fault supply turbo\n", code=3))
