@@ -23,10 +23,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
-using std::chrono::seconds;
-using testing::Each;
 using testing::Pair;
-using testing::SizeIs;
 
 /// Threads of a lapse; its own thread is at work until all are made.
 class LapseOfThreads {

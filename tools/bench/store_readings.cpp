@@ -45,6 +45,7 @@ int main(int argc, char** argv) {
   }
   try {
     std::vector<std::string> channels;
+    channels.reserve(kChannels);
     for (int channel = 0; channel < kChannels; ++channel) {
       channels.push_back("channel_" + std::to_string(channel));
     }
