@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/bench_instruments.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/station_context.hpp"
 #include "cli/virtual_station.hpp"
