@@ -103,8 +103,10 @@ std::vector<std::string> MachineOrders::set_all(const std::vector<ActuatorSettin
                                                 const std::stop_token& stop) const {
   std::vector<BenchOrder> first, then;
   std::vector<ActuatorSetting> low_off;
+  const auto now = SystemClock{}.now();
   for (const auto& setting : settings) {
-    const bool waits = machines_.wait_for_high(setting) > Microseconds{0};
+    // By nothing that was read before now: whatever takes a low voltage away.
+    const bool waits = machines_.wait_for_high(setting, now) > Microseconds{0};
     (waits ? then : first).push_back(urgent_order(setting));
     if (waits) {
       low_off.push_back(setting);
@@ -116,40 +118,43 @@ std::vector<std::string> MachineOrders::set_all(const std::vector<ActuatorSettin
   return failures;
 }
 
-/// By fresh readings. What is still up after its time is told: then the low voltage goes off all
-/// the same, for who wants the bench safe may want the heat away.
+/// What tells about them is read at once.
+MachineOrders::StillUp MachineOrders::look_for_voltage(const std::vector<ActuatorSetting>& low_off,
+                                                       const std::stop_token& stop) const {
+  std::vector<std::string> channels;
+  for (const auto& setting : low_off) {
+    append(channels, machines_.guard_of(setting).channels);
+  }
+  const auto asked = SystemClock{}.now();
+  carry_out_all(bench_, orders_to_read(station_.channels, channels), kReadingTakes, stop);
+  StillUp up;
+  for (const auto& setting : low_off) {
+    if (const auto longest = machines_.wait_for_high(setting, asked); longest > Microseconds{0}) {
+      up.longest = std::max(up.longest, longest);
+      up.lines.push_back(
+          fmt::format("{} goes off under a high voltage that does not read off after {}",
+                      setting.channel,
+                      to_text(longest)));
+    }
+  }
+  return up;
+}
+
+/// What is still up after its time is told: then the low voltage goes off all the same, for who
+/// wants the bench safe may want the heat away.
 std::vector<std::string> MachineOrders::wait_until_down(const std::vector<ActuatorSetting>& low_off,
                                                         const std::stop_token& stop) const {
   const SystemClock clock;
   const auto began = clock.now();
-  std::vector<std::string> up;
+  StillUp up;
   while (!stop.stop_requested()) {
-    std::vector<std::string> channels;
-    for (const auto& setting : low_off) {
-      if (machines_.wait_for_high(setting) > Microseconds{0}) {
-        const auto guard = machines_.guard_of(setting);
-        channels.insert(channels.end(), guard.channels.begin(), guard.channels.end());
-      }
-    }
-    const auto asked = clock.now();
-    carry_out_all(bench_, orders_to_read(station_.channels, channels), kReadingTakes, stop);
-    up.clear();
-    bool goes_on = false;
-    for (const auto& setting : low_off) {
-      const auto longest = machines_.wait_for_high(setting, channels.empty() ? Instant{} : asked);
-      if (longest > Microseconds{0}) {
-        up.push_back(fmt::format("{} goes off under a high voltage that does not read off after {}",
-                                 setting.channel,
-                                 to_text(longest)));
-        goes_on = goes_on || elapsed(began, clock.now()) < longest;
-      }
-    }
-    if (!goes_on) {
-      return up;
+    up = look_for_voltage(low_off, stop);
+    if (elapsed(began, clock.now()) >= up.longest) {
+      break;
     }
     wait_a_moment(stop);
   }
-  return up;
+  return up.lines;
 }
 
 }  // namespace fat

@@ -42,6 +42,14 @@ class MachineOrders {
   BenchOrder urgent_order(const ActuatorSetting& setting) const;
 
  private:
+  /// Low voltages that would go off under a high one.
+  struct StillUp {
+    Microseconds longest{0};  ///< that may be waited for; zero: none is up
+    std::vector<std::string> lines;
+  };
+
+  StillUp look_for_voltage(const std::vector<ActuatorSetting>& low_off,
+                           const std::stop_token& stop) const;
   std::vector<std::string> wait_until_down(const std::vector<ActuatorSetting>& low_off,
                                            const std::stop_token& stop) const;
   const std::string& instrument_of(const std::string& channel) const;

@@ -119,14 +119,14 @@ std::uint64_t SettingDesk::order(const SettingRequest& request, std::string& ref
   if (guarded.guard.machines.empty()) {
     place(guarded, order);
   } else {
-    read_then_place(guarded, std::move(order));
+    read_then_place(guarded, order);
   }
   return guarded.number;
 }
 
 /// What tells about the machine is asked of its instruments first: the order goes out when each has
 /// answered, or failed to.
-void SettingDesk::read_then_place(const Guarded& guarded, BenchOrder order) {
+void SettingDesk::read_then_place(const Guarded& guarded, const BenchOrder& order) {
   const auto reads = orders_to_read(parts_.station.channels, guarded.guard.channels);
   const auto missing = std::make_shared<std::atomic<std::size_t>>(reads.size());
   for (const auto& read : reads) {
@@ -150,7 +150,7 @@ std::string SettingDesk::objection(const Guarded& guarded) {
   if (guarded.guard.machines.empty()) {
     return {};
   }
-  const auto why = parts_.machines.objection(guarded.setting, guarded.asked);
+  auto why = parts_.machines.objection(guarded.setting, guarded.asked);
   if (why.empty() || !guarded.safe_state) {
     return why;
   }

@@ -78,7 +78,7 @@ class SettingDesk {
   std::string take_machines(const Guarded& guarded, const std::string& what);
   std::uint64_t open_fate();
   void close(const Guarded& guarded, const std::string& failure);
-  void read_then_place(const Guarded& guarded, BenchOrder order);
+  void read_then_place(const Guarded& guarded, const BenchOrder& order);
   void place(const Guarded& guarded, const BenchOrder& order);
   std::string objection(const Guarded& guarded);
   bool has_waited(const Guarded& guarded, Microseconds longest);
