@@ -34,6 +34,29 @@ bool is_trouble(std::string_view state) {
   return state == "ERROR" || state == "ALARM" || state == "UNKNOWN";
 }
 
+bool leads_on(const MachineRow& row) {
+  return row.guard != "never" && row.to != row.from;
+}
+
+std::string guard_text(const MachineRow& row) {
+  return row.guard == "always" ? std::string{} : "\\n[" + in_dot(row.guard) + "]";
+}
+
+/// What is refused in it; where no command leads on, what may be commanded all the same.
+std::string commands_in(const MachineTable& table, std::string_view state) {
+  const bool stays = std::ranges::none_of(
+      table.rows, [&](const MachineRow& row) { return row.from == state && leads_on(row); });
+  std::string text;
+  for (const auto& row : table.rows) {
+    const bool refused = row.guard == "never";
+    if (row.from == state && (refused || stays)) {
+      text += refused ? "\\nrefused: " + in_dot(row.command)
+                      : "\\nmay: " + in_dot(row.command) + guard_text(row);
+    }
+  }
+  return text;
+}
+
 std::string state_box(const MachineTable& table,
                       std::string_view state,
                       const std::vector<MachineState>& machines) {
@@ -44,11 +67,7 @@ std::string state_box(const MachineTable& table,
     }
   }
   label += here.empty() ? "" : "\\nnow: " + in_dot(here);
-  for (const auto& row : table.rows) {
-    if (row.from == state && row.guard == "never") {
-      label += "\\nrefused: " + in_dot(row.command);
-    }
-  }
+  label += commands_in(table, state);
   return fmt::format("    {} [label=\"{}\"{}{}];\n",
                      node_of(table, state),
                      label,
@@ -56,23 +75,15 @@ std::string state_box(const MachineTable& table,
                      is_trouble(state) ? ", color=red" : "");
 }
 
-/// A command that changes nothing is drawn only where nothing else leads on.
-bool is_drawn(const MachineTable& table, const MachineRow& row) {
-  const auto leads_on = [&](const MachineRow& one) {
-    return one.from == row.from && one.guard != "never" && one.to != one.from;
-  };
-  return row.guard != "never" && (row.to != row.from || std::ranges::none_of(table.rows, leads_on));
-}
-
 std::string edges(const MachineTable& table) {
   std::string text;
   for (const auto& row : table.rows) {
-    if (is_drawn(table, row)) {
+    if (leads_on(row)) {
       text += fmt::format("    {} -> {} [label=\"{}{}\"];\n",
                           node_of(table, row.from),
                           node_of(table, row.to),
                           in_dot(row.command),
-                          row.guard == "always" ? "" : "\\n[" + in_dot(row.guard) + "]");
+                          guard_text(row));
     }
   }
   for (const auto& drift : table.drifts) {

@@ -20,7 +20,7 @@ namespace {
 constexpr std::chrono::seconds kReadingTakes{5};
 constexpr std::chrono::milliseconds kLooksForTheVoltageEvery{200};
 
-void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
+void append_lines(std::vector<std::string>& all, const std::vector<std::string>& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
@@ -93,8 +93,8 @@ std::vector<std::string> MachineOrders::make_safe(const std::vector<std::string>
     }
   }
   auto failures = carry_out_all(bench_, first, patience, stop);
-  append(failures, wait_until_down(low_off, stop));
-  append(failures, carry_out_all(bench_, then, patience, stop));
+  append_lines(failures, wait_until_down(low_off, stop));
+  append_lines(failures, carry_out_all(bench_, then, patience, stop));
   return failures;
 }
 
@@ -113,8 +113,8 @@ std::vector<std::string> MachineOrders::set_all(const std::vector<ActuatorSettin
     }
   }
   auto failures = carry_out_all(bench_, first, patience, stop);
-  append(failures, wait_until_down(low_off, stop));
-  append(failures, carry_out_all(bench_, then, patience, stop));
+  append_lines(failures, wait_until_down(low_off, stop));
+  append_lines(failures, carry_out_all(bench_, then, patience, stop));
   return failures;
 }
 
@@ -123,7 +123,7 @@ MachineOrders::StillUp MachineOrders::look_for_voltage(const std::vector<Actuato
                                                        const std::stop_token& stop) const {
   std::vector<std::string> channels;
   for (const auto& setting : low_off) {
-    append(channels, machines_.guard_of(setting).channels);
+    append_lines(channels, machines_.guard_of(setting).channels);
   }
   const auto asked = SystemClock{}.now();
   carry_out_all(bench_, orders_to_read(station_.channels, channels), kReadingTakes, stop);
