@@ -6,6 +6,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import tempfile
 import unittest
 
 from example_bench import EXAMPLES, PROGRAM, ExampleBench, wait_until
@@ -18,6 +19,30 @@ class Files(unittest.TestCase):
         for folder in folders:
             done = subprocess.run([PROGRAM, "-C", folder, "station", "check"], capture_output=True, text=True, timeout=60)
             self.assertEqual((done.returncode, done.stderr), (0, ""), folder)
+
+
+class Show(unittest.TestCase):
+    def test_shows_readings_a_lease_an_interlock_and_a_service_and_leaves_nothing_behind(self):
+        with tempfile.TemporaryDirectory(prefix="fat-show-") as temporary:
+            folder = pathlib.Path(temporary) / "bench"
+            done = subprocess.run([EXAMPLES / "show", PROGRAM, folder], capture_output=True, text=True, timeout=240)
+            left = [process for process in pathlib.Path("/proc").iterdir() if process.name.isdigit() and names(process, str(folder))]
+
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        for words in (
+            "t_top_plate          1", "level_plots                      RUNNING   pid ", "supply is leased to ", "heater_1 reads back on",
+            "t_top_plate          out of range", "heater_1             0", "TRIPPED: t_top_plate has had no valid reading", "not set: interlock heating is tripped",
+        ):
+            self.assertIn(words, done.stdout)
+        self.assertEqual(left, [])
+
+
+def names(process, text):
+    """Whether a living process has that text in its command line or its environment."""
+    try:
+        return text.encode() in (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+    except OSError:
+        return False  # ended meanwhile, or not ours
 
 
 class Cryostat(ExampleBench):
