@@ -83,6 +83,15 @@ void say_what_is_left_out(const HastyCampaign& hasty) {
         hasty.windows.size() == 1 ? "" : "s",
         hasty.windows.front());
   }
+  if (const auto& channels = hasty.channels; !channels.empty()) {
+    std::cerr << fmt::format(
+        "{} step{} (the first is '{}') set channels or wait for them: nobody reads the bench of a "
+        "rehearsal, so they only wait here. `fatmaster --virtual station --speed 60` and "
+        "`fatmaster --virtual run` beside it try them.\n",
+        channels.size(),
+        channels.size() == 1 ? "" : "s",
+        channels.front());
+  }
   if (!foreign.empty()) {
     std::cerr << fmt::format(
         "{} step{} (the first is '{}') call Python functions or commands, which may reach real "

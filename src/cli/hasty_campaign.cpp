@@ -29,6 +29,11 @@ class Hasty {
     return step.kind == StepKind::Python || step.kind == StepKind::Command;
   }
 
+  /// Its station has devices and no channels.
+  static bool asks_channels(const Step& step) {
+    return step.task == "set_channel" || step.task == "wait_for_channel";
+  }
+
   Step hasty(Step step);
   void only_wait(Step& step) const;
   std::vector<Step> without_foreign(const std::vector<Step>& steps) const;
@@ -63,6 +68,9 @@ Step Hasty::hasty(Step step) {
       return one.name == "default" || one.name == "deadline";
     });
     step.arguments.push_back({.name = "default", .value = "yes"});
+  } else if (asks_channels(step)) {
+    result_.channels.push_back(step.title);
+    only_wait(step);
   } else if (is_foreign(step) && !options_.foreign) {
     result_.foreign.push_back(step.title);
     only_wait(step);
@@ -72,7 +80,9 @@ Step Hasty::hasty(Step step) {
 
 std::vector<Step> Hasty::without_foreign(const std::vector<Step>& steps) const {
   auto own = steps;
-  std::erase_if(own, [&](const Step& step) { return is_foreign(step) && !options_.foreign; });
+  std::erase_if(own, [&](const Step& step) {
+    return asks_channels(step) || (is_foreign(step) && !options_.foreign);
+  });
   return own;
 }
 

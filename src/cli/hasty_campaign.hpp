@@ -18,9 +18,10 @@ struct HastyOptions {
 };
 
 struct HastyCampaign {
-  std::string schedule;              ///< a config.ini
-  std::vector<std::string> foreign;  ///< titles of steps that only wait
-  std::vector<std::string> windows;  ///< titles of steps without a limit on what a file says
+  std::string schedule;               ///< a config.ini
+  std::vector<std::string> foreign;   ///< titles of steps that only wait
+  std::vector<std::string> windows;   ///< titles of steps without a limit on what a file says
+  std::vector<std::string> channels;  ///< of steps that only wait: nobody reads this bench
 };
 
 /// Every step under its title and in its place. What waits does so `speed` times shorter than in

@@ -113,6 +113,18 @@ TEST_F(HastyCampaignTest, HasTheSameStepsInTheSameOrder) {
   EXPECT_EQ(step_of(again, "note").command, step_of(plan_, "note").command);
 }
 
+// Its station has devices and no channels.
+TEST_F(HastyCampaignTest, OnlyWaitsWhereChannelsAreSetOrWaitedFor) {
+  plan_.steps.at(*find_step(plan_.steps, "status")).task = "wait_for_channel";
+  plan_.safe_state.front().task = "set_channel";
+  const auto campaign = hasty(true);
+  const auto again = load(campaign.schedule, "hasty.ini");
+
+  EXPECT_THAT(campaign.channels, ElementsAre("status"));
+  EXPECT_EQ(step_of(again, "status").kind, StepKind::Wait);
+  EXPECT_EQ(again.safe_state.size(), 1U);
+}
+
 TEST_F(HastyCampaignTest, WaitsShorter) {
   const auto again = load(hasty(true).schedule, "hasty.ini");
   const auto wait = [&](const std::string& title) {

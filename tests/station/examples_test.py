@@ -78,6 +78,12 @@ class Cryostat(ExampleBench):
         shown = self.shown()
         return [shown[name]["value"] for name in ("heater_1", "heater_2", "heat_power1", "heat_power2")]
 
+    def test_is_rehearsed(self):
+        done = self.call("rehearse", "cryostat_warmup.ini", "--execute", "--speed", "2000", timeout=120)
+
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("5 steps (the first is 'voltages') set channels or wait for them", done.stderr)
+
     def test_heats_nothing_while_nobody_watches(self):
         refused = self.call("--virtual", "set", "heater_1", "on")
         self.addCleanup(self.end_bench)
