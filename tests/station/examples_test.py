@@ -107,9 +107,11 @@ class ModuleStand(ExampleBench):
         self.assertLess(said.index("hv_bias reads back off"), said.index("lv_module reads back off"))
         self.live_an_hour()
 
+        self.refused("high voltage without low", "set", "hv_bias", "on")
         for setting in (("lv_module", "on"), ("hv_bias", "on")):
-            self.done("set", *setting)
+            wait_until(lambda words=setting: self.call("--virtual", "set", *words).returncode == 0, what=lambda words=setting: f"{words}: {self.shown()}")
         wait_until(lambda: self.value("hv_voltage") > 290, what=lambda: f"300 V: {self.shown()}")
+        self.refused("low voltage off under high", "set", "lv_module", "off")
         self.done("sim", "fault", "chiller", "low-level")
 
         self.says("interlock chiller: sets hv_bias to 0")
@@ -117,10 +119,13 @@ class ModuleStand(ExampleBench):
         wait_until(lambda: self.value("hv_voltage") < 20, what=lambda: f"no bias: {self.shown()}")
         self.assertEqual(self.value("chiller_status"), -1)
         self.assertEqual(self.value("lv_module"), 1)
-        refused = self.call("--virtual", "set", "hv_bias", "on")
-        self.assertEqual(refused.returncode, 7)
-        self.assertIn("interlock chiller is tripped", refused.stderr)
+        self.assertIn("interlock chiller is tripped", self.refused("after the trip", "set", "hv_bias", "on"))
         self.assertEqual(self.end_watch(), 0)
+
+    def refused(self, what, *words):
+        done = self.call("--virtual", *words)
+        self.assertEqual(done.returncode, 7, f"{what}: {done.stdout}{done.stderr}")
+        return done.stderr
 
     def value(self, name):
         return self.shown()[name]["value"]
