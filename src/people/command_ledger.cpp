@@ -83,6 +83,24 @@ std::string unknown_key(const nlohmann::json& json) {
   return {};
 }
 
+/// "" when it can be ordered.
+std::string read_order(const nlohmann::json& json, const ChannelEntry& channel, MqttOrder& order) {
+  if (auto unknown = unknown_key(json); !unknown.empty()) {
+    return unknown;
+  }
+  const auto lease = json.find("lease");
+  order.lease = lease == json.end() ? 0 : whole_number<std::uint64_t>(*lease).value_or(0);
+  if (order.lease == 0) {
+    return fmt::format(
+        "a command needs the number of a lease on {0} as 'lease': `fatmaster lease take {0} "
+        "--purpose TEXT`",
+        channel.instrument);
+  }
+  auto [value, problem] = setting_of(channel, json);
+  order.value = value;
+  return problem;
+}
+
 std::string command_answer(const std::string& id,
                            const ChannelEntry& channel,
                            const std::optional<double>& value,
@@ -165,6 +183,7 @@ CommandLedger::Command CommandLedger::understood(const MqttMessage& message,
   if (!json) {
     command.problem =
         R"(a command is a short JSON object: {"id": "one of its own", "value": 2.5, "lease": 17})";
+    return command;
   }
   if (!command.problem.empty()) {
     return command;
@@ -178,27 +197,17 @@ CommandLedger::Command CommandLedger::understood(const MqttMessage& message,
     command.problem = "a command has an 'id' of 1 to 64 letters, which no other command has";
     return command;
   }
-  const auto lease = json->find("lease");
-  const auto number = lease == json->end() ? std::nullopt : whole_number<std::uint64_t>(*lease);
-  const auto [value, wrong] = setting_of(channel, *json);
-  command.order.value = value;
-  command.order.lease = number.value_or(0);
-  const auto who = plain_text(string_of(*json, "who"), kLongestWho);
-  command.order.who = fmt::format("{} over MQTT (telemetry {}{})",
-                                  who.empty() ? "somebody" : who,
-                                  entry_.name,
-                                  entry_.user.empty() ? "" : " as " + entry_.user);
-  command.problem = unknown_key(*json);
-  if (command.problem.empty() && command.order.lease == 0) {
-    command.problem = fmt::format(
-        "a command needs the number of a lease on {0} as 'lease': `fatmaster lease "
-        "take {0} --purpose TEXT`",
-        channel.instrument);
-  }
-  if (command.problem.empty()) {
-    command.problem = wrong;
-  }
+  command.problem = read_order(*json, channel, command.order);
+  command.order.who = who_says(string_of(*json, "who"));
   return command;
+}
+
+std::string CommandLedger::who_says(const std::string& name) const {
+  const auto who = plain_text(name, kLongestWho);
+  return fmt::format("{} over MQTT (telemetry {}{})",
+                     who.empty() ? "somebody" : who,
+                     entry_.name,
+                     entry_.user.empty() ? "" : " as " + entry_.user);
 }
 
 /// The first one's answer tells of both, or told.

@@ -64,6 +64,7 @@ class CommandLedger : public MqttPartner {
   };
 
   Command understood(const MqttMessage& message, const ChannelEntry& channel) const;
+  std::string who_says(const std::string& name) const;
   std::string problem_of_return(const MqttMessage& message, std::string_view topic) const;
   std::vector<MqttPost> heard_again(const Command& command, const std::string& message) const;
   void remember(Command command, std::string message, const Instant& now);

@@ -17,7 +17,7 @@ class CommandRate {
   bool comes_too_fast(const Instant& now) {
     if (credited_) {
       const std::chrono::duration<double> passed = elapsed(*credited_, now);
-      credit_ = std::min<double>(kMostAtOnce, credit_ + passed.count() * kMostPerSecond);
+      credit_ = std::min<double>(kMostAtOnce, credit_ + (passed.count() * kMostPerSecond));
     }
     credited_ = now;
     if (credit_ < 1) {

@@ -159,10 +159,27 @@ void LegacyTopics::set(const MqttCommandEntry& command,
   }
 }
 
+std::string LegacyTopics::obey(const MqttMessage& message, MqttHeard& heard) {
+  bool meant = false;
+  for (const auto& command : parts_.commands) {
+    if (command.topic != message.topic || !is_meant(command, message.payload)) {
+      continue;
+    }
+    meant = true;
+    if (command.refresh) {
+      begin_anew();
+    } else if (command.purpose.empty()) {
+      return "station.ini names no 'purpose' of a lease under which it would be done";
+    } else {
+      set(command, message, heard);
+    }
+  }
+  return meant ? std::string{} : "its payload speaks of nothing that station.ini knows";
+}
+
 MqttHeard LegacyTopics::hear(const MqttMessage& message, const Instant& now) {
   MqttHeard heard;
-  const auto ours = [&](const MqttCommandEntry& one) { return one.topic == message.topic; };
-  const auto first = std::ranges::find_if(parts_.commands, ours);
+  const auto first = std::ranges::find(parts_.commands, message.topic, &MqttCommandEntry::topic);
   if (first == parts_.commands.end() || (message.retained && message.payload.empty())) {
     return heard;
   }
@@ -172,23 +189,7 @@ MqttHeard LegacyTopics::hear(const MqttMessage& message, const Instant& now) {
   } else if (rate_.comes_too_fast(now)) {
     why = fmt::format("commands come faster than {} in a second", CommandRate::kMostPerSecond);
   }
-  bool meant = false;
-  for (const auto& command : parts_.commands) {
-    if (!why.empty() || !ours(command) || !is_meant(command, message.payload)) {
-      continue;
-    }
-    meant = true;
-    if (command.refresh) {
-      begin_anew();
-    } else if (command.purpose.empty()) {
-      why = "station.ini names no 'purpose' of a lease under which it would be done";
-    } else {
-      set(command, message, heard);
-    }
-  }
-  if (why.empty() && !meant) {
-    why = "its payload speaks of nothing that station.ini knows";
-  }
+  why = why.empty() ? obey(message, heard) : why;
   if (!why.empty()) {
     heard.posts.push_back(refused(*first, {}, std::move(why)));
   }
@@ -223,12 +224,16 @@ void LegacyTopics::begin_anew() {
 bool LegacyTopics::has_changed(const std::string& name,
                                const std::optional<double>& value,
                                const Published& published) const {
-  const auto last = published.values.find(name);
-  if (last == published.values.end() || last->second.has_value() != value.has_value()) {
+  const auto found = published.values.find(name);
+  if (found == published.values.end()) {
     return true;
   }
+  const auto& last = found->second;
+  if (!value || !last) {
+    return value.has_value() != last.has_value();
+  }
   const auto* const entry = channel(name);
-  return value && std::abs(*value - *last->second) > (entry ? entry->dead_band : 0);
+  return std::abs(*value - *last) > (entry != nullptr ? entry->dead_band : 0);
 }
 
 std::vector<LegacyTopics::Shown> LegacyTopics::shown_now(const MqttTopicEntry& topic,
@@ -271,6 +276,18 @@ std::string LegacyTopics::payload_of(const MqttTopicEntry& topic,
   return mqtt_dumped(topic.bare.empty() ? json : json[std::string{}]);
 }
 
+void LegacyTopics::remember(const MqttTopicEntry& topic,
+                            const std::vector<Shown>& shown,
+                            Published& published) {
+  for (const auto& one : shown) {
+    if (one.state) {
+      published.states[one.name] = *one.state;
+    } else if (one.changed || !topic.changed_only) {
+      published.values[one.name] = one.value;
+    }
+  }
+}
+
 std::optional<MqttPost> LegacyTopics::news_of(const MqttTopicEntry& topic,
                                               Published& published,
                                               const Instant& now) const {
@@ -284,13 +301,7 @@ std::optional<MqttPost> LegacyTopics::news_of(const MqttTopicEntry& topic,
   if (unknown || std::ranges::none_of(shown, &Shown::changed)) {
     return std::nullopt;
   }
-  for (const auto& one : shown) {
-    if (one.state) {
-      published.states[one.name] = *one.state;
-    } else if (one.changed || !topic.changed_only) {
-      published.values[one.name] = one.value;
-    }
-  }
+  remember(topic, shown, published);
   if (all) {
     published.at = now;
   }

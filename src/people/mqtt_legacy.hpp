@@ -71,12 +71,17 @@ class LegacyTopics : public MqttPartner {
                                const Published& published,
                                bool all) const;
   std::string payload_of(const MqttTopicEntry& topic, const std::vector<Shown>& shown) const;
+  static void remember(const MqttTopicEntry& topic,
+                       const std::vector<Shown>& shown,
+                       Published& published);
   std::optional<MqttPost> news_of(const MqttTopicEntry& topic,
                                   Published& published,
                                   const Instant& now) const;
-  bool has_changed(const std::string& channel,
+  bool has_changed(const std::string& name,
                    const std::optional<double>& value,
                    const Published& published) const;
+  /// Returns why it is refused as a whole.
+  std::string obey(const MqttMessage& message, MqttHeard& heard);
   void set(const MqttCommandEntry& command, const MqttMessage& message, MqttHeard& heard);
   MqttPost refused(const MqttCommandEntry& command, const std::string& channel, std::string why);
 

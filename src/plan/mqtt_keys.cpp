@@ -44,16 +44,15 @@ std::string json_key(const IniKey& key, std::string_view prefix, SectionReport& 
   return name;
 }
 
-bool read_word(const IniKey& key, std::string& place, SectionReport& report) {
+void read_word(const IniKey& key, std::string& place, SectionReport& report) {
   const bool topic = key.name == "topic" || key.name == "answers";
   if (topic ? !is_plain_topic(key.value) : !is_mqtt_word(key.value)) {
     report.wrong(key,
                  topic ? "a topic such as 'dcs/channels', without '+', '#' and a leading '$'"
                        : "a word of one line");
-    return false;
+    return;
   }
   place = key.value;
-  return true;
 }
 
 /// What both kinds of sections have to name.
@@ -106,6 +105,17 @@ void check_machine(const IniKey& key, const Station& station, SectionReport& rep
   }
 }
 
+/// Whatever feeds a topic is there.
+void check_sources(const IniSection& section, const Station& station, SectionReport& report) {
+  for (const auto& key : section.keys) {
+    if (key.name == "bare" || key.name.starts_with(kValueKey)) {
+      named_channel(key.value, key, station, report);
+    } else if (key.name.starts_with(kStateKey)) {
+      check_machine(key, station, report);
+    }
+  }
+}
+
 /// 3, 3.5 or a text.
 MqttConstant constant_of(const std::string& text) {
   if (const auto whole = parse_integer(text)) {
@@ -142,11 +152,13 @@ void check_command_set(const IniSection& section,
 
 void read_mqtt_topic_word(const IniKey& key, StationFile& file, SectionReport& report) {
   auto& entry = newest_topic(file);
-  read_word(key,
-            key.name == "broker"  ? entry.broker
-            : key.name == "topic" ? entry.topic
-                                  : entry.bare,
-            report);
+  auto* place = &entry.bare;
+  if (key.name == "broker") {
+    place = &entry.broker;
+  } else if (key.name == "topic") {
+    place = &entry.topic;
+  }
+  read_word(key, *place, report);
 }
 
 void read_mqtt_constant(const IniKey& key, StationFile& file, SectionReport& report) {
@@ -257,16 +269,7 @@ void check_mqtt_topic(const IniSection& section, const Station& station, Section
   if (entry->constants.size() + entry->values.size() + entry->states.size() > kMostMqttKeys) {
     report.error(fmt::format("has more than {} keys", kMostMqttKeys));
   }
-  if (const auto* const key = find_key(section, "bare")) {
-    named_channel(entry->bare, *key, station, report);
-  }
-  for (const auto& key : section.keys) {
-    if (key.name.starts_with(kValueKey)) {
-      named_channel(key.value, key, station, report);
-    } else if (key.name.starts_with(kStateKey)) {
-      check_machine(key, station, report);
-    }
-  }
+  check_sources(section, station, report);
   if (entry->changed_only && (entry->every || !entry->bare.empty())) {
     report.error("'changed_only' goes with JSON that is published on change, without 'every'");
   }

@@ -44,7 +44,7 @@ class Commands : public testing::Test {
   }
 
   /// What the only answer says; nothing was ordered.
-  std::string refused(const MqttHeard& heard) {
+  static std::string refused(const MqttHeard& heard) {
     EXPECT_THAT(heard.orders, IsEmpty());
     if (heard.posts.size() != 1) {
       ADD_FAILURE() << heard.posts.size() << " answers";

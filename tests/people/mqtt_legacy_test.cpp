@@ -182,12 +182,12 @@ TEST_F(TrackerTopics, AreRefusedWhereStationIniNamesNoLease) {
 }
 
 TEST_F(TrackerTopics, UnderstandTheChillersCommands) {
-  MqttCommandEntry first{.name = "set",
-                         .topic = "julabo/cmd/setWT",
-                         .channels = {"chiller"},
-                         .field = "temp",
-                         .where = {{"setpoint", 1}},
-                         .purpose = "node-red"};
+  const MqttCommandEntry first{.name = "set",
+                               .topic = "julabo/cmd/setWT",
+                               .channels = {"chiller"},
+                               .field = "temp",
+                               .where = {{"setpoint", 1}},
+                               .purpose = "node-red"};
   auto topics = made({},
                      {first,
                       {.name = "start",
