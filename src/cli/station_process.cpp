@@ -1,8 +1,6 @@
 #include "cli/station_process.hpp"
 
 #include <algorithm>
-#include <csignal>
-#include <ctime>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -51,23 +49,6 @@ constexpr std::chrono::seconds kPersonWaits{2};          // for the disk
 constexpr std::chrono::seconds kOutputsTake{20};         // at the end
 constexpr Microseconds kLapsedStores = std::chrono::minutes{1};  // on a time that jumps
 constexpr Microseconds kStoredEvery = std::chrono::seconds{1};
-
-sigset_t ending_signals() {
-  sigset_t signals{};
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  return signals;
-}
-
-/// True when a person or the system wants it to end; false after `pause`, up to a second.
-bool wants_to_end(Microseconds pause) {
-  const auto signals = ending_signals();
-  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(pause);
-  const timespec until{.tv_sec = whole.count(),
-                       .tv_nsec = std::chrono::nanoseconds{pause - whole}.count()};
-  return sigtimedwait(&signals, nullptr, &until) > 0;
-}
 
 /// A bench while its process lives: its instruments' threads, the interlocks' thread, the socket.
 class LivingBench {
@@ -249,15 +230,7 @@ void LivingBench::start() {
   voice_.say(fmt::format("reads {} channels {}",
                          station_.channels.size(),
                          lapse_ == nullptr ? "until Ctrl-C" : "on a time that jumps"));
-  for (const auto& sink : station_.sinks) {  // programs that are sensors inherit no secret
-    if (!sink.url.environment.empty() || !sink.token.environment.empty() ||
-        !sink.password.environment.empty()) {
-      voice_.say(
-          fmt::format("[sink {}] hears no alarm of this process: its secret stands in a "
-                      "variable, which is forgotten here; name a file",
-                      sink.name));
-    }
-  }
+  say_which_sinks_are_lost(station_, voice_);
   const SignalsAway away;
   reading_ = std::jthread{[this, part = own_part()](const std::stop_token& stop) mutable {
     reader_.read_until(stop, std::move(part));
@@ -403,9 +376,7 @@ int run_station_process(const Invocation& invocation) {
                        "station.ini declares no [channel ...]: nothing to read; and no [service "
                        "...] to supervise"};
   }
-  const auto signals = ending_signals();  // before there is a thread
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGHUP, SIG_IGN);  // the screen died
+  take_ending_signals();
   const SystemClock machine;
   std::optional<StationLapse> lapse;
   if (invocation.arguments.has("for")) {

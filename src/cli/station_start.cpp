@@ -1,6 +1,8 @@
 #include "cli/station_start.hpp"
 
 #include <algorithm>
+#include <csignal>
+#include <ctime>
 
 #include <fmt/format.h>
 
@@ -11,6 +13,18 @@
 #include "fat/store/station_state_file.hpp"
 
 namespace fat {
+
+namespace {
+
+sigset_t ending_signals() {
+  sigset_t signals{};
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  return signals;
+}
+
+}  // namespace
 
 StationLock lock_bench(const Station& station, const BenchFiles& files) {
   try {
@@ -52,6 +66,32 @@ std::vector<std::string> switchable_instruments(const Station& station) {
     }
   }
   return names;
+}
+
+void say_which_sinks_are_lost(const Station& station, Spokesman& voice) {
+  for (const auto& sink : station.sinks) {
+    if (!sink.url.environment.empty() || !sink.token.environment.empty() ||
+        !sink.password.environment.empty()) {
+      voice.say(
+          fmt::format("[sink {}] hears no alarm of this process: its secret stands in a "
+                      "variable, which is forgotten here; name a file",
+                      sink.name));
+    }
+  }
+}
+
+void take_ending_signals() {
+  const auto signals = ending_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGHUP, SIG_IGN);
+}
+
+bool wants_to_end(Microseconds pause) {
+  const auto signals = ending_signals();
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(pause);
+  const timespec until{.tv_sec = whole.count(),
+                       .tv_nsec = std::chrono::nanoseconds{pause - whole}.count()};
+  return sigtimedwait(&signals, nullptr, &until) > 0;
 }
 
 }  // namespace fat

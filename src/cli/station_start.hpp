@@ -1,4 +1,5 @@
-// What a station process takes over when it begins: the bench's lock, what its interlocks knew.
+// What a station process takes over when it begins: the bench's lock, what its interlocks knew, the
+// signals by which it hears that it is to end.
 #pragma once
 
 #include <string>
@@ -6,6 +7,7 @@
 
 #include "cli/bench_files.hpp"
 #include "cli/spokesman.hpp"
+#include "fat/model/instant.hpp"
 #include "fat/model/interlock_state.hpp"
 #include "fat/model/station.hpp"
 #include "fat/store/station_lock.hpp"
@@ -20,5 +22,15 @@ StationState remembered(const Station& station, const BenchFiles& files, Spokesm
 
 /// Those of the channels' instruments that can be switched.
 std::vector<std::string> switchable_instruments(const Station& station);
+
+/// Programs that are sensors inherit no secret, so what stands in a variable is forgotten.
+void say_which_sinks_are_lost(const Station& station, Spokesman& voice);
+
+/// Ctrl-C and SIGTERM are for `wants_to_end`, SIGHUP for nobody: the screen died. Before there is a
+/// thread.
+void take_ending_signals();
+
+/// True when a person or the system wants it to end; false after `pause`, up to a second.
+bool wants_to_end(Microseconds pause);
 
 }  // namespace fat
