@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -40,9 +41,13 @@ Instant begin_of(const Invocation& invocation, const Clock& machine) {
           .boot_id = kLapsedBoot};
 }
 
-std::unique_ptr<StationThread> start_bench(const Invocation& invocation, const TimeLapse& time) {
+std::unique_ptr<StationThread> start_bench(const Invocation& invocation,
+                                           const Station& station,
+                                           const TimeLapse& time) {
   VirtualStationOptions options;
   options.modules = 1;
+  options.terminals = station.state / "virtual_time";
+  std::filesystem::create_directories(options.terminals);
   options.time = [&time] { return time.now().boot - time.begin(); };
   const auto script = invocation.arguments.value("faults");
   if (!script.empty()) {
@@ -83,9 +88,11 @@ bool LapsedWires::wait_for(int descriptor, short events, Microseconds timeout) {
   return true;
 }
 
-StationLapse::StationLapse(const Invocation& invocation, const Clock& machine)
+StationLapse::StationLapse(const Invocation& invocation,
+                           const Station& station,
+                           const Clock& machine)
     : time_(begin_of(invocation, machine), wanted_span(invocation)),
-      bench_(start_bench(invocation, time_)),
+      bench_(start_bench(invocation, station, time_)),
       wires_(time_, bench_->station()) {}
 
 std::vector<DeviceEntry> StationLapse::devices(const Station& station) const {

@@ -29,8 +29,9 @@ class LapsedWires : public LinkWait {
 /// what it stored is the last SPAN's.
 class StationLapse {
  public:
-  /// Throws UsageError (not --virtual, no duration), CommandError (the script).
-  StationLapse(const Invocation& invocation, const Clock& machine);
+  /// Names of its serial lines stand in STATE/virtual_time. Throws UsageError (not --virtual, no
+  /// duration), CommandError (the script), std::filesystem::filesystem_error.
+  StationLapse(const Invocation& invocation, const Station& station, const Clock& machine);
 
   TimeLapse& time() { return time_; }
 

@@ -383,7 +383,7 @@ int run_station_process(const Invocation& invocation) {
     if (invocation.arguments.has("speed")) {
       throw UsageError{"fatmaster station: --for jumps, --speed runs: one of them"};
     }
-    lapse.emplace(invocation, machine);
+    lapse.emplace(invocation, declared, machine);
   }
   const auto files = bench_files(invocation, declared);
   const auto lock = lock_bench(declared, files);

@@ -38,6 +38,12 @@ std::optional<Wire> terminal_at(const std::filesystem::path& path) {
              : std::nullopt;
 }
 
+std::optional<Wire> wire_to(const VirtualPort& port) {
+  const auto address = port.address();
+  return address.kind == LinkKind::Serial ? terminal_at(address.path)
+                                          : Wire{LinkKind::Tcp, address.port};
+}
+
 /// Of the client's end.
 std::optional<Wire> wire_of(int client) {
   sockaddr_in peer{};
@@ -87,11 +93,7 @@ class VirtualStation::Server {
       }
     }
     open_desk(options);
-    for (const auto& port : ports_) {
-      const auto address = port->address();
-      wires_.push_back(address.kind == LinkKind::Serial ? terminal_at(address.path)
-                                                        : Wire{LinkKind::Tcp, address.port});
-    }
+    wires_.resize(ports_.size());
     is_looked_after_.assign(ports_.size(), false);
   }
 
@@ -119,14 +121,13 @@ class VirtualStation::Server {
   std::optional<Microseconds> look(int client) {
     const auto wire = wire_of(client);
     const std::scoped_lock lock{mutex_};
-    const auto found = std::ranges::find(wires_, wire);
-    if (!wire || found == wires_.end()) {
+    const auto place = wire ? port_at(*wire) : std::nullopt;
+    if (!place) {
       return std::nullopt;
     }
     obey_script();
-    const auto place = static_cast<std::size_t>(found - wires_.begin());
-    is_looked_after_[place] = true;
-    auto& port = *ports_[place];
+    is_looked_after_[*place] = true;
+    auto& port = *ports_[*place];
     int ready = 1;
     for (int turn = 0; turn < kMostTurns && ready > 0; ++turn) {  // one leaves, the next one comes
       auto polled = port.wanted();
@@ -176,6 +177,21 @@ class VirtualStation::Server {
     auto port = std::make_unique<TcpPort>(std::move(desk), 0);
     control_port_ = port->port();
     ports_.push_back(std::move(port));
+  }
+
+  /// A line that was pulled out is another terminal when it is back.
+  std::optional<std::size_t> port_at(const Wire& wire) {
+    auto found = std::ranges::find(wires_, wire);
+    if (found == wires_.end() || wire_to(*ports_[index_of(found)]) != wire) {
+      std::ranges::transform(
+          ports_, wires_.begin(), [](const auto& port) { return wire_to(*port); });
+      found = std::ranges::find(wires_, wire);
+    }
+    return found == wires_.end() ? std::nullopt : std::optional{index_of(found)};
+  }
+
+  std::size_t index_of(std::vector<std::optional<Wire>>::const_iterator wire) const {
+    return static_cast<std::size_t>(wire - wires_.begin());
   }
 
   void obey_script() {
