@@ -35,6 +35,7 @@ server = mqtt://127.0.0.1:{broker}
 every = 1 s
 """
 SINKS = ("influx", "victoria", "broker")
+PATIENCE = 120  # s; four servers start at once
 LONGEST_GAP = 5000  # ms; the shortest time-out of a sink is 10 s, the period 100 ms
 QUANTITIES = {"air": "temperature", "humidity": "humidity"}
 
@@ -135,19 +136,19 @@ class Sinks(SensorStation):
         self.assertTrue(self.influx.ask("/query", b"q=CREATE+DATABASE+fat"))
         self.watcher = Subscriber(self, self.broker.port)
         process, lines = self.start()
-        wait_until(lambda: self.have_all_since(0), what="the sinks have readings")
-        wait_until(self.scraped, what="Prometheus has them")
+        wait_until(lambda: self.have_all_since(0), seconds=PATIENCE, what="the sinks have readings")
+        wait_until(self.scraped, seconds=PATIENCE, what="Prometheus has them")
 
         self.stop_servers()
         away = self.newest()
         self.show("77.5 -10.0")
         for name in SINKS:
-            wait_until(lambda name=name: any(f"telemetry {name}: " in line for line in list(lines)), what=lambda: lines)
-        wait_until(lambda: len([1 for at, _ in self.stored("air") if at > away]) > 30, what="30 readings that nobody hears")
+            wait_until(lambda name=name: any(f"telemetry {name}: " in line for line in list(lines)), seconds=PATIENCE, what=lambda: lines)
+        wait_until(lambda: len([1 for at, _ in self.stored("air") if at > away]) > 30, seconds=PATIENCE, what="30 readings that nobody hears")
         self.start_servers()
         back = self.newest()
-        wait_until(lambda: self.have_all_since(back), seconds=120, what=lambda: lines)
-        wait_until(lambda: self.scraped() == [0.775], what=self.scraped)
+        wait_until(lambda: self.have_all_since(back), seconds=PATIENCE, what=lambda: lines)
+        wait_until(lambda: self.scraped() == [0.775], seconds=PATIENCE, what=self.scraped)
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(timeout=60), 0)
 
