@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -139,18 +140,22 @@ void TerminalPort::open() {
   if (::openpty(&master, &slave, path.data(), &raw, nullptr) != 0) {
     fail("cannot make a pseudo-terminal");
   }
-  master_ = OwnedFd{master};
-  slave_ = OwnedFd{slave};
-  path_ = path.data();
+  OwnedFd new_master{master}, new_slave{slave};
   for (const int one : {master, slave}) {
     ::fcntl(one, F_SETFD, FD_CLOEXEC);
     ::fcntl(one, F_SETFL, O_NONBLOCK);
   }
-  if (!name_.empty()) {
+  path_ = path.data();
+  if (!name_.empty()) {  // before the old terminal goes: who loses it finds the new one at once
+    auto other = name_;
+    other += ".new";
     std::error_code ignored;
-    std::filesystem::remove(name_, ignored);
-    std::filesystem::create_symlink(path_, name_);
+    std::filesystem::remove(other, ignored);
+    std::filesystem::create_symlink(path_, other);
+    std::filesystem::rename(other, name_);
   }
+  master_ = std::move(new_master);
+  slave_ = std::move(new_slave);
 }
 
 LinkAddress TerminalPort::address() const {

@@ -85,7 +85,7 @@ const std::vector<Talk>& talks() {
        [](const auto& drivers) { return with_generator(drivers, "second_generator"); },
        "1234 2.5 0.25 true",
        32},
-      {"supply", with_supply, "3 true false", 17},
+      {"supply", with_supply, "10 true false", 17},
       {"wheel0", with_wheel, "2 6", 9},
       {"freezer", with_freezer, "30 03 REMOTE START true", 12},
       {"field_hub0", with_field_hub, "4 96 true", 7},
