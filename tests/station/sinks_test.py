@@ -6,6 +6,7 @@ import contextlib
 import json
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import threading
@@ -50,6 +51,12 @@ class Broker:
 
     def start(self):
         self.process = subprocess.Popen([MOSQUITTO, "-c", self.config], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_until(self.listens, seconds=PATIENCE, what="the broker listens")  # mosquitto_sub gives up when it does not
+
+    def listens(self):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=5):
+            return True
+        return False
 
     def stop(self):
         if self.process:
