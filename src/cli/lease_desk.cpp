@@ -112,6 +112,7 @@ void LeaseDesk::work(const std::stop_token& stop) {
     bell_.wait_for(lock, stop, kLeasesLookedAtEvery, [this] { return !asked_.empty(); });
     auto asked = std::exchange(asked_, {});
     lock.unlock();
+    look();  // what is over is said before somebody else has it
     for (auto& one : asked) {
       LeaseReply reply;
       try {
@@ -121,7 +122,6 @@ void LeaseDesk::work(const std::stop_token& stop) {
       }
       one.reply.set_value(std::move(reply));
     }
-    look();
     lock.lock();
   }
 }
