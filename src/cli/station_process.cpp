@@ -57,11 +57,9 @@ class LivingBench {
               const Station& station,
               const BenchFiles& files,
               const Clock& clock,
-              StationLapse* lapse,
-              Microseconds stored_every)
+              StationLapse* lapse)
       : station_(station),
         lapse_(lapse == nullptr ? nullptr : &lapse->time()),
-        stored_every_(stored_every),
         voice_(
             station,
             clock,
@@ -134,7 +132,7 @@ class LivingBench {
   }
 
   void start();
-  void live_until_told_to_end();
+  void live_until_told_to_end(Microseconds stored_every);
   /// To the end of the lapse, or until it is told to end.
   void live_through(TimeLapse& time);
   /// Whether every channel has a valid reading; says which has none.
@@ -154,7 +152,6 @@ class LivingBench {
 
   const Station& station_;
   TimeLapse* lapse_;
-  Microseconds stored_every_;
   Spokesman voice_;
   ServiceWatch services_;  // made before secrets are forgotten
   ReadingsFile file_;
@@ -268,9 +265,9 @@ void LivingBench::start() {
   }
 }
 
-void LivingBench::live_until_told_to_end() {
+void LivingBench::live_until_told_to_end(Microseconds stored_every) {
   tell_service_manager("READY=1");
-  while (!wants_to_end(stored_every_)) {
+  while (!wants_to_end(stored_every)) {
     if (station_.interlocks.empty()) {  // else who evaluates them says so: a disk may hang here
       tell_service_manager(kStillWatches);
     }
@@ -281,7 +278,7 @@ void LivingBench::live_until_told_to_end() {
 
 void LivingBench::live_through(TimeLapse& time) {
   for (auto next = time.begin(); next < time.end() && !wants_to_end(std::chrono::seconds{0});) {
-    next = std::min(next + stored_every_, time.end());
+    next = std::min(next + kLapsedStores, time.end());
     time.sleep_until(next);
     keeper_.store();
   }
@@ -340,9 +337,9 @@ int live(const Invocation& invocation,
          const BenchFiles& files,
          const Clock& clock,
          Microseconds stored_every) {
-  LivingBench bench{invocation, station, files, clock, nullptr, stored_every};
+  LivingBench bench{invocation, station, files, clock, nullptr};
   bench.start();
-  bench.live_until_told_to_end();
+  bench.live_until_told_to_end(stored_every);
   if (!invocation.arguments.has("leave-outputs")) {
     bench.leave_harmless();
   }
@@ -354,7 +351,7 @@ int live_through(const Invocation& invocation,
                  const Station& station,
                  const BenchFiles& files,
                  StationLapse& lapse) {
-  LivingBench bench{invocation, station, files, lapse.time(), &lapse, kLapsedStores};
+  LivingBench bench{invocation, station, files, lapse.time(), &lapse};
   auto part = std::make_unique<TimeLapse::Part>(lapse.time());
   bench.start();
   bench.live_through(lapse.time());

@@ -179,10 +179,11 @@ void Ahead::collect() {
   const auto end = until ? *until + 1 : plan_.steps.size();
   for (auto i = state_.cursor(); i < end; ++i) {
     if (!state_.main_step(i).outcome && !state_.is_jumped_over(i)) {
-      if (!items[i]) {
-        items[i] = forecast_.item(plan_.steps[i]);
+      auto& item = items[i];
+      if (!item) {
+        item = forecast_.item(plan_.steps[i]);
       }
-      add_in_its_lane(plan_.steps[i], *items[i]);
+      add_in_its_lane(plan_.steps[i], *item);
     }
   }
   last_main_ = pieces_.size();

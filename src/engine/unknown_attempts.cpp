@@ -1,5 +1,8 @@
 #include "fat/engine/unknown_attempts.hpp"
 
+#include <optional>
+#include <utility>
+
 #include <fmt/format.h>
 
 namespace fat {
@@ -27,6 +30,19 @@ AttemptEnded lost(const AttemptKey& key) {
   return ended;
 }
 
+/// Of a step that is neither open nor over, but has a folder for its next attempt.
+std::optional<AttemptStarted> attempt_not_known(const Step& step,
+                                                std::size_t index,
+                                                const RunState& state,
+                                                const AttemptExists& exists) {
+  const auto& known = state.main_step(index);
+  if (known.open || known.outcome) {
+    return std::nullopt;
+  }
+  auto started = next_attempt(step, index, state);
+  return exists(started.key, started.index) ? std::optional{std::move(started)} : std::nullopt;
+}
+
 }  // namespace
 
 std::vector<EventBody> unknown_attempts(const Plan& plan,
@@ -41,18 +57,14 @@ std::vector<EventBody> unknown_attempts(const Plan& plan,
   std::vector<EventBody> events;
   std::string titles;
   for (std::size_t index = 0; index < plan.steps.size(); ++index) {
-    const auto& known = state.main_step(index);
-    if (known.open || known.outcome) {
-      continue;
-    }
-    auto started = next_attempt(plan.steps[index], index, state);
-    if (!exists(started.key, started.index)) {
+    auto started = attempt_not_known(plan.steps[index], index, state, exists);
+    if (!started) {
       continue;
     }
     titles += fmt::format("{}'{}'", titles.empty() ? "" : ", ", plan.steps[index].title);
     if (free) {
-      auto ended = lost(started.key);
-      events.emplace_back(std::move(started));
+      auto ended = lost(started->key);
+      events.emplace_back(*std::move(started));
       events.emplace_back(std::move(ended));
     }
   }
