@@ -17,20 +17,31 @@ namespace {
 constexpr Microseconds kLooksAgainAfter = std::chrono::seconds{1};
 constexpr int kFewestLooks = 3;  // before it is given up, however short `within` is
 
+/// In words.
+struct Look {
+  std::vector<std::string> right, wrong;
+};
+
+Look look_at(const TaskContext& context, const std::vector<Window>& windows) {
+  Look look;
+  for (const auto& window : windows) {
+    const auto value = channels_of(context).read_anew(window.signal);
+    if (is_inside(window, value)) {
+      look.right.push_back(in_words(window, value));
+    } else {
+      look.wrong.push_back(wanted_in_words(window, value));
+    }
+  }
+  return look;
+}
+
 /// Throws std::runtime_error when they are not there in time.
 void confirm(const TaskContext& context) {
   const auto windows = windows_argument(context, "confirm");
   const auto within = duration_argument(context, "within");
   const auto began = context.clock.now();
   for (int looks = 1;; ++looks) {
-    std::vector<std::string> wrong;
-    std::vector<std::string> right;
-    for (const auto& window : windows) {
-      const auto value = channels_of(context).read_anew(window.signal);
-      (is_inside(window, value) ? right : wrong)
-          .push_back(is_inside(window, value) ? in_words(window, value)
-                                              : wanted_in_words(window, value));
-    }
+    const auto [right, wrong] = look_at(context, windows);
     if (wrong.empty()) {
       for (const auto& text : right) {
         say(context, text);

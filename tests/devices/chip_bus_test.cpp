@@ -19,7 +19,7 @@ DeviceFault fault_of(Instrument& sensor, const std::string& quantity, int input)
 }
 
 TEST(ChipsOfTheVirtualBench, AreReadAsThoseOnRealBuses) {
-  VirtualInstruments bench;
+  const VirtualInstruments bench;
 
   const auto plates = bench.drivers().instrument("plates");
   EXPECT_NEAR(plates->read("resistance", 6), 50.9, 2);  // of a Pt100 at 150 K
@@ -58,6 +58,7 @@ TEST(ChipsOfTheVirtualBench, SayNothingOverASpoiltWire) {
 
 TEST(VirtualBus, AnswersNonsenseWithAQuestionMark) {
   VirtualBus bus{std::make_unique<VirtualAd7124>(), 1};
+  const auto too_long = std::string(141, '4') + " 1";
   for (const auto* const line : {"",
                                  " ",
                                  "4",
@@ -69,9 +70,7 @@ TEST(VirtualBus, AnswersNonsenseWithAQuestionMark) {
                                  "40 99999",
                                  "40 1x",
                                  "zz 1",
-                                 "4040404040404040404040404040404040404040404040404"
-                                 "0404040404040404040404040404040404040404040404040"
-                                 "404040404040404040404040404040404040404040404 1"}) {
+                                 too_long.c_str()}) {
     bus.receive(std::string{line} + "\n", Microseconds{0});
     EXPECT_EQ(bus.take_output(Microseconds{0}), "?\n") << line;
   }

@@ -674,7 +674,7 @@ TEST(Interlock, RefusesAChannelThatIsNotThere) {
 /// A low voltage behind the high one: for a while, and never for ever.
 TEST(Interlock, ASettingWaitsForWhatMustComeBeforeItAndNotForEver) {
   const auto entry = heating_strips();
-  ChannelReadings readings{cryostat_channels()};
+  const ChannelReadings readings{cryostat_channels()};
   ManualClock clock;
   const auto settings = [](const std::vector<InterlockOrder>& orders) {
     std::vector<std::string> names;
