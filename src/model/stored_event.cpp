@@ -96,7 +96,7 @@ EventBody event_body_from_json_text(std::string_view kind, std::string_view text
     throw std::invalid_argument{fmt::format("unknown kind of event '{}'", plain_text(kind, 80))};
   }
   const StoredText read{text, kEventLimits};
-  if (!read.root()) {
+  if (read.root() == nullptr) {
     throw std::invalid_argument{
         fmt::format("event {}: not JSON, or larger or deeper than any event", kind)};
   }
@@ -113,7 +113,7 @@ std::string to_json_text(const std::vector<PlanEdit>& edits) {
 
 std::vector<PlanEdit> plan_edits_from_json_text(std::string_view text) {
   const StoredText read{text, kEventLimits};
-  if (!read.root()) {
+  if (read.root() == nullptr) {
     throw std::invalid_argument{"edits: not JSON, or larger or deeper than any edit"};
   }
   std::vector<PlanEdit> edits;

@@ -270,8 +270,8 @@ class StoredText {
  public:
   StoredText(std::string_view text, const JsonLimits& limits);
 
-  /// Nothing when the text is too long, too deep or not JSON.
-  const std::optional<StoredValue>& root() const { return root_; }
+  /// nullptr when the text is too long, too deep or not JSON.
+  const StoredValue* root() const { return root_ ? &*root_ : nullptr; }
 
  private:
   simdjson::dom::document document_;
@@ -283,7 +283,7 @@ template <class T>
 std::optional<T> decode_stored(std::string_view text, const JsonLimits& limits) {
   const StoredText read{text, limits};
   T value;
-  if (!read.root() || !decode(*read.root(), value).empty()) {
+  if (read.root() == nullptr || !decode(*read.root(), value).empty()) {
     return std::nullopt;
   }
   return value;

@@ -179,7 +179,7 @@ std::string to_json_text(const Plan& plan) {
 
 Plan plan_from_json_text(std::string_view text) {
   const StoredText read{text, kPlanLimits};
-  if (!read.root()) {
+  if (read.root() == nullptr) {
     throw std::invalid_argument{"stored plan: not JSON, or larger or deeper than any plan"};
   }
   Plan plan;

@@ -341,7 +341,7 @@ TEST(Cryostat, IsWarmedByTheSupplysFirstTwoOutputs) {
   EXPECT_GT(bench->cryostat.top(30min) - bench->cryostat.bottom(30min), 5);
   order(":OUTP CH2,ON", 30min);
   const auto at_hour = bench->cryostat.top(1h);
-  EXPECT_NEAR(at_hour, 150 + ((70.1 / 2 * 20 * 60) + (70.1 * 30 * 60)) / 1500, 5);
+  EXPECT_NEAR(at_hour, 150 + (((70.1 / 2 * 20 * 60) + (70.1 * 30 * 60)) / 1500), 5);
 
   order(":OUTP CH1,OFF;:OUTP CH2,OFF", 1h);
   EXPECT_NEAR(bench->cryostat.top(2h), at_hour, 2);
