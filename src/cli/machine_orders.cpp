@@ -103,7 +103,7 @@ std::vector<std::string> MachineOrders::set_all(const std::vector<ActuatorSettin
                                                 const std::stop_token& stop) const {
   std::vector<BenchOrder> first, then;
   std::vector<ActuatorSetting> low_off;
-  const auto now = SystemClock{}.now();
+  const auto now = clock_.now();
   for (const auto& setting : settings) {
     // By nothing that was read before now: whatever takes a low voltage away.
     const bool waits = machines_.wait_for_high(setting, now) > Microseconds{0};
@@ -125,7 +125,7 @@ MachineOrders::StillUp MachineOrders::look_for_voltage(const std::vector<Actuato
   for (const auto& setting : low_off) {
     append_lines(channels, machines_.guard_of(setting).channels);
   }
-  const auto asked = SystemClock{}.now();
+  const auto asked = clock_.now();
   carry_out_all(bench_, orders_to_read(station_.channels, channels), kReadingTakes, stop);
   StillUp up;
   for (const auto& setting : low_off) {

@@ -23,8 +23,12 @@ Microseconds longest_ramp(const Station& station);
 /// Borrows all it is given. Any thread; each call waits.
 class MachineOrders {
  public:
-  MachineOrders(const Station& station, BenchReader& bench, const MachineWatch& machines)
-      : station_(station), bench_(bench), machines_(machines) {}
+  /// `clock` stamps the readings; how long is waited goes by the machine's.
+  MachineOrders(const Station& station,
+                BenchReader& bench,
+                const MachineWatch& machines,
+                const Clock& clock)
+      : station_(station), bench_(bench), machines_(machines), clock_(clock) {}
 
   /// Every instrument's own harmless state: first what gives no low voltage, and each high voltage.
   /// When those read off, or `ramp_within` is over, the rest. Returns what did not succeed, each
@@ -57,6 +61,7 @@ class MachineOrders {
   const Station& station_;
   BenchReader& bench_;
   const MachineWatch& machines_;
+  const Clock& clock_;
 };
 
 }  // namespace fat

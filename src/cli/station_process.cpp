@@ -95,7 +95,7 @@ class LivingBench {
                  .file = files.leases,
                  .say = [this](const auto& text) { voice_.say(text); },
                  .alarm = [this](const auto& text) { voice_.alarm(text); }}),
-        orders_(station, reader_, machines_),
+        orders_(station, reader_, machines_, clock),
         settings_({.station = station,
                    .bench = reader_,
                    .interlocks = interlocks_,

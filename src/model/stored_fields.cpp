@@ -32,7 +32,7 @@ StoredText::StoredText(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.max_bytes) {
     return;
   }
-  const auto depth = static_cast<std::size_t>(limits.max_depth);
+  const auto depth = static_cast<std::size_t>(limits.max_depth) + 1;  // simdjson: one less is read
   if (text.size() > kKeptParser) {
     simdjson::dom::parser parser;
     root_ = parse(parser, document_, text, depth);

@@ -102,10 +102,11 @@ class MqttCommands::Impl : public std::enable_shared_from_this<Impl> {
   const Clock& clock_;
   std::vector<std::unique_ptr<MqttPartner>> partners_;  // outlived by nobody who uses them
   std::deque<Owed> owed_;
-  bool said_ = false;  ///< that it hears nothing
-  bool open_ = false;  ///< the client hears
-  bool ends_ = false;  ///< what is borrowed may be gone
-  Instant now_;        ///< when it was woken last
+  bool said_ = false;          ///< that it hears nothing
+  bool said_dropped_ = false;  ///< since the last connection
+  bool open_ = false;          ///< the client hears
+  bool ends_ = false;          ///< what is borrowed may be gone
+  Instant now_;                ///< when it was woken last
   Microseconds pause_ = kFirstWayBack;
   std::optional<Instant> dropped_;  ///< the last connection, or try of one
 
@@ -205,6 +206,7 @@ void MqttCommands::Impl::connect(const std::stop_token& stop) {
   dropped_.reset();
   open_ = true;
   said_ = false;
+  said_dropped_ = false;
   say(topics.empty() ? fmt::format("telemetry {}: publishes for others", parts_.entry.name)
                      : fmt::format("telemetry {}: hears commands", parts_.entry.name));
 }
@@ -221,6 +223,13 @@ void MqttCommands::Impl::owe(std::vector<MqttPost> posts) {
   for (auto& post : posts) {
     if (owed_.size() >= kMostOwed) {
       owed_.pop_front();
+      if (!std::exchange(said_dropped_, true)) {
+        say(
+            fmt::format("telemetry {}: more than {} answers wait for the broker: the oldest are "
+                        "dropped",
+                        parts_.entry.name,
+                        kMostOwed));
+      }
     }
     owed_.push_back({.post = std::move(post)});
   }

@@ -372,6 +372,13 @@ TEST(Event, RefusesWhatIsNotJsonOrTooDeepWithoutCrashing) {
   EXPECT_THAT(complaint_about("noted", "[]"), testing::HasSubstr("must be an object"));
   EXPECT_THAT(complaint_about("noted", "{\"text\":\"\xFF\"}"), testing::HasSubstr("not JSON"));
   EXPECT_THAT(complaint_about("noted", deep), testing::HasSubstr("deeper"));
+
+  const auto nested = [](std::size_t depth) {  // in a member that nobody reads
+    const auto lists = depth - 1;
+    return R"({"text":"","later":)" + std::string(lists, '[') + std::string(lists, ']') + "}";
+  };
+  EXPECT_NO_THROW(event_body_from_json_text("noted", nested(16)));
+  EXPECT_THAT(complaint_about("noted", nested(17)), testing::HasSubstr("deeper"));
   EXPECT_THAT(complaint_about("noted", R"({"text":"a"} x)"), testing::HasSubstr("not JSON"));
 }
 
