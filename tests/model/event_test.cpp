@@ -375,7 +375,7 @@ TEST(Event, RefusesWhatIsNotJsonOrTooDeepWithoutCrashing) {
 
   const auto nested = [](std::size_t depth) {  // in a member that nobody reads
     const auto lists = depth - 1;
-    return R"({"text":"","later":)" + std::string(lists, '[') + std::string(lists, ']') + "}";
+    return R"({"text":"","later":)" + std::string(lists, '[') + "1" + std::string(lists, ']') + "}";
   };
   EXPECT_NO_THROW(event_body_from_json_text("noted", nested(16)));
   EXPECT_THAT(complaint_about("noted", nested(17)), testing::HasSubstr("deeper"));
