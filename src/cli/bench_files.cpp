@@ -15,12 +15,14 @@ BenchFiles bench_files(const Station& station, bool virtual_bench) {
                           "station_virtual.lock",
                           {state / "interlocks_virtual.json", state / "station_state_virtual.json"},
                           control_socket_path(state, "station_virtual"),
-                          state / "leases_virtual.json"}
+                          state / "leases_virtual.json",
+                          control_socket_path(state, "wires_virtual")}
              : BenchFiles{state / "readings.db",
                           "station.lock",
                           {state / "interlocks.json", state / "station_state.json"},
                           control_socket_path(state, "station"),
-                          state / "leases.json"};
+                          state / "leases.json",
+                          control_socket_path(state, "wires")};
 }
 
 BenchFiles bench_files(const Invocation& invocation, const Station& station) {

@@ -16,6 +16,7 @@ struct BenchFiles {
   StationStateFiles state;         ///< of its interlocks
   std::filesystem::path socket;    ///< on which it answers
   std::filesystem::path leases;    ///< who holds which instrument
+  std::filesystem::path wires;     ///< the socket through which tasks use its wires
 };
 
 BenchFiles bench_files(const Invocation& invocation, const Station& station);

@@ -51,14 +51,16 @@ BenchInstruments::BenchInstruments(const Invocation& invocation,
                                    const Station& station,
                                    const Clock& clock,
                                    const std::string& purpose,
-                                   StationLapse* lapse)
+                                   StationLapse* lapse,
+                                   SharedWires* wires)
     : devices_(devices_of(invocation, station, lapse)),
-      instruments_(clock,
-                   devices_,
-                   {station.locks, purpose},
-                   is_virtual(invocation) ? "the virtual station" : "station.ini",
-                   lapse == nullptr ? nullptr : &lapse->wires()),
-      quantities_(instruments_) {
+      instruments_(
+          clock,
+          devices_,
+          {station.locks, purpose},
+          is_virtual(invocation) ? "the virtual station" : "station.ini",
+          {.wait = lapse == nullptr ? nullptr : &lapse->wires(), .wires = wires, .station = {}}),
+      quantities_(instruments_, wires) {
   forget_secrets(station);  // programs that are sensors need none of them
 }
 

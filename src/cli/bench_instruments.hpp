@@ -17,14 +17,18 @@ namespace fat {
 class BenchInstruments {
  public:
   /// `purpose`: what others are told who wait for a wire. With --virtual a virtual station is
-  /// started when none lives, or those of `lapse` are taken. What is borrowed must outlive it.
+  /// started when none lives, or those of `lapse` are taken. `wires`: the links are theirs. What is
+  /// borrowed must outlive it.
   BenchInstruments(const Invocation& invocation,
                    const Station& station,
                    const Clock& clock,
                    const std::string& purpose,
-                   StationLapse* lapse = nullptr);
+                   StationLapse* lapse = nullptr,
+                   SharedWires* wires = nullptr);
 
   const QuantitySources& quantities() const { return quantities_; }
+
+  const std::vector<DeviceEntry>& devices() const { return devices_; }
 
  private:
   std::vector<DeviceEntry> devices_;

@@ -239,6 +239,12 @@ void LeaseDesk::lend(const Lease& lease) {
 }
 
 void LeaseDesk::has_let_go(const Lease& lease, bool panel, const std::string& failure) {
+  try {
+    parts_.let_go(lease.instrument);
+  } catch (const std::exception& error) {
+    parts_.alarm(fmt::format(
+        "the link of {} is lent, but still open here: {}", lease.instrument, error.what()));
+  }
   const std::lock_guard lock{mutex_};
   const auto lent = lent_.find(lease.instrument);
   if (lent == lent_.end() || lent->second.fence != lease.fence) {

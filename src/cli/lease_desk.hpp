@@ -41,6 +41,9 @@ class LeaseDesk {
     std::filesystem::path file;
     std::function<void(const std::string&)> say;    ///< who took, who gave back
     std::function<void(const std::string&)> alarm;  ///< taken over, ended by itself, not written
+    /// Whatever of this process still has the instrument's link open lets it go. Throws
+    /// DeviceError.
+    std::function<void(const std::string& instrument)> let_go;
   };
 
   /// Goes on with what the file says. Of a damaged one nobody knows who held what: all is free, it

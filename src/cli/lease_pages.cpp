@@ -149,6 +149,19 @@ LeaseClaim claim_of(const std::string& who, std::uint32_t uid, std::uint64_t fen
           .fence = fence};
 }
 
+std::string objection_to_turn(const LeaseDesk& leases, const WireClaim& claim) {
+  if (only_listens(claim)) {
+    const auto all = leases.leases();
+    const auto found = std::ranges::find_if(all, [&](const ShownLease& one) {
+      return one.lease.instrument == claim.device && is_lent(one.lease);
+    });
+    return found == all.end() ? std::string{} : fmt::format("{} is {}", claim.device, found->text);
+  }
+  auto by = claim_of(claim.who, claim.uid, claim.fence);
+  by.safe_state = claim.safe_state;
+  return leases.objection_to_order(claim.device, by);
+}
+
 std::string to_json_text(const LeaseRequest& request) {
   return dumped({{"verb", to_string(request.verb)},
                  {"instrument", request.instrument},

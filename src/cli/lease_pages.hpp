@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/lease_desk.hpp"
+#include "fat/devices/wire_claim.hpp"
 #include "fat/runner/control_server.hpp"
 
 namespace fat {
@@ -15,6 +16,9 @@ std::optional<ControlAnswer> answer_lease(const ControlRequest& request, LeaseDe
 
 /// Who asks: `who` as he says ("anna at /dev/pts/3"), the uid as the kernel says.
 LeaseClaim claim_of(const std::string& who, std::uint32_t uid, std::uint64_t fence);
+
+/// What bars a task from a turn on an instrument's wire now: "" when nothing does.
+std::string objection_to_turn(const LeaseDesk& leases, const WireClaim& claim);
 
 /// `process` of the request is told by its number alone.
 std::string to_json_text(const LeaseRequest& request);

@@ -45,6 +45,7 @@ void LeasedInstruments::hold(const std::string& name) const {
         fmt::format("{}; 'needs = {}' in the step's section waits for it", word->text, name)};
   }
   held_.insert(name);
+  terms_.wires.hold(name, word ? word->fence : 0);
 }
 
 void LeasedInstruments::wait_for_link(const std::string& name) const {

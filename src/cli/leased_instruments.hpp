@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/bench_files.hpp"
+#include "cli/task_wires.hpp"
 #include "fat/model/lease.hpp"
 #include "fat/model/station.hpp"
 #include "fat/ports/clock.hpp"
@@ -26,6 +27,7 @@ class LeasedInstruments : public Instruments {
     std::function<std::string()> who;  ///< asked when it is needed
     std::string purpose;
     std::function<void(const std::string&)> say;  ///< who is waited for
+    TaskWires& wires;                             ///< is told what is held
     Microseconds patience = std::chrono::minutes{10};
   };
 

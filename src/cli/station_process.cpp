@@ -33,6 +33,7 @@
 #include "cli/station_socket.hpp"
 #include "cli/station_start.hpp"
 #include "cli/telemetry_start.hpp"
+#include "fat/devices/wire_server.hpp"
 #include "fat/model/plain_text.hpp"
 #include "fat/model/signals_away.hpp"
 #include "fat/runner/system_clock.hpp"
@@ -46,7 +47,8 @@ constexpr std::size_t kLongestToldFailure = 400;
 constexpr std::string_view kStillWatches = "WATCHDOG=1";
 constexpr std::chrono::milliseconds kDiskPatience{100};  // then an interlock acts all the same
 constexpr std::chrono::seconds kPersonWaits{2};          // for the disk
-constexpr std::chrono::seconds kOutputsTake{20};         // at the end
+constexpr std::chrono::seconds kLentWireFree{5};
+constexpr std::chrono::seconds kOutputsTake{20};                 // at the end
 constexpr Microseconds kLapsedStores = std::chrono::minutes{1};  // on a time that jumps
 constexpr Microseconds kStoredEvery = std::chrono::seconds{1};
 
@@ -72,7 +74,13 @@ class LivingBench {
                    .alarm = [this](const auto& text) { voice_.alarm(text); }}),
         file_(files.readings, ReadingsFile::Mode::Write, !station.group.empty()),
         keeper_(file_, waiting_, clock, [this](const auto& text) { voice_.say(text); }),
-        instruments_(invocation, station, clock, "fatmaster station", lapse),
+        wires_(clock, {station.locks, "fatmaster station"}),
+        instruments_(invocation,
+                     station,
+                     clock,
+                     "fatmaster station",
+                     lapse,
+                     lapse == nullptr ? &wires_ : nullptr),
         watch_(station.channels, voice_),
         interlocks_(station, remembered(station, files, voice_), clock),
         machines_(station, clock),
@@ -94,7 +102,8 @@ class LivingBench {
                  .clock = clock,
                  .file = files.leases,
                  .say = [this](const auto& text) { voice_.say(text); },
-                 .alarm = [this](const auto& text) { voice_.alarm(text); }}),
+                 .alarm = [this](const auto& text) { voice_.alarm(text); },
+                 .let_go = [this](const auto& name) { wires_.let_go(name, kLentWireFree); }}),
         orders_(station, reader_, machines_, clock),
         settings_({.station = station,
                    .bench = reader_,
@@ -116,6 +125,15 @@ class LivingBench {
              .reading = [this](const auto& channel) { return interlocks_.reading(channel); },
              .state = [this](const auto& name) { return state_word(machines_.state(), name); },
              .say = [this](const auto& text) { voice_.say(text); }})) {
+    if (lapse == nullptr) {
+      guests_.emplace(WireServer::Parts{.wires = wires_,
+                                        .devices = instruments_.devices(),
+                                        .socket = files.wires,
+                                        .shared = !station.group.empty(),
+                                        .objection = [this](const WireClaim& claim) {
+                                          return objection_to_turn(leases_, claim);
+                                        }});
+    }
     for (const auto& entry : station.interlocks) {
       couriers_.try_emplace(
           entry.name,
@@ -157,6 +175,7 @@ class LivingBench {
   ReadingsFile file_;
   WaitingReadings waiting_;
   ReadingsKeeper keeper_;
+  SharedWires wires_;
   BenchInstruments instruments_;
   ChannelWatch watch_;
   InterlockWatch interlocks_;
@@ -168,6 +187,7 @@ class LivingBench {
   std::map<std::string, RunCourier> couriers_;
   SettingDesk settings_;
   StationSocket socket_;
+  std::optional<WireServer> guests_;  // tasks; none on a time that jumps
   std::vector<std::unique_ptr<Telemetry>> telemetry_;
   std::vector<std::unique_ptr<MqttCommands>> commands_;
   std::jthread reading_, evaluating_, watching_machines_, supervising_;
@@ -294,6 +314,7 @@ bool LivingBench::all_is_valid(const Instant& now) {
 }
 
 void LivingBench::leave_harmless() {
+  guests_.reset();  // nobody switches anything on behind it
   std::vector<ActuatorSetting> settings;
   std::vector<std::string> names;
   for (const auto& entry : station_.interlocks) {
@@ -317,6 +338,7 @@ void LivingBench::leave_harmless() {
 }
 
 void LivingBench::end() {
+  guests_.reset();
   voice_.say("ends after the answers it waits for");
   evaluating_.request_stop();
   if (evaluating_.joinable()) {

@@ -107,25 +107,30 @@ struct TaskBench {
 TaskBench bench_for(const Invocation& invocation,
                     const Station& station,
                     const SystemClock& clock,
-                    const LinkLocks& locks) {
+                    const LinkLocks& locks,
+                    const TaskWires& task_wires) {
+  const InstrumentLinks links{
+      .station = [&task_wires](const DeviceEntry& device) { return task_wires.wire_of(device); }};
   auto wires = std::make_unique<IcebootBench>(clock, IcebootTimeouts{}, locks);
   const bool is_virtual =
       invocation.virtual_station || environment_variable("FATMASTER_VIRTUAL").value_or("") == "1";
   if (!is_virtual) {
     return {.wires = nullptr,
             .modules = std::move(wires),
-            .instruments = std::make_unique<StationInstruments>(clock, station.devices, locks),
+            .instruments = std::make_unique<StationInstruments>(
+                clock, station.devices, locks, "station.ini", links),
             .probe = module_command(
                 clock, station.modules.probe, command_place(station), station.modules.timeout)};
   }
   const auto address = require_virtual_station(station.state);
   std::cerr << "VIRTUAL station, not the bench\n";
   auto modules = std::make_unique<VirtualModules>(*wires, address);
-  return {.wires = std::move(wires),
-          .modules = std::move(modules),
-          .instruments = std::make_unique<StationInstruments>(
-              clock, virtual_devices(address, station.devices), locks, "the virtual station"),
-          .speed = address.speed > 0 ? address.speed : 1};
+  return {
+      .wires = std::move(wires),
+      .modules = std::move(modules),
+      .instruments = std::make_unique<StationInstruments>(
+          clock, virtual_devices(address, station.devices), locks, "the virtual station", links),
+      .speed = address.speed > 0 ? address.speed : 1};
 }
 
 /// `fatmaster task NAME [--PARAMETER VALUE]...`: what a step's process is.
@@ -162,14 +167,17 @@ int perform_task(const Invocation& invocation,
   forget_secrets(station);
   const SystemClock clock;
   const LinkLocks locks{station.locks, purpose_of(info.name)};
-  const auto bench = bench_for(invocation, station, clock, locks);
+  const auto who = [&] { return acting_person(invocation, station); };
+  TaskWires wires{station, bench_files(invocation, station), who};
+  const auto bench = bench_for(invocation, station, clock, locks, wires);
   const FastClock bench_clock{clock, bench.speed};
   const LeasedInstruments instruments{*bench.instruments,
                                       {.station = station,
                                        .files = bench_files(invocation, station),
-                                       .who = [&] { return acting_person(invocation, station); },
+                                       .who = who,
                                        .purpose = purpose_of(info.name),
-                                       .say = report_waiting}};
+                                       .say = report_waiting,
+                                       .wires = wires}};
   const StationChannels channels{invocation, station, clock};
   TarSnapshots snapshots{clock};
   const auto environment = [&](const std::string& variable) {

@@ -8,10 +8,12 @@
 namespace fat {
 namespace {
 
+constexpr Microseconds kWaitsForTurn = std::chrono::seconds{40};  // longer than any guest's is
+
 class InstrumentSource : public QuantitySource {
  public:
-  explicit InstrumentSource(std::unique_ptr<Instrument> instrument)
-      : instrument_(std::move(instrument)) {}
+  InstrumentSource(std::string name, std::unique_ptr<Instrument> instrument, SharedWires* wires)
+      : name_(std::move(name)), instrument_(std::move(instrument)), wires_(wires) {}
 
   std::vector<RawReading> read(const std::vector<QuantityName>& wanted,
                                const BetweenQuestions& between) override {
@@ -28,14 +30,24 @@ class InstrumentSource : public QuantitySource {
   }
 
   void set(const QuantityName& name, double value) override {
-    instrument_->set(name.quantity, name.input, value);
+    in_one_turn([&] { instrument_->set(name.quantity, name.input, value); });
   }
 
-  void make_safe() override { instrument_->make_safe(); }
+  void make_safe() override {
+    in_one_turn([this] { instrument_->make_safe(); });
+  }
 
-  bool release() override { return instrument_->release(); }
+  bool release() override {
+    bool told = false;
+    in_one_turn([&] { told = instrument_->release(); });
+    return told;
+  }
 
  private:
+  void in_one_turn(const std::function<void()>& work) {
+    wires_ == nullptr ? work() : wires_->in_one_turn(name_, kWaitsForTurn, work);
+  }
+
   RawReading ask(const QuantityName& name, std::string& link_fault) {
     try {
       return {instrument_->read(name.quantity, name.input), {}};
@@ -47,7 +59,9 @@ class InstrumentSource : public QuantitySource {
     }
   }
 
+  std::string name_;
   std::unique_ptr<Instrument> instrument_;
+  SharedWires* wires_;
 };
 
 /// For a driver that is only asked what it has: no time passes.
@@ -76,7 +90,8 @@ std::vector<QuantityInfo> quantities_of(const DeviceEntry& device) {
 }
 
 std::unique_ptr<QuantitySource> DeviceQuantities::open(const std::string& instrument) const {
-  return std::make_unique<InstrumentSource>(instruments_.instrument(instrument));
+  return std::make_unique<InstrumentSource>(
+      instrument, instruments_.instrument(instrument), wires_);
 }
 
 }  // namespace fat

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "devices/iceboot_commands.hpp"
+#include "devices/iceboot_module.hpp"
 #include "devices/iceboot_readout.hpp"
 #include "devices/iceboot_reply.hpp"
 #include "devices/iceboot_session.hpp"
@@ -67,14 +68,17 @@ class IcebootModule : public DetectorModule {
 
 }  // namespace
 
+std::unique_ptr<DetectorModule> open_iceboot(SessionParts parts, Microseconds boot) {
+  return std::make_unique<IcebootModule>(std::move(parts), boot);
+}
+
 std::unique_ptr<DetectorModule> IcebootBench::open(const ModuleEntry& module) const {
-  return std::make_unique<IcebootModule>(
-      SessionParts{.clock = clock_,
-                   .device = module.serial,
-                   .link = std::make_unique<TcpLink>(module.host, module.port),
-                   .timeouts = timeouts_.link,
-                   .locks = locks_},
-      timeouts_.boot);
+  return open_iceboot({.clock = clock_,
+                       .device = module.serial,
+                       .link = std::make_unique<TcpLink>(module.host, module.port),
+                       .timeouts = timeouts_.link,
+                       .locks = locks_},
+                      timeouts_.boot);
 }
 
 }  // namespace fat

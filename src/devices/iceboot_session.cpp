@@ -27,6 +27,7 @@ std::string IcebootSession::ask_bytes(const DeviceCommand& command,
                                       std::size_t size) {
   const auto line = line_of(command, arguments);
   BlockFramer framer{line, size};
+  const Turn turn{*this, line};
   make_ready();
   return ask_block(command, line, framer);
 }

@@ -59,6 +59,7 @@ std::string LineSession::bare(const std::string& reply) const {
 }
 
 std::string LineSession::query(const DeviceCommand& command, const std::string& line) {
+  const Turn turn{*this, line};
   auto reply = bare(ask(command, line));
   if (dialect_.framing == Framing::FirstOfStream) {
     if (send_bytes(dialect_.stop).fault || drain().fault) {

@@ -14,8 +14,8 @@
 namespace fat {
 
 /// Never blocks longer than it is told, never spins: a peer that closes is a fault at once. For one
-/// thread. Implementations: `TcpLink`, `SerialLink`, `PrologixLink`, `ZeroMqLink`, `ProcessLink`;
-/// in tests `ScriptedLink`.
+/// thread. Implementations: `TcpLink`, `SerialLink`, `PrologixLink`, `ZeroMqLink`,
+/// `ProcessLink`; `WirePart` and `StationLink`, which have turns; in tests `ScriptedLink`.
 class Link {
  public:
   virtual ~Link() = default;
@@ -24,6 +24,17 @@ class Link {
   virtual std::string name() const = 0;
   /// What two devices on the same wire have in common: the name of the lock.
   virtual std::string wire() const = 0;
+
+  /// Others use the wire too, through whoever owns it and locks it: nothing is asked outside one's
+  /// turn.
+  virtual bool has_turns() const { return false; }
+
+  /// One's turn, for what belongs together: waits at most `patience` for it. Where there are no
+  /// turns it is always one's own.
+  virtual Exchange begin(Microseconds /*patience*/) { return {}; }
+
+  virtual void end() {}
+
   /// Connects anew, whatever was before. `received` of the result is empty.
   virtual Exchange open(Microseconds timeout) = 0;
   virtual void close() = 0;

@@ -53,8 +53,12 @@ LutronThermometer::LutronThermometer(SessionParts parts, Microseconds window)
       window_(window) {}
 
 std::vector<ThermometerReading> LutronThermometer::read() {
+  auto result = link_->begin(timeouts_.lock);
+  const bool begun = !result.fault;
   const auto since = clock_.now();
-  auto result = lock_.take(timeouts_.lock);
+  if (begun) {
+    result = lock_.take(timeouts_.lock);
+  }
   if (!result.fault) {
     result = link_->open(timeouts_.connect);
   }
@@ -78,6 +82,9 @@ std::vector<ThermometerReading> LutronThermometer::read() {
   }
   link_->close();
   lock_.release();
+  if (begun) {
+    link_->end();
+  }
   if (channels.empty() || (result.fault && result.fault != DeviceFault::Timeout)) {
     fail(result, since);
   }

@@ -72,6 +72,7 @@ bool ScpiSession::boolean(const DeviceCommand& command, const std::string& line)
 }
 
 void ScpiSession::set(const std::string& line) {
+  const Turn turn{*this, line};  // an error in the queue is this line's
   ask(kSetting, line);
   require_no_errors(line);
 }

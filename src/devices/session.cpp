@@ -26,7 +26,24 @@ Session::Session(SessionParts parts)
 
 Session::~Session() = default;
 
+void Session::begin(const std::string& line) {
+  if (turns_ == 0) {
+    const auto since = now();
+    if (const auto begun = link_->begin(timeouts_.lock); begun.fault) {
+      fail(line, begun, since);
+    }
+  }
+  ++turns_;
+}
+
+void Session::end() {
+  if (--turns_ == 0) {
+    link_->end();
+  }
+}
+
 void Session::open() {
+  const Turn turn{*this, "session start"};
   ready_ = false;
   const auto since = now();
   if (const auto taken = lock_.take(timeouts_.lock); taken.fault) {
@@ -42,12 +59,23 @@ void Session::open() {
 }
 
 void Session::close() {
+  if (turns_ == 0 && link_->begin(timeouts_.lock).fault) {
+    let_go();  // whose turn it is may keep the wire
+    return;
+  }
+  ++turns_;
+  let_go();
+  end();
+}
+
+void Session::let_go() {
   ready_ = false;
   link_->close();
   lock_.release();
 }
 
 bool Session::free_panel(const std::string& words) {
+  const Turn turn{*this, "front panel"};
   make_ready();
   const auto since = now();
   auto sent = link_->free_panel(timeouts_.write);
@@ -61,6 +89,7 @@ bool Session::free_panel(const std::string& words) {
 }
 
 std::string Session::ask(const DeviceCommand& command, const std::string& line) {
+  const Turn turn{*this, line};
   const auto since = now();
   Exchange reply;
   for (int attempt = 0; attempt < (command.idempotent ? 2 : 1); ++attempt) {
@@ -73,12 +102,13 @@ std::string Session::ask(const DeviceCommand& command, const std::string& line) 
     if (reply.fault == DeviceFault::Refused) {
       break;
     }
-    close();
+    let_go();
   }
   fail(line, reply, since);
 }
 
 void Session::make_ready() {
+  const Turn turn{*this, "session start"};
   if (!ready_ || !is_quiet()) {
     open();
   }
@@ -92,6 +122,7 @@ std::string Session::ask_here(const DeviceCommand& command, const std::string& l
 std::string Session::ask_block(const DeviceCommand& command,
                                const std::string& line,
                                Framer& framer) {
+  const Turn turn{*this, line};
   const auto since = now();
   auto reply = is_quiet() ? transact(command, line, framer)
                           : Exchange{DeviceFault::Garbled, "something came unasked", {}};
@@ -201,8 +232,9 @@ bool Session::is_quiet() {
 }
 
 void Session::fail(const std::string& line, const Exchange& failed, const Instant& since) {
-  if (failed.fault != DeviceFault::Refused) {
-    close();
+  const bool is_good = failed.fault == DeviceFault::Refused || failed.fault == DeviceFault::Busy;
+  if (!is_good) {
+    let_go();
   }
   const auto came = failed.received.empty()
                         ? std::string{"nothing came back"}

@@ -51,6 +51,21 @@ class Session {
   /// sent once more after a failure of the link; a refusal is an answer and is not.
   std::string ask(const DeviceCommand& command, const std::string& line);
 
+  /// Nobody else says anything on the wire from here to the end of the block: for transactions that
+  /// belong together. Each transaction has one by itself. Throws DeviceError.
+  class Turn {
+   public:
+    Turn(Session& session, const std::string& line) : session_(session) { session.begin(line); }
+
+    ~Turn() { session_.end(); }
+
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    Session& session_;
+  };
+
   const std::string& device() const { return device_; }
 
  protected:
@@ -99,6 +114,9 @@ class Session {
   const LinkTimeouts& timeouts() const { return timeouts_; }
 
  private:
+  void begin(const std::string& line);
+  void end();
+  void let_go();
   Exchange transact(const DeviceCommand& command, const std::string& line, Framer& framer);
   Exchange read_reply(const DeviceCommand& command, Framer& framer);
   bool is_quiet();
@@ -109,6 +127,7 @@ class Session {
   LinkTimeouts timeouts_;
   LinkLock lock_;
   bool ready_ = false;
+  int turns_ = 0;  ///< one within another
 };
 
 /// For messages: control characters and bytes above 127 as \xNN, at most 200 characters.

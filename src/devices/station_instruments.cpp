@@ -12,12 +12,14 @@
 #include "devices/field_hub_controller.hpp"
 #include "devices/filter_wheel.hpp"
 #include "devices/humidity_command.hpp"
+#include "devices/iceboot_module.hpp"
 #include "devices/julabo_freezer.hpp"
 #include "devices/listening_instrument.hpp"
 #include "devices/lutron_thermometer.hpp"
 #include "devices/manual_freezer.hpp"
 #include "devices/modbus_plant.hpp"
 #include "devices/rigol_supply.hpp"
+#include "devices/station_link.hpp"
 #include "devices/table_instrument.hpp"
 #include "devices/wiener_supply.hpp"
 #include "fat/devices/iceboot_bench.hpp"
@@ -80,13 +82,30 @@ SensorProgram program_of(const DeviceEntry& device, const Clock& clock) {
 
 }  // namespace
 
+std::unique_ptr<Link> StationInstruments::link_to(const DeviceEntry& device) const {
+  const auto& address = link_of(device);
+  if (links_.wires != nullptr) {
+    return links_.wires->part(device, WireUser::Owner);
+  }
+  auto link = make_link(address, links_.wait);
+  if (auto station = links_.station ? links_.station(device) : std::nullopt) {
+    auto through = std::make_unique<StationLink>(std::move(*station), link->wire());
+    if (through->has_owner()) {
+      return through;
+    }
+  }
+  return link;
+}
+
 SessionParts StationInstruments::parts_of(const DeviceEntry& device,
                                           const LinkTimeouts& usual) const {
+  auto link = link_to(device);
+  const bool is_locked_by_its_owner = link->has_turns();
   return {.clock = clock_,
           .device = device.name,
-          .link = make_link(link_of(device), wait_),
+          .link = std::move(link),
           .timeouts = timeouts_of(device, usual),
-          .locks = locks_};
+          .locks = is_locked_by_its_owner ? LinkLocks{} : locks_};
 }
 
 const DeviceEntry& StationInstruments::find(const std::string& name,
@@ -165,11 +184,8 @@ std::unique_ptr<FieldHub> StationInstruments::field_hub(const std::string& name)
 }
 
 std::unique_ptr<DetectorModule> StationInstruments::board(const std::string& name) const {
-  const auto& device = find(name, {"iceboot_board"});
-  IcebootTimeouts timeouts;
-  timeouts.link = timeouts_of(device, timeouts.link);
-  return IcebootBench{clock_, timeouts, locks_}.open(
-      {.serial = name, .path = {}, .port = link_of(device).port, .host = link_of(device).host});
+  const IcebootTimeouts usual;
+  return open_iceboot(parts_of(find(name, {"iceboot_board"}), usual.link), usual.boot);
 }
 
 std::unique_ptr<Instrument> StationInstruments::instrument(const std::string& name) const {

@@ -128,6 +128,7 @@ std::string TableInstrument::identity() {
 
 double TableInstrument::ask(const std::string& line, ReadReply meaning) {
   const DeviceCommand command{line, is_plain_reply, true};
+  const Session::Turn turn{*dialogue_, line};  // what is rejected ends before anybody else speaks
   const auto reply = dialogue_->query(command, line);
   const auto said = meaning(reply);
   if (!said.refusal.empty()) {

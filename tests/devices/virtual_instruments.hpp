@@ -1,6 +1,7 @@
 // The virtual bench and the drivers for it, with time-outs short enough for a test.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,11 +24,14 @@ class VirtualInstruments {
                  .special = {},
                  .bench_faults = std::move(faults),
                  .terminals = folder_.path()}},
-        drivers_{clock_,
-                 entries(first_byte, listen),
-                 {.folder = folder_.path() / "locks", .purpose = "a test"}} {}
+        declared_{entries(first_byte, listen)},
+        drivers_{clock_, declared_, {.folder = folder_.path() / "locks", .purpose = "a test"}} {}
 
   const StationInstruments& drivers() const { return drivers_; }
+
+  const std::vector<DeviceEntry>& declared() const { return declared_; }
+
+  const std::filesystem::path& folder() const { return folder_.path(); }
 
   VirtualStation& station() { return served_.station(); }
 
@@ -65,6 +69,7 @@ class VirtualInstruments {
   TempFolder folder_;
   BootClock clock_;
   StationThread served_;
+  std::vector<DeviceEntry> declared_;
   StationInstruments drivers_;
 };
 

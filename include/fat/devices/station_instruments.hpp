@@ -1,11 +1,15 @@
 // The devices of station.ini -> drivers for them.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "fat/devices/link_timeouts.hpp"
+#include "fat/devices/shared_wires.hpp"
+#include "fat/devices/wire_claim.hpp"
 #include "fat/model/device_info.hpp"
 #include "fat/ports/clock.hpp"
 #include "fat/ports/instruments.hpp"
@@ -15,20 +19,28 @@ namespace fat {
 
 struct SessionParts;
 
+/// How instruments are reached. By default each session opens a link of its own.
+struct InstrumentLinks {
+  LinkWait* wait = nullptr;      ///< as of `make_link`
+  SharedWires* wires = nullptr;  ///< this process has the wires, for itself and others
+  /// Another process has this device's wire; nullopt: none does.
+  std::function<std::optional<StationWire>(const DeviceEntry&)> station;
+};
+
 /// Opens nothing before a driver is asked something. `clock` must outlive it and its drivers.
-/// `place` is who declares them, for errors; `wait`: as of `make_link`.
+/// `place` is who declares them, for errors.
 class StationInstruments : public Instruments {
  public:
   StationInstruments(const Clock& clock,
                      std::vector<DeviceEntry> devices,
                      LinkLocks locks,
                      std::string place = "station.ini",
-                     LinkWait* wait = nullptr)
+                     InstrumentLinks links = {})
       : clock_(clock),
         devices_(std::move(devices)),
         locks_(std::move(locks)),
         place_(std::move(place)),
-        wait_(wait) {}
+        links_(std::move(links)) {}
 
   std::unique_ptr<FunctionGenerator> generator(const std::string& name) const override;
   std::unique_ptr<PowerSupply> supply(const std::string& name) const override;
@@ -47,6 +59,7 @@ class StationInstruments : public Instruments {
   const DeviceEntry& find(const std::string& name,
                           const std::vector<std::string_view>& kinds) const;
   SessionParts parts_of(const DeviceEntry& device, const LinkTimeouts& usual = {}) const;
+  std::unique_ptr<Link> link_to(const DeviceEntry& device) const;
   std::unique_ptr<Instrument> plant(const DeviceEntry& device) const;
   std::unique_ptr<Instrument> crate(const DeviceEntry& device) const;
 
@@ -54,7 +67,7 @@ class StationInstruments : public Instruments {
   std::vector<DeviceEntry> devices_;
   LinkLocks locks_;
   std::string place_;
-  LinkWait* wait_;
+  InstrumentLinks links_;
 };
 
 }  // namespace fat
