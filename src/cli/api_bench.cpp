@@ -186,9 +186,11 @@ ApiAnswer done_or_told(const Act& act) {
 }  // namespace
 
 ApiAnswer answer_bench(const ApiWiring& wiring) {
-  const auto& station = wiring.station;
-  const auto now = wiring.clock.now();
-  BenchSeen seen{.is_virtual = wiring.is_virtual};
+  return json_answer(bench_json(wiring.station, wiring.is_virtual, wiring.clock.now()));
+}
+
+std::string bench_json(const Station& station, bool is_virtual, const Instant& now) {
+  BenchSeen seen{.is_virtual = is_virtual};
   std::string trouble;
   try {
     look_at_bench(station, now, seen);
@@ -199,7 +201,7 @@ ApiAnswer answer_bench(const ApiWiring& wiring) {
   }
   const auto services = seen.services ? seen.services->services : std::vector<ServiceState>{};
   const auto machines =
-      living_machines(station, bench_files(station, wiring.is_virtual)).value_or(MachinesState{});
+      living_machines(station, bench_files(station, is_virtual)).value_or(MachinesState{});
   const BenchJson json{
       {"watched", seen.lives},
       {"trouble", trouble},
@@ -217,7 +219,7 @@ ApiAnswer answer_bench(const ApiWiring& wiring) {
       {"leases", rows(seen.leases, [&](const auto& one) { return lease_row(one, now); })},
       {"supervised", seen.services.has_value()},
       {"services", rows(services, [&](const auto& one) { return service_row(one, now); })}};
-  return json_answer(json.dump(-1, ' ', false, BenchJson::error_handler_t::replace));
+  return json.dump(-1, ' ', false, BenchJson::error_handler_t::replace);
 }
 
 ApiAnswer set_channel(const ApiWiring& wiring, const ApiRequest& request) {

@@ -87,6 +87,8 @@ ApiAnswer answer_rehearsal(const ApiWiring& wiring, const ApiRequest& request);
 
 /// Bench, SetChannel, TellInterlock: api_bench.cpp.
 ApiAnswer answer_bench(const ApiWiring& wiring);
+/// The same as text: JSON.
+std::string bench_json(const Station& station, bool is_virtual, const Instant& now);
 ApiAnswer set_channel(const ApiWiring& wiring, const ApiRequest& request);
 ApiAnswer tell_interlock(const ApiWiring& wiring, const ApiRequest& request);
 

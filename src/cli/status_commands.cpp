@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <poll.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "cli/run_at_hand.hpp"
 #include "cli/run_view.hpp"
 #include "cli/service_guard.hpp"
+#include "cli/station_api.hpp"
 #include "cli/station_guard.hpp"
 #include "cli/talk_to_run.hpp"
 #include "fat/model/command_line.hpp"
@@ -58,11 +60,21 @@ std::string status_page(const RunAtHand& run, int width) {
   return status_text(run.known.campaign->summary(now), now, width) + nobody_drives_it(run) + bench;
 }
 
+/// With what the bench shows, where station.ini declares one: as `GET /bench` says it.
 std::string status_json(const RunAtHand& run) {
-  if (auto page = living_page(run, "/v1/status")) {
-    return *page;
+  const auto now = SystemClock{}.now();
+  const auto page = living_page(run, "/v1/status");
+  auto text = page ? *page : to_json_text(run.known.campaign->summary(now));
+  const auto& station = run.station;
+  auto json = station.channels.empty() && station.services.empty()
+                  ? nlohmann::ordered_json{}
+                  : nlohmann::ordered_json::parse(text, nullptr, false);
+  if (!json.is_object()) {
+    return text;
   }
-  return to_json_text(run.known.campaign->summary(SystemClock{}.now()));
+  const bool is_virtual = run.known.campaign->state().opening.virtual_station;
+  json["bench"] = nlohmann::ordered_json::parse(bench_json(station, is_virtual, now));
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 /// Returns when the run has an event that was not there when it was opened.

@@ -332,7 +332,7 @@ TEST(WireServer, ATurnEndsHoweverBusyItIs) {
   ASSERT_FALSE(guest.ask(WireVerb::Begin).fault);
   ASSERT_FALSE(guest.ask(WireVerb::Open).fault);
   Exchange word;
-  while (!word.fault || word.why.find("nothing within") == 0) {
+  while (!word.fault || word.why.starts_with("nothing within")) {
     word = guest.ask(WireVerb::Receive);  // nothing comes
   }
 

@@ -2,6 +2,7 @@
 # and `fatmaster station` killed in the middle. The letters are those of the eight defects of the monitor that this replaces.
 #
 # FATMASTER names the built program.
+import json
 import os
 import signal
 import socket
@@ -237,6 +238,9 @@ class Runs(unittest.TestCase):
         place.run()
         self.assertIn("interlock warm is tripped", place.wait_for_status("suspended")["why"])
         self.assertIn("TRIPPED: top_plate shows 280 K", place.tell("status").stdout)
+        bench = json.loads(place.tell("status", "--json").stdout)["bench"]
+        self.assertEqual([one["phase"] for one in bench["interlocks"]], ["tripped"])
+        self.assertEqual(bench["channels"][0]["value"], 280)
 
         place.show(250, 250)
 
