@@ -51,16 +51,16 @@ BenchInstruments::BenchInstruments(const Invocation& invocation,
                                    const Station& station,
                                    const Clock& clock,
                                    const std::string& purpose,
-                                   StationLapse* lapse,
-                                   SharedWires* wires)
-    : devices_(devices_of(invocation, station, lapse)),
-      instruments_(
-          clock,
-          devices_,
-          {station.locks, purpose},
-          is_virtual(invocation) ? "the virtual station" : "station.ini",
-          {.wait = lapse == nullptr ? nullptr : &lapse->wires(), .wires = wires, .station = {}}),
-      quantities_(instruments_, wires) {
+                                   BenchLinks links)
+    : devices_(devices_of(invocation, station, links.lapse)),
+      instruments_(clock,
+                   devices_,
+                   {station.locks, purpose},
+                   is_virtual(invocation) ? "the virtual station" : "station.ini",
+                   {.wait = links.lapse == nullptr ? nullptr : &links.lapse->wires(),
+                    .wires = links.wires,
+                    .station = {}}),
+      quantities_(instruments_, links.wires) {
   forget_secrets(station);  // programs that are sensors need none of them
 }
 

@@ -13,18 +13,22 @@
 
 namespace fat {
 
+/// What its links are.
+struct BenchLinks {
+  StationLapse* lapse = nullptr;  ///< to instruments on a time that jumps
+  SharedWires* wires = nullptr;   ///< which others use too
+};
+
 /// Owns what it is made of. Opens nothing before something is asked.
 class BenchInstruments {
  public:
   /// `purpose`: what others are told who wait for a wire. With --virtual a virtual station is
-  /// started when none lives, or those of `lapse` are taken. `wires`: the links are theirs. What is
-  /// borrowed must outlive it.
+  /// started when none lives, or those of the lapse are taken. What is borrowed must outlive it.
   BenchInstruments(const Invocation& invocation,
                    const Station& station,
                    const Clock& clock,
                    const std::string& purpose,
-                   StationLapse* lapse = nullptr,
-                   SharedWires* wires = nullptr);
+                   BenchLinks links = {});
 
   const QuantitySources& quantities() const { return quantities_; }
 

@@ -29,11 +29,11 @@ SharedWire::SharedWire(const Clock& clock, LinkLocks locks, const std::string& w
 
 SharedWire::~SharedWire() = default;
 
-SharedWire::Line& SharedWire::join(const DeviceEntry& device) {
+SharedWire::Line& SharedWire::join(const std::string& device, const LinkAddress& address) {
   const std::lock_guard lock{mutex_};
-  auto& line = lines_[device.name];
+  auto& line = lines_[device];
   if (!line.link) {
-    line.link = make_link(*device.link);
+    line.link = make_link(address);
   }
   ++line.parts;
   return line;

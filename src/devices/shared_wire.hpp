@@ -33,7 +33,7 @@ class SharedWire {
   SharedWire& operator=(const SharedWire&) = delete;
 
   /// Of that device; made from the address when it is the first time. Counts one more part.
-  Line& join(const DeviceEntry& device);
+  Line& join(const std::string& device, const LinkAddress& address);
   /// One part fewer; the last one closes the link.
   void leave(Line& line);
 
@@ -68,8 +68,9 @@ class SharedWire {
 /// nothing, since it is open already. What was opened anew by another is closed for this one.
 class WirePart : public Link {
  public:
-  WirePart(std::shared_ptr<SharedWire> wire, const DeviceEntry& device, WireUser user)
-      : wire_(std::move(wire)), line_(wire_->join(device)), user_(user) {}
+  /// `line`: joined, and left at its end.
+  WirePart(std::shared_ptr<SharedWire> wire, SharedWire::Line& line, WireUser user)
+      : wire_(std::move(wire)), line_(line), user_(user) {}
 
   ~WirePart() override { wire_->leave(line_); }
 

@@ -13,11 +13,13 @@ SharedWires::SharedWires(const Clock& clock, LinkLocks locks)
 
 SharedWires::~SharedWires() = default;
 
-std::unique_ptr<Link> SharedWires::part(const DeviceEntry& device, WireUser user) {
+std::unique_ptr<Link> SharedWires::part(const std::string& device,
+                                        const LinkAddress& address,
+                                        WireUser user) {
   std::unique_lock lock{mutex_};
-  auto& wire = by_device_[device.name];
+  auto& wire = by_device_[device];
   if (!wire) {
-    const auto name = make_link(*device.link)->wire();
+    const auto name = make_link(address)->wire();
     auto& shared = by_wire_[name];
     if (!shared) {
       shared = std::make_shared<SharedWire>(clock_, locks_, name);
@@ -26,7 +28,7 @@ std::unique_ptr<Link> SharedWires::part(const DeviceEntry& device, WireUser user
   }
   const auto found = wire;
   lock.unlock();
-  return std::make_unique<WirePart>(found, device, user);
+  return std::make_unique<WirePart>(found, found->join(device, address), user);
 }
 
 std::shared_ptr<SharedWire> SharedWires::wire_of(const std::string& device) {

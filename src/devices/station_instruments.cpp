@@ -85,7 +85,7 @@ SensorProgram program_of(const DeviceEntry& device, const Clock& clock) {
 std::unique_ptr<Link> StationInstruments::link_to(const DeviceEntry& device) const {
   const auto& address = link_of(device);
   if (links_.wires != nullptr) {
-    return links_.wires->part(device, WireUser::Owner);
+    return links_.wires->part(device.name, address, WireUser::Owner);
   }
   auto link = make_link(address, links_.wait);
   if (auto station = links_.station ? links_.station(device) : std::nullopt) {

@@ -42,7 +42,7 @@ Exchange StationLink::connect() {
     return link_failure(DeviceFault::Unreachable, error_text(errno));
   }
   socket_ = std::move(socket);
-  lines_.emplace(socket_.get());
+  lines_ = LineSocket{socket_.get()};
   return {};
 }
 
@@ -82,9 +82,9 @@ WireReply StationLink::ask(const WireRequest& request) {
   if (!socket_) {
     return {.exchange = link_failure(DeviceFault::Closed, "fatmaster station has ended")};
   }
-  auto said = lines_->write(to_line(request), kOwnerReads);
+  auto said = lines_.write(to_line(request), kOwnerReads);
   if (!said.fault) {
-    said = lines_->read(request.timeout + kOwnerAnswers);
+    said = lines_.read(request.timeout + kOwnerAnswers);
   }
   const auto reply = said.fault ? std::nullopt : wire_reply(said.received);
   if (reply) {

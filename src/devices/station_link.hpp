@@ -45,7 +45,7 @@ class StationLink : public Link {
   StationWire station_;
   std::string wire_;
   OwnedFd socket_;
-  std::optional<LineSocket> lines_;
+  LineSocket lines_{-1};
 };
 
 }  // namespace fat

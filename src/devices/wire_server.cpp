@@ -117,14 +117,16 @@ class Visit {
 
   Exchange join(WireClaim claim) {
     const auto device = std::ranges::find(parts_.devices, claim.device, &DeviceEntry::name);
-    if (part_ || device == parts_.devices.end() || !device->link) {
+    const auto address =
+        device == parts_.devices.end() ? std::optional<LinkAddress>{} : device->link;
+    if (part_ || !address) {
       return link_failure(
           DeviceFault::Refused,
           fmt::format("fatmaster station, which runs, knows no wire of a device '{}': was it "
                       "started before that was declared?",
                       escaped_name(claim.device)));
     }
-    if (const auto known = to_text(*device->link); known != claim.link) {
+    if (const auto known = to_text(*address); known != claim.link) {
       return link_failure(DeviceFault::Refused,
                           fmt::format("fatmaster station, which runs, has it at {}: station.ini "
                                       "was changed since; start it anew",
@@ -132,7 +134,7 @@ class Visit {
     }
     claim_ = std::move(claim);
     claim_.uid = uid_of_peer(socket_);
-    part_ = parts_.wires.part(*device, WireUser::Guest);
+    part_ = parts_.wires.part(claim_.device, *address, WireUser::Guest);
     return {};
   }
 

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "fat/devices/link_timeouts.hpp"
-#include "fat/model/device_info.hpp"
+#include "fat/model/link_address.hpp"
 #include "fat/ports/clock.hpp"
 
 namespace fat {
@@ -31,8 +31,8 @@ class SharedWires {
   SharedWires& operator=(const SharedWires&) = delete;
 
   /// What a session uses as its link. A link that was opened is closed with the last of its parts,
-  /// or when one closes it in its turn; then the others find it closed. REQUIRES: `device.link`.
-  std::unique_ptr<Link> part(const DeviceEntry& device, WireUser user);
+  /// or when one closes it in its turn; then the others find it closed.
+  std::unique_ptr<Link> part(const std::string& device, const LinkAddress& address, WireUser user);
 
   /// Carries out `work` in one turn of the owner. Throws DeviceError{Busy} when that does not come
   /// within `patience`. Where no part of the device lives, nobody else has a turn either.
