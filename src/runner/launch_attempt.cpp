@@ -67,7 +67,7 @@ std::variant<StepProcess, AttemptEnded> launch_attempt(const Step& step,
                                                        const AttemptStarted& attempt,
                                                        const LaunchSurroundings& around) {
   try {
-    return launch(spec_of(step, attempt, around), around.settings.files.shim);
+    return launch(spec_of(step, attempt, around), around.settings.files.shim, around.standby);
   } catch (const NoCopy& error) {
     return refused_attempt(attempt.key, error.what());
   } catch (const std::invalid_argument& error) {

@@ -17,6 +17,7 @@ struct LaunchSurroundings {
   const Plan& plan;
   const std::function<std::string(const AttemptStarted&)>& run_json_for;  ///< RunRecord::text_for
   const std::function<void(const std::string&)>& alarm;
+  StandbyShim& standby;  ///< takes the order when it can
 };
 
 /// While modules are in quarantine the step gets a run JSON of its own. When there can be none, it

@@ -11,13 +11,15 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "runner/process_table.hpp"
+#include "runner/shim_order.hpp"
+#include "runner/shim_spawn.hpp"
+#include "runner/standby_shim.hpp"
 
 namespace fat {
 namespace {
@@ -25,7 +27,6 @@ namespace {
 constexpr int kLockFd = 3;
 constexpr int kListenerFd = 4;
 constexpr int kFarAway = 10;  // where no descriptor is in the way of 3 and 4
-constexpr std::string_view kTokenName = "FATMASTER_TOKEN=";
 
 /// Takes away what was begun, unless it was a success.
 class NewFolder {
@@ -137,66 +138,10 @@ std::vector<std::string> shim_words(const LaunchSpec& spec, const std::filesyste
 }
 
 std::vector<std::string> with_token(const LaunchSpec& spec) {
-  auto environment = spec.environment;
-  std::erase_if(environment, [](const auto& one) { return one.starts_with(kTokenName); });
-  environment.push_back(std::string{kTokenName} + spec.token);
+  auto environment = without_token(spec.environment);
+  environment.push_back(std::string{kTokenVariable} + spec.token);
   return environment;
 }
-
-std::vector<char*> pointers(std::vector<std::string>& words) {
-  std::vector<char*> list;
-  list.reserve(words.size() + 1);
-  for (auto& word : words) {
-    list.push_back(word.data());
-  }
-  list.push_back(nullptr);
-  return list;
-}
-
-/// Owns what posix_spawn wants to know. All signals stay blocked until the shim has settled, so
-/// that none can end it before.
-class SpawnOrder {
- public:
-  SpawnOrder(const LaunchSpec& spec, int lock, int listener) {
-    posix_spawn_file_actions_init(&actions_);
-    posix_spawnattr_init(&attributes_);
-    sigset_t all;
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes_, &all);
-    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK);
-    const bool complete =
-        posix_spawn_file_actions_adddup2(&actions_, lock, kLockFd) == 0 &&
-        posix_spawn_file_actions_adddup2(&actions_, listener, kListenerFd) == 0 &&
-        posix_spawn_file_actions_addchdir_np(&actions_, spec.working_folder.c_str()) == 0;
-    ready_ = complete;
-  }
-
-  SpawnOrder(const SpawnOrder&) = delete;
-  SpawnOrder& operator=(const SpawnOrder&) = delete;
-
-  ~SpawnOrder() {
-    posix_spawn_file_actions_destroy(&actions_);
-    posix_spawnattr_destroy(&attributes_);
-  }
-
-  pid_t spawn(const std::string& program, char** words, char** environment) const {
-    pid_t id = -1;
-    const int error =
-        ready_ ? posix_spawn(&id, program.c_str(), &actions_, &attributes_, words, environment)
-               : ENOMEM;
-    if (error != 0) {
-      const bool missing = error == ENOENT || error == EACCES || error == ENOEXEC;
-      throw LaunchError{
-          missing ? LaunchFault::NoShim : LaunchFault::System, error, "cannot start " + program};
-    }
-    return id;
-  }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-  posix_spawnattr_t attributes_{};
-  bool ready_ = false;
-};
 
 void check(const LaunchSpec& spec) {
   if (spec.argv.empty()) {
@@ -253,6 +198,13 @@ void StepProcess::reap() const {
 }
 
 StepProcess launch(const LaunchSpec& spec, const std::filesystem::path& shim) {
+  StandbyShim nobody;
+  return launch(spec, shim, nobody);
+}
+
+StepProcess launch(const LaunchSpec& spec,
+                   const std::filesystem::path& shim,
+                   StandbyShim& standby) {
   check(spec);
   NewFolder folder{spec.folder};
   for (const auto& file : spec.files) {
@@ -266,13 +218,21 @@ StepProcess launch(const LaunchSpec& spec, const std::filesystem::path& shim) {
   }
   OwnedFd listener{ends[0]};
   OwnedFd near_end{ends[1]};
+
+  ShimOrder order{std::filesystem::absolute(spec.working_folder).string(),
+                  shim_words(spec, shim),
+                  with_token(spec)};
+  if (auto taken = standby.hand_over(order, lock.get(), near_end.get())) {
+    folder.keep();
+    return StepProcess{taken->id, std::move(taken->handle), std::move(listener)};
+  }
   const auto shim_end = far_away(near_end.get());
   auto placeholder = std::move(near_end);
-
-  auto words = shim_words(spec, shim);
-  auto environment = with_token(spec);
-  const SpawnOrder order{spec, lock.get(), shim_end.get()};
-  const auto id = order.spawn(words.front(), pointers(words).data(), pointers(environment).data());
+  const auto id = spawn_shim({.words = std::move(order.words),
+                              .environment = std::move(order.environment),
+                              .descriptors = {{lock.get(), kLockFd}, {shim_end.get(), kListenerFd}},
+                              .working_folder = spec.working_folder,
+                              .is_silent = false});
   auto handle = handle_of(id, std::move(placeholder));
   folder.keep();
   return StepProcess{id, std::move(handle), std::move(listener)};

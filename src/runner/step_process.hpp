@@ -14,6 +14,8 @@
 
 namespace fat {
 
+class StandbyShim;
+
 /// What a step's process is started with. Zero durations: no limit.
 struct LaunchSpec {
   std::filesystem::path folder;  ///< the attempt's; must not exist, its parents may
@@ -84,5 +86,8 @@ class StepProcess {
 /// Makes the folder, takes its lock and starts `shim`, which inherits it. Returns as soon as the
 /// shim runs; whether the command could be executed stands in its exit record. Throws LaunchError.
 StepProcess launch(const LaunchSpec& spec, const std::filesystem::path& shim);
+
+/// The same, with the shim that stands by if there is one that takes the order.
+StepProcess launch(const LaunchSpec& spec, const std::filesystem::path& shim, StandbyShim& standby);
 
 }  // namespace fat

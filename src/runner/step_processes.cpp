@@ -113,8 +113,8 @@ std::optional<AttemptEnded> StepProcesses::start(const AttemptStarted& attempt) 
     return refused_attempt(attempt.key, "the step is not in the plan");
   }
   const auto process = make(attempt.key, attempt.index, attempt.token, 0);
-  auto launched =
-      launch_attempt(*step, attempt, {settings_, plan_, listener_.run_json_for, listener_.alarm});
+  auto launched = launch_attempt(
+      *step, attempt, {settings_, plan_, listener_.run_json_for, listener_.alarm, standby_});
   if (auto* end = std::get_if<AttemptEnded>(&launched)) {
     return std::move(*end);
   }
@@ -133,6 +133,22 @@ void StepProcesses::keep(const Process& process) {
   wait_for_end(process);
   asio::post(loop_,
              [this, process] { read_report(process); });  // what was said before the watch began
+  asio::post(loop_, [this] { stand_by(); });
+}
+
+// While a step runs the next one's shim is started and settles: that is no more on its way then.
+void StepProcesses::stand_by() {
+  if (!processes_.empty()) {
+    standby_.prepare(settings_.files.shim, settings_.environment);
+  }
+}
+
+// The next step has begun within this call, or none begins now: then nobody need stand by.
+void StepProcesses::tell(std::vector<EventBody> bodies) {
+  listener_.happened(std::move(bodies));
+  if (processes_.empty()) {
+    standby_.dismiss();
+  }
 }
 
 std::unique_ptr<AnswerQueue> StepProcesses::answers_of(const Watched& process) const {
@@ -264,7 +280,7 @@ void StepProcesses::read_rest(const Process& process, const ExitRecord& record) 
   }
   auto bodies = harvest(process, record, EndCause::Exited);
   forget(process->key);
-  listener_.happened(std::move(bodies));
+  tell(std::move(bodies));
 }
 
 // The shim died without a record, or something survived: what is left is ended, and the attempt is
@@ -274,14 +290,14 @@ void StepProcesses::look_again(const Process& process) {
   if (const auto* ended = std::get_if<Harvest>(&found)) {
     auto bodies = harvest(process, ended->record, EndCause::Harvested);
     forget(process->key);
-    listener_.happened(std::move(bodies));
+    tell(std::move(bodies));
     return;
   }
   const auto* gone = std::get_if<Lost>(&found);
   if (gone != nullptr && !gone->survives) {
     auto bodies = lost(process, gone->why);
     forget(process->key);
-    listener_.happened(std::move(bodies));
+    tell(std::move(bodies));
     return;
   }
   if (std::holds_alternative<NeverStarted>(found)) {
@@ -289,7 +305,7 @@ void StepProcesses::look_again(const Process& process) {
     const bool ours = process->shim != nullptr;  // trying again freely could go on for ever
     const std::string why = "its shim died before it started the command";
     forget(key);
-    listener_.happened(
+    tell(
         {ours ? refused_attempt(key, why) : interrupted_attempt(key, EndCause::NeverStarted, why)});
     return;
   }

@@ -15,6 +15,7 @@
 #include "runner/boot_timer.hpp"
 #include "runner/report_collector.hpp"
 #include "runner/report_watch.hpp"
+#include "runner/standby_shim.hpp"
 
 namespace boost::asio {
 class io_context;  // NOLINT(readability-identifier-naming): of the library
@@ -74,6 +75,8 @@ class StepProcesses {
   std::filesystem::path folder_of(const AttemptKey& key, int index) const;
   const Step* step_of(const AttemptKey& key, int index) const;
   void keep(const Process& process);
+  void stand_by();
+  void tell(std::vector<EventBody> bodies);
   std::unique_ptr<AnswerQueue> answers_of(const Watched& process) const;
   void forget(const AttemptKey& key);
   static std::vector<EventBody> rest_of_report(const Process& process);
@@ -102,6 +105,7 @@ class StepProcesses {
   struct WatchStream;
   std::unique_ptr<WatchStream> watch_stream_;
   std::map<AttemptKey, Process> processes_;
+  StandbyShim standby_;
 };
 
 }  // namespace fat

@@ -39,6 +39,49 @@ TEST_F(Loop, MakesAnEndAndTheNextStartDurableAtOnce) {
   EXPECT_EQ(journal_.appends(), 4);  // opening; start a; end a + start b; end b + end of the run
 }
 
+/// Waits until another shim than its own stands by, and says which.
+const std::string kLookForStandby = R"(
+scheduler=$(awk '/^PPid/ {print $2}' /proc/$PPID/status)
+while :; do
+  for child in $(cat /proc/$scheduler/task/*/children); do
+    [ $child != $PPID ] && [ -e /proc/$child/fd/6 ] && grep -q '^State:.S' /proc/$child/status &&
+      echo $child > standby && break 2
+  done
+  sleep 0.01
+done)";
+
+/// Processes below this one that live.
+std::vector<pid_t> living_children() {
+  std::vector<pid_t> found;
+  for (const auto& process : descendants_of(getpid())) {
+    if (is_alive(process)) {
+      found.push_back(process.id);
+    }
+  }
+  return found;
+}
+
+TEST_F(Loop, StartsTheShimOfTheNextStepWhileOneRuns) {
+  add("a", kLookForStandby);
+  add("b", "echo $PPID > shim");
+
+  EXPECT_EQ(run(), RunStatus::Completed);
+
+  EXPECT_THAT(content_of(folder_ / "standby"), testing::MatchesRegex("[0-9]+\n"));
+  EXPECT_EQ(content_of(folder_ / "shim"), content_of(folder_ / "standby"));
+  EXPECT_THAT(living_children(), IsEmpty());
+}
+
+TEST_F(Loop, NobodyStandsByWhileNoStepRuns) {
+  add("a", kLookForStandby + "\nfalse");
+  when_status(RunStatus::Paused, [this] {
+    EXPECT_THAT(living_children(), IsEmpty());
+    ask({.kind = VerbKind::Stop});
+  });
+
+  EXPECT_EQ(run(), RunStatus::Stopped);
+}
+
 TEST_F(Loop, CompletesAnEmptySchedule) {
   EXPECT_EQ(run(), RunStatus::Completed);
 }

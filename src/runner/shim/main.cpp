@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <span>
 #include <string_view>
 
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 
 #include "runner/shim/options.hpp"
 #include "runner/shim/records.hpp"
+#include "runner/shim/standby.hpp"
 #include "runner/shim/supervision.hpp"
 
 namespace {
@@ -78,32 +80,67 @@ bool settle_environment(const Options& options) {
          setenv("FATMASTER_REPORT_FD", "3", 1) == 0 && setenv("FATMASTER_ANSWER_FD", "4", 1) == 0;
 }
 
-bool equip(Equipment& equipment, const Options& options, const sigset_t& heard) {
+/// All that needs no knowledge of the step. The lock and the listener, or what keeps their numbers
+/// free, are open.
+bool settle(Equipment& equipment, const sigset_t& heard) {
   using fat::OwnedFd;
+  setsid();  // fails only for a group's first process, which is then nobody's foreground either
+  if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0 || !settle_descriptors()) {
+    return false;
+  }
   equipment.lock = kLock;
   equipment.listener = kListener;
-  equipment.folder = OwnedFd{open(options.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   equipment.signals = OwnedFd{signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK)};
   equipment.timer = OwnedFd{timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK)};
-  return equipment.folder && equipment.signals && equipment.timer;
+  return equipment.signals && equipment.timer;
 }
 
-}  // namespace
+int cannot_set_up(const Options& options) {
+  return complain(fat::shim::sentence("cannot set up ", options.folder, errno), kNoRecord);
+}
 
-int main(int count, char** words) {
-  const auto heard = settle_signals();
-  const auto parsed = fat::shim::parse_options(count, words);
+int run_step(const Options& options, Equipment& equipment) {
+  equipment.folder = fat::OwnedFd{open(options.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!equipment.folder || !settle_environment(options)) {
+    return cannot_set_up(options);
+  }
+  return fat::shim::Supervision{options, equipment}.run() ? EXIT_SUCCESS : kNoRecord;
+}
+
+int start_step(std::span<char*> words, const sigset_t& heard) {
+  const auto parsed = fat::shim::parse_options(static_cast<int>(words.size()), words.data());
   if (!parsed.error.empty()) {
     return complain(parsed.error, kWrongUse);
   }
   if (fcntl(kLock, F_GETFD) < 0 || fcntl(kListener, F_GETFD) < 0) {
     return complain("descriptors 3 (lock) and 4 (listener) are not open", kWrongUse);
   }
-  setsid();  // fails only for a group's first process, which is then nobody's foreground either
   Equipment equipment;
-  if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0 || !settle_descriptors() ||
-      !settle_environment(parsed.options) || !equip(equipment, parsed.options, heard)) {
-    return complain(fat::shim::sentence("cannot set up ", parsed.options.folder, errno), kNoRecord);
+  return settle(equipment, heard) ? run_step(parsed.options, equipment)
+                                  : cannot_set_up(parsed.options);
+}
+
+int stand_by(std::span<char*> words, const sigset_t& heard) {
+  fat::shim::Standby standby{words};
+  Equipment equipment;
+  const bool keeps_number = dup2(kLock, kListener) == kListener;  // until there is a listener
+  if (!keeps_number || !settle(equipment, heard)) {
+    return kNoRecord;
   }
-  return fat::shim::Supervision{parsed.options, equipment}.run() ? EXIT_SUCCESS : kNoRecord;
+  auto order = standby.wait(equipment.signals.get());
+  if (!order) {
+    return EXIT_SUCCESS;
+  }
+  const auto count = static_cast<int>(order->words.size()) - 1;
+  auto parsed = fat::shim::parse_options(count, order->words.data());
+  parsed.options.working_folder = order->folder;
+  return parsed.error.empty() ? run_step(parsed.options, equipment) : kWrongUse;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  const auto heard = settle_signals();
+  const std::span given{words, static_cast<std::size_t>(count)};
+  return fat::shim::is_standby(given) ? stand_by(given, heard) : start_step(given, heard);
 }

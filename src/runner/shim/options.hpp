@@ -20,6 +20,7 @@ struct Options {
   std::uint64_t report_limit = 256ULL << 20;  ///< bytes of report.jsonl
   DailyLog daily;                             ///< instead of output.log
   std::string started_line;                   ///< makes the file "started"; empty: not looked for
+  std::string working_folder;                 ///< to go to first; empty: we are there
   char** command = nullptr;                   ///< ends with a null pointer
 };
 

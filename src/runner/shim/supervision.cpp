@@ -99,6 +99,10 @@ bool Supervision::run() {
 }
 
 bool Supervision::start() {
+  if (const auto& folder = options_.working_folder; !folder.empty() && chdir(folder.c_str()) != 0) {
+    facts_.start_error = sentence("cannot work in ", folder, errno);
+    return false;
+  }
   auto pipes = make_pipes();
   if (!pipes) {
     facts_.start_error = sentence("cannot start ", options_.command[0], errno);
