@@ -131,7 +131,7 @@ def try_point(point):
     try:
         result = station.folder / "point"
         station.tracing = [*point.options(result), *marks(point.scenario)]
-        station.steps_may_die = point.action == "fail" or point.role.startswith("shim")
+        station.steps_may_die = point.action == "fail" or point.role.startswith(("shim", "standby"))
         try:
             play_point(station, point)
         except (AssertionError, OSError, ValueError, KeyError, sqlite3.Error) as error:

@@ -23,6 +23,7 @@ BY_CALL = {
     **dict.fromkeys(("poll", "ppoll", "epoll_wait", "epoll_pwait", "wait4", "waitid", "getrandom"), (_INTERRUPTED,)),
     **dict.fromkeys(("clone", "clone3", "fork", "vfork", "execve", "mmap", "mprotect", "bind"), (_MEMORY,)),
     "dup2": (_MEMORY,),
+    "dup3": (_MEMORY,),
     "fcntl+copy": (_FILES,),  # a lock asked for without waiting, or given back, does not fail in these ways
     "flock": (_INTERRUPTED, _MEMORY),
     "close": (_IO, _INTERRUPTED),

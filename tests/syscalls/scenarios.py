@@ -53,6 +53,7 @@ STEPS = Scenario(
         Window("end", "end one 1 0", "start two 1"),
         Window("run JSON", "run_00001.json.lock", "start one 1", ("engine",)),
         Window("end of the run", "end two 1 0", ""),
+        Window("standing by", "attempt_started", "", ("standby",)),
     ),
 )
 RETRY = Scenario(

@@ -183,7 +183,7 @@ def virtual_modules(tools, folder, count):
 def processes(supervisor):
     found = {"supervisor": supervisor, "engine": children(supervisor)[0]}
     shims = children(found["engine"])
-    return {**found, "shim": shims[0]} if shims else found
+    return found | dict(zip(("shim", "standby"), shims, strict=False))
 
 
 def switches(pid):

@@ -33,7 +33,7 @@ std::string role_of_program(pid_t process) {
     return std::ranges::find(words, word) != words.end();
   };
   if (name == "fat-step") {
-    return "shim";
+    return says("--standby") ? "standby" : "shim";
   }
   if (name == "fat_migrate_journal") {
     return "engine";
@@ -208,6 +208,10 @@ void Tracer::entered(pid_t thread, Thread& known, const Call& call) {
 }
 
 void Tracer::left(pid_t thread, Thread& known) {
+  if (known.role == "standby" && known.call.number == SYS_recvmsg &&
+      result_at_exit(thread).value_or(0) > 0) {
+    known.role = "shim";  // it has its order
+  }
   if (files_ || !settings_.boot_id.empty()) {
     const auto result = result_at_exit(thread);
     if (files_ && result) {

@@ -46,8 +46,9 @@ struct Settings {
 /// Runs the command to its end and returns its exit code (128 + signal). With a point it lets go of
 /// every process once the point is over; without one it waits for all descendants.
 ///
-/// Roles: "supervisor", "engine", "shim", "backup", "task", "tool" (any other fatmaster),
-/// "command"; a process between fork and exec has its parent's role and "-child".
+/// Roles: "supervisor", "engine", "standby" (a shim before its order), "shim", "backup", "task",
+/// "tool" (any other fatmaster), "command"; a process between fork and exec has its parent's role
+/// and "-child".
 class Tracer {
  public:
   explicit Tracer(Settings settings);
