@@ -1,5 +1,6 @@
 # Steps that do not want to end, signals to the engine, a second scheduler -> the bench is never left to two.
 import os
+import pathlib
 import signal
 import unittest
 
@@ -88,6 +89,45 @@ class StepProcesses(unittest.TestCase):
         self.finish(0)
 
         self.assertTrue(station.is_alive(int((self.station.folder / "daemon").read_text())))
+
+    # -- the shim of the next step
+
+    def standby(self):
+        """Process ids of shims that wait for a step."""
+        def is_one(pid):
+            try:
+                return b"--standby" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            except OSError:
+                return False
+
+        return [pid for pid in self.station.processes() if is_one(pid)]
+
+    def test_the_shim_of_the_next_step_dies_with_a_killed_scheduler_and_the_step_goes_on(self):
+        self.open_station(TWO_STEPS.format("slow.sh"))
+        self.station.wait_for_line("start one 1")
+        station.wait_until(lambda: len(self.standby()) == 1, what="a shim that stands by")
+
+        self.station.kill_scheduler()
+
+        station.wait_until(lambda: not self.standby(), what="the end of the shim that stood by")
+        self.assertEqual(len(self.station.processes()), 2)  # the step and its own shim
+        self.station.resume()
+        self.station.wait_for_event("attempt_adopted", "one")
+        self.open_gate()
+        self.finish(0)
+        self.assertEqual(self.station.lines(), ["start one 1", "end one 1", "start two 1"])
+        self.assertEqual(self.station.processes(), [])
+
+    def test_the_shim_of_the_next_step_is_killed_by_somebody_and_the_step_starts_all_the_same(self):
+        self.open_station(TWO_STEPS.format("slow.sh"))
+        self.station.wait_for_line("start one 1")
+        station.wait_until(lambda: len(self.standby()) == 1, what="a shim that stands by")
+
+        station.send(self.standby()[0], signal.SIGKILL)
+        self.open_gate()
+
+        self.finish(0)
+        self.assertEqual(self.station.lines(), ["start one 1", "end one 1", "start two 1"])
 
     # -- signals
 
