@@ -6,17 +6,20 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "cli/run_courier.hpp"
 #include "fat/devices/device_quantities.hpp"
+#include "fat/model/plain_text.hpp"
 #include "fat/runner/system_clock.hpp"
 
 namespace fat {
 
 namespace {
 
+constexpr std::size_t kLongestToldFailure = 400;
 constexpr std::chrono::seconds kReadingTakes{5};
 constexpr std::chrono::milliseconds kLooksForTheVoltageEvery{200};
 
@@ -68,6 +71,21 @@ BenchOrder MachineOrders::urgent_order(const ActuatorSetting& setting) const {
           .channel = static_cast<std::size_t>(channel - station_.channels.begin()),
           .value = setting.value,
           .urgent = true};
+}
+
+void MachineOrders::set_for(const InterlockOrder& order,
+                            std::function<void(const std::string&)> say) const {
+  const auto& [channel, value] = order.setting;
+  say(fmt::format("interlock {}: sets {} to {:.6g}", order.interlock, channel, value));
+  bench_.order(urgent_order(order.setting),
+               [say = std::move(say), name = order.interlock, channel = channel](
+                   const BenchOrder& done, const std::string& failure) {
+                 say(failure.empty() ? fmt::format("{} reads back {:.6g}", channel, done.value)
+                                     : fmt::format("interlock {}: {} is NOT set: {}",
+                                                   name,
+                                                   channel,
+                                                   plain_text(failure, kLongestToldFailure)));
+               });
 }
 
 std::vector<std::string> MachineOrders::make_safe(const std::vector<std::string>& instruments,

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "cli/machine_watch.hpp"
+#include "fat/engine/interlock.hpp"
 #include "fat/model/station.hpp"
 #include "fat/runner/bench_reader.hpp"
 
@@ -20,7 +22,7 @@ std::vector<BenchOrder> orders_to_read(const std::vector<ChannelEntry>& channels
 /// So long a high voltage may hold up what follows it; zero: there is none.
 Microseconds longest_ramp(const Station& station);
 
-/// Borrows all it is given. Any thread; each call waits.
+/// Borrows all it is given. Any thread; each call waits, but for `set_for`.
 class MachineOrders {
  public:
   /// `clock` stamps the readings; how long is waited goes by the machine's.
@@ -41,6 +43,10 @@ class MachineOrders {
   std::vector<std::string> set_all(const std::vector<ActuatorSetting>& settings,
                                    std::chrono::milliseconds patience,
                                    const std::stop_token& stop = {}) const;
+
+  /// What an interlock orders set, and what became of it. The caller does not wait; `say` is called
+  /// by another thread as well.
+  void set_for(const InterlockOrder& order, std::function<void(const std::string&)> say) const;
 
   /// An order to set a channel, before whatever is not urgent. REQUIRES: there is such a channel.
   BenchOrder urgent_order(const ActuatorSetting& setting) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <thread>
@@ -17,6 +18,7 @@
 #include "cli/interlock_files.hpp"
 #include "cli/interlock_watch.hpp"
 #include "cli/lease_desk.hpp"
+#include "cli/lease_pages.hpp"
 #include "cli/machine_orders.hpp"
 #include "cli/machine_watch.hpp"
 #include "cli/mqtt_settings.hpp"
@@ -34,7 +36,6 @@
 #include "cli/station_start.hpp"
 #include "cli/telemetry_start.hpp"
 #include "fat/devices/wire_server.hpp"
-#include "fat/model/plain_text.hpp"
 #include "fat/model/signals_away.hpp"
 #include "fat/runner/system_clock.hpp"
 #include "fat/store/station_lock.hpp"
@@ -43,7 +44,6 @@ namespace fat {
 
 namespace {
 
-constexpr std::size_t kLongestToldFailure = 400;
 constexpr std::string_view kStillWatches = "WATCHDOG=1";
 constexpr std::chrono::milliseconds kDiskPatience{100};  // then an interlock acts all the same
 constexpr std::chrono::seconds kPersonWaits{2};          // for the disk
@@ -133,18 +133,18 @@ class LivingBench {
                                           return objection_to_turn(leases_, claim);
                                         }});
     }
+    const RunCourier::Parts courier{
+        .socket = control_socket_path(station.state),
+        .instruments = switchable_instruments(station),
+        .bring_to_safety =
+            [this](const auto& instruments, auto patience, const auto& stop) {
+              return orders_.make_safe(instruments, patience, stop);
+            },
+        .clock = clock,
+        .tell = [this](const auto& text) { voice_.alarm(text); },
+        .done = [this](const auto& order) { interlocks_.carried_out(order); }};
     for (const auto& entry : station.interlocks) {
-      couriers_.try_emplace(
-          entry.name,
-          RunCourier::Parts{.socket = control_socket_path(station.state),
-                            .instruments = switchable_instruments(station),
-                            .bring_to_safety =
-                                [this](const auto& instruments, auto patience, const auto& stop) {
-                                  return orders_.make_safe(instruments, patience, stop);
-                                },
-                            .clock = clock,
-                            .tell = [this](const auto& text) { voice_.alarm(text); },
-                            .done = [this](const auto& order) { interlocks_.carried_out(order); }});
+      couriers_.try_emplace(entry.name, courier);
     }
   }
 
@@ -165,7 +165,6 @@ class LivingBench {
 
   ControlAnswer answer(const ControlRequest& request);
   void carry_out(const InterlockOrder& order);
-  void set(const InterlockOrder& order);
 
   const Station& station_;
   TimeLapse* lapse_;
@@ -206,25 +205,10 @@ ControlAnswer LivingBench::answer(const ControlRequest& request) {
        .tell = [this](const auto& text) { voice_.alarm(text); }});
 }
 
-void LivingBench::set(const InterlockOrder& order) {
-  const auto& [channel, value] = order.setting;
-  voice_.say(fmt::format("interlock {}: sets {} to {:.6g}", order.interlock, channel, value));
-  reader_.order(orders_.urgent_order(order.setting),
-                [this, name = order.interlock, channel = channel](const BenchOrder& done,
-                                                                  const std::string& failure) {
-                  voice_.say(failure.empty()
-                                 ? fmt::format("{} reads back {:.6g}", channel, done.value)
-                                 : fmt::format("interlock {}: {} is NOT set: {}",
-                                               name,
-                                               channel,
-                                               plain_text(failure, kLongestToldFailure)));
-                });
-}
-
 void LivingBench::carry_out(const InterlockOrder& order) {
   switch (order.kind) {
     case InterlockOrderKind::Set:
-      set(order);
+      orders_.set_for(order, [this](const auto& text) { voice_.say(text); });
       return;
     case InterlockOrderKind::AbortStep:
     case InterlockOrderKind::SafeState:
@@ -314,17 +298,12 @@ bool LivingBench::all_is_valid(const Instant& now) {
 
 void LivingBench::leave_harmless() {
   guests_.reset();  // nobody switches anything on behind it
-  std::vector<ActuatorSetting> settings;
-  std::vector<std::string> names;
-  for (const auto& entry : station_.interlocks) {
-    for (const auto& setting : entry.settings) {
-      settings.push_back(setting);
-      names.push_back(setting.channel);
-    }
-  }
+  const auto settings = settings_of_interlocks(station_);
   if (settings.empty()) {
     return;
   }
+  std::vector<std::string> names;
+  std::ranges::transform(settings, std::back_inserter(names), &ActuatorSetting::channel);
   voice_.say(fmt::format("nobody will watch: sets {}", fmt::join(names, ", ")));
   if (const auto wait = longest_ramp(station_); wait > Microseconds{0}) {
     tell_service_manager(

@@ -68,6 +68,14 @@ std::vector<std::string> switchable_instruments(const Station& station) {
   return names;
 }
 
+std::vector<ActuatorSetting> settings_of_interlocks(const Station& station) {
+  std::vector<ActuatorSetting> all;
+  for (const auto& entry : station.interlocks) {
+    all.insert(all.end(), entry.settings.begin(), entry.settings.end());
+  }
+  return all;
+}
+
 void say_which_sinks_are_lost(const Station& station, Spokesman& voice) {
   for (const auto& sink : station.sinks) {
     if (!sink.url.environment.empty() || !sink.token.environment.empty() ||

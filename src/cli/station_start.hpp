@@ -23,6 +23,9 @@ StationState remembered(const Station& station, const BenchFiles& files, Spokesm
 /// Those of the channels' instruments that can be switched.
 std::vector<std::string> switchable_instruments(const Station& station);
 
+/// What the interlocks with `action = set` would set.
+std::vector<ActuatorSetting> settings_of_interlocks(const Station& station);
+
 /// Programs that are sensors inherit no secret, so what stands in a variable is forgotten.
 void say_which_sinks_are_lost(const Station& station, Spokesman& voice);
 
