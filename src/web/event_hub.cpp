@@ -11,6 +11,8 @@ namespace fat {
 
 namespace {
 
+constexpr std::size_t kPartsOfBacklog = 4;  // more than one of them does not wait for more
+
 /// A line of the stream's form, whatever stands in the text.
 void add_lines(std::string& text, const char* field, std::string_view value) {
   do {
@@ -65,6 +67,7 @@ PublishedEvent to_published(const StreamEvent& event) {
 
 Listener::Listener(EventHub& hub, std::optional<std::uint64_t> run, std::function<void()> wake)
     : hub_(hub), run_(run), wake_(std::move(wake)) {
+  hub_.flush();  // what came before is the others'
   hub_.listeners_.push_back(this);
 }
 
@@ -76,16 +79,53 @@ void Listener::sent_up_to(std::uint64_t id) {
   sent_ = std::max(sent_, id);
 }
 
+/// False for one of which it is not known yet.
+bool Listener::is_of_another(const EventBatch::Part& part) const {
+  return run_ && part.of_a_run && part.run && part.run != run_;
+}
+
+std::size_t Listener::bytes_for_it(const EventBatch& batch) const {
+  std::size_t bytes = 0, begin = 0;
+  for (const auto& part : batch.parts) {
+    bytes += is_of_another(part) ? 0 : part.end - begin;
+    begin = part.end;
+  }
+  return bytes;
+}
+
+/// The text of all listeners, as long as nothing in it was sent before or is another run's.
+SharedText Listener::text_for_it(const SharedBatch& batch) {
+  std::string own;
+  bool all = true;
+  std::size_t begin = 0;
+  for (auto part : batch->parts) {
+    part.run = part.run ? part.run : hub_.run_;
+    const bool unknown = run_ && part.of_a_run && !part.run;
+    const bool wanted = !unknown && !is_of_another(part) && (!part.id || *part.id > sent_);
+    if (wanted) {
+      sent_ = part.id.value_or(sent_);
+    } else if (all) {
+      all = false;
+      own = batch->text.substr(0, begin);
+    }
+    if (wanted && !all) {
+      own.append(batch->text, begin, part.end - begin);
+    }
+    begin = part.end;
+  }
+  return all ? SharedText{batch, &batch->text}
+             : std::make_shared<const std::string>(std::move(own));
+}
+
 std::vector<SharedText> Listener::take(std::size_t most) {
   std::vector<SharedText> texts;
   while (!waiting_.empty() && texts.size() < most) {
-    auto next = std::move(waiting_.front());
+    const auto next = std::move(waiting_.front());
     waiting_.pop_front();
-    bytes_ -= next.text->size();
-    const bool of_another = next.of_a_run && hub_.run_ != run_;
-    if (!of_another && (!next.id || *next.id > sent_)) {
-      sent_ = next.id.value_or(sent_);
-      texts.push_back(std::move(next.text));
+    bytes_ -= next.bytes;
+    auto text = text_for_it(next.batch);
+    if (!text->empty()) {
+      texts.push_back(std::move(text));
     }
   }
   return texts;
@@ -98,17 +138,17 @@ void Listener::end() {
   wake_();
 }
 
-void Listener::hear(const PublishedEvent& event, std::size_t most_bytes) {
-  const bool of_a_run = run_ && is_of_a_run(event.name);
-  if (over_ || (of_a_run && hub_.run_ && hub_.run_ != run_)) {
+void Listener::hear(const SharedBatch& batch, std::size_t most_bytes) {
+  const auto bytes = over_ ? 0 : bytes_for_it(*batch);
+  if (bytes == 0) {
     return;
   }
-  bytes_ += event.text->size();
+  bytes_ += bytes;
   if (bytes_ > most_bytes) {
     end();
     return;
   }
-  waiting_.push_back({.id = event.id, .of_a_run = of_a_run && !hub_.run_, .text = event.text});
+  waiting_.push_back({.batch = batch, .bytes = bytes});
   wake_();
 }
 
@@ -116,10 +156,43 @@ void EventHub::learn(std::optional<std::uint64_t> run) {
   run_ = std::max(run_, run);  // none is before any
 }
 
-void EventHub::publish(const PublishedEvent& event) {
+void EventHub::collect(const PublishedEvent& event) {
   learn(event.run);
+  waiting_.text += *event.text;
+  waiting_.parts.push_back({.end = waiting_.text.size(),
+                            .id = event.id,
+                            .of_a_run = is_of_a_run(event.name),
+                            .run = run_});
+  if (waiting_.text.size() > backlog_bytes_ / kPartsOfBacklog) {
+    flush();
+  }
+}
+
+void EventHub::publish(const std::vector<PublishedEvent>& events) {
+  for (const auto& event : events) {
+    collect(event);
+  }
+  if (!resting_) {
+    flush();
+  }
+}
+
+void EventHub::rested() {
+  resting_ = false;
+  flush();
+}
+
+void EventHub::flush() {
+  if (waiting_.parts.empty()) {
+    return;
+  }
+  if (!listeners_.empty()) {
+    rest_();
+    resting_ = true;
+  }
+  const auto batch = std::make_shared<const EventBatch>(std::exchange(waiting_, {}));
   for (auto* const listener : listeners_) {
-    listener->hear(event, backlog_bytes_);
+    listener->hear(batch, backlog_bytes_);
   }
 }
 

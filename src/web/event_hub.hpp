@@ -1,5 +1,6 @@
-// Events that were published -> every listener's queue, as the text that is sent; a listener that
-// does not read is let go. Used by one thread; `event_text` by any.
+// Events that were published -> every listener's queue, as the text that is sent: what comes within
+// a short time as one that all share. A listener that does not read is let go. Used by one thread;
+// `event_text` and `to_published` by any.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fat/web/api.hpp"
@@ -37,13 +39,28 @@ struct PublishedEvent {
 /// REQUIRES: the data is there.
 PublishedEvent to_published(const StreamEvent& event);
 
+/// What is sent at once.
+struct EventBatch {
+  struct Part {
+    std::size_t end = 0;  ///< in the text
+    std::optional<std::uint64_t> id;
+    bool of_a_run = false;
+    std::optional<std::uint64_t> run;  ///< of which one, if that was known
+  };
+
+  std::string text;
+  std::vector<Part> parts;
+};
+
+using SharedBatch = std::shared_ptr<const EventBatch>;
+
 class EventHub;
 
 /// What waits for one client. Leaves the hub when it goes.
 class Listener {
  public:
-  /// `run`: only this run's journal and status events; `wake` is called when there is something
-  /// new.
+  /// Hears what is published from now on. `run`: only this run's journal and status events; `wake`
+  /// is called when there is something new.
   Listener(EventHub& hub, std::optional<std::uint64_t> run, std::function<void()> wake);
   ~Listener();
   Listener(const Listener&) = delete;
@@ -62,12 +79,14 @@ class Listener {
 
  private:
   friend class EventHub;
-  void hear(const PublishedEvent& event, std::size_t most_bytes);
+  void hear(const SharedBatch& batch, std::size_t most_bytes);
+  bool is_of_another(const EventBatch::Part& part) const;
+  std::size_t bytes_for_it(const EventBatch& batch) const;
+  SharedText text_for_it(const SharedBatch& batch);
 
   struct Waiting {
-    std::optional<std::uint64_t> id;
-    bool of_a_run = false;  ///< of which one was not known yet
-    SharedText text;
+    SharedBatch batch;
+    std::size_t bytes = 0;  ///< those that are for it
   };
 
   EventHub& hub_;
@@ -81,9 +100,19 @@ class Listener {
 
 class EventHub {
  public:
-  explicit EventHub(std::size_t backlog_bytes) : backlog_bytes_(backlog_bytes) {}
+  /// `rest` sees to it that `rested` is called once, a short time from now; again before that: from
+  /// then on.
+  EventHub(std::size_t backlog_bytes, std::function<void()> rest)
+      : backlog_bytes_(backlog_bytes), rest_(std::move(rest)) {}
 
-  void publish(const PublishedEvent& event);
+  /// Goes out at once, unless something did just before: then with all that comes until `rested`,
+  /// or until it is much.
+  void publish(const std::vector<PublishedEvent>& events);
+
+  void rested();
+
+  /// What waits goes out now.
+  void flush();
 
   std::size_t listeners() const { return listeners_.size(); }
 
@@ -94,8 +123,13 @@ class EventHub {
 
  private:
   friend class Listener;
+  void collect(const PublishedEvent& event);
+
   std::list<Listener*> listeners_;
   std::size_t backlog_bytes_;
+  std::function<void()> rest_;
+  bool resting_ = false;
+  EventBatch waiting_;
   std::optional<std::uint64_t> run_;
 };
 

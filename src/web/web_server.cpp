@@ -1,8 +1,12 @@
 // The sockets, the threads, and what they share.
 #include "fat/web/web_server.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <deque>
 #include <exception>
+#include <iterator>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -36,6 +40,12 @@ using boost::system::error_code;
 constexpr std::size_t kHashers = 1;
 constexpr std::size_t kMostHashes = 8;
 constexpr std::chrono::milliseconds kPauseWithoutDescriptors{100};
+
+/// Bytes of events that are handed to their listeners before these can take them.
+constexpr std::size_t kMostHandedOn = 128 * 1024UL;
+
+/// Of what is published in a flood: so far apart its listeners hear the next.
+constexpr std::chrono::milliseconds kPauseOfEvents{20};
 
 asio::ip::address address_of(const WebSettings& settings) {
   error_code error;
@@ -124,7 +134,7 @@ class WebServer::Impl {
         clock_(clock),
         page_(page_files()),
         access_(settings_, address_.is_loopback()),
-        hub_(settings_.limits.backlog_bytes),
+        hub_(settings_.limits.backlog_bytes, [this] { rest(); }),
         connections_(settings_.limits.connections, settings_.limits.per_address),
         answers_(settings_.limits.workers, settings_.limits.waiting_answers),
         hashes_(kHashers, kMostHashes) {
@@ -151,8 +161,13 @@ class WebServer::Impl {
 
   const std::string& url() const { return url_; }
 
-  void publish(PublishedEvent event) {
-    asio::post(io_, [this, published = std::move(event)] { hub_.publish(published); });
+  /// Wakes the server's thread once, however many come before it has looked.
+  void publish(std::vector<PublishedEvent> events) {
+    const std::scoped_lock lock{published_mutex_};
+    published_.insert(published_.end(),
+                      std::make_move_iterator(events.begin()),
+                      std::make_move_iterator(events.end()));
+    call();
   }
 
   std::string make_link() {
@@ -171,6 +186,40 @@ class WebServer::Impl {
         continue;
       }
     }
+  }
+
+  /// REQUIRES: published_mutex_ is held.
+  void call() {
+    if (!published_.empty() && !is_called_) {
+      asio::post(io_, [this] { hand_on(); });
+      is_called_ = true;
+    }
+  }
+
+  /// A few at a time: whoever hears them reads in between.
+  void hand_on() {
+    std::vector<PublishedEvent> events;
+    {
+      const std::scoped_lock lock{published_mutex_};
+      is_called_ = false;
+      std::size_t bytes = 0;
+      while (!published_.empty() && bytes < kMostHandedOn) {
+        bytes += published_.front().text->size();
+        events.push_back(std::move(published_.front()));
+        published_.pop_front();
+      }
+      call();
+    }
+    hub_.publish(events);
+  }
+
+  void rest() {
+    resting_.expires_after(kPauseOfEvents);
+    resting_.async_wait([this](error_code ended) {
+      if (!ended) {
+        hub_.rested();
+      }
+    });
   }
 
   void welcome(tcp::socket socket) {
@@ -205,8 +254,8 @@ class WebServer::Impl {
       timer.expires_after(settings_.limits.beat);
       co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
       const auto now = fmt::format(R"({{"now":"{}"}})", to_iso_utc(clock_.now().wall));
-      publish(to_published(
-          {.name = "alive", .id = {}, .data = std::make_shared<const std::string>(now)}));
+      publish({to_published(
+          {.name = "alive", .id = {}, .data = std::make_shared<const std::string>(now)})});
     }
   }
 
@@ -222,6 +271,10 @@ class WebServer::Impl {
   OpenConnections connections_;
   std::optional<asio::ssl::context> tls_;
   asio::io_context io_{1};
+  asio::steady_timer resting_{io_};
+  std::mutex published_mutex_;
+  std::deque<PublishedEvent> published_;  // guarded by published_mutex_
+  bool is_called_ = false;                // hand_on; guarded by published_mutex_
   Workers answers_, hashes_;
   ServerParts parts_{.settings = settings_,
                      .source = source_,
@@ -268,10 +321,16 @@ std::string WebServer::make_link() {
 }
 
 void WebServer::publish(StreamEvent event) {
-  const auto published = to_published(event);
+  publish_all({std::move(event)});
+}
+
+void WebServer::publish_all(std::vector<StreamEvent> events) {
+  std::vector<PublishedEvent> published;
+  published.reserve(events.size());
+  std::ranges::transform(events, std::back_inserter(published), to_published);
   const std::scoped_lock lock{mutex_};
   if (impl_) {
-    impl_->publish(published);
+    impl_->publish(std::move(published));
   }
 }
 

@@ -9,6 +9,7 @@
 namespace fat {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -36,11 +37,174 @@ TEST(EventText, HasDataEvenWhenThereIsNone) {
             "event: reload\ndata: {}\n\n");
 }
 
+/// A hub whose rests end when the test says so.
+class RestingHub : public testing::Test {
+ protected:
+  void publish(std::uint64_t first, std::uint64_t last) {
+    for (auto id = first; id <= last; ++id) {
+      hub.publish({to_published(journal_event(id))});
+    }
+  }
+
+  static std::string journal_text(std::uint64_t first, std::uint64_t last) {
+    std::string text;
+    for (auto id = first; id <= last; ++id) {
+      text += *event_text(journal_event(id));
+    }
+    return text;
+  }
+
+  /// Each text that would be written.
+  static std::vector<std::string> heard(Listener& listener) {
+    std::vector<std::string> texts;
+    for (const auto& text : listener.take(100)) {
+      texts.push_back(*text);
+    }
+    return texts;
+  }
+
+  int rests = 0, wakes = 0;
+  EventHub hub{10'000, [this] { ++rests; }};
+  Listener listener{hub, std::nullopt, [this] { ++wakes; }};
+};
+
+TEST_F(RestingHub, SendsAtOnceWhatComesAfterAQuietTime) {
+  publish(1, 1);
+  EXPECT_THAT(heard(listener), ElementsAre(journal_text(1, 1)));
+
+  hub.rested();
+  publish(2, 2);
+
+  EXPECT_THAT(heard(listener), ElementsAre(journal_text(2, 2)));
+  EXPECT_EQ(rests, 2);
+}
+
+TEST_F(RestingHub, SendsTogetherWhatCameWhileItRested) {
+  publish(1, 50);
+  EXPECT_THAT(heard(listener), ElementsAre(journal_text(1, 1)));
+  EXPECT_EQ(wakes, 1);
+
+  hub.rested();
+
+  EXPECT_THAT(heard(listener), ElementsAre(journal_text(2, 50)));
+  EXPECT_EQ(wakes, 2);
+  EXPECT_EQ(rests, 2);
+}
+
+TEST_F(RestingHub, RestsNoMoreWhenNothingCame) {
+  publish(1, 1);
+  hub.rested();
+
+  EXPECT_EQ(rests, 1);
+  EXPECT_EQ(wakes, 1);
+}
+
+TEST_F(RestingHub, SendsTogetherWhatIsPublishedTogether) {
+  hub.publish({to_published(journal_event(1)), to_published(plain_event("status", "{}"))});
+
+  EXPECT_THAT(heard(listener),
+              ElementsAre(journal_text(1, 1) + *event_text(plain_event("status", "{}"))));
+}
+
+TEST_F(RestingHub, HasOneTextForAllListeners) {
+  Listener other{hub, std::nullopt, [] {}};
+  publish(1, 3);
+  hub.rested();
+
+  const auto one = listener.take(100), two = other.take(100);
+
+  ASSERT_EQ(one.size(), 2U);
+  ASSERT_EQ(two.size(), 2U);
+  EXPECT_EQ(one[1].get(), two[1].get());
+}
+
+TEST_F(RestingHub, SendsNothingThatWasSentInAnotherWay) {
+  publish(1, 5);
+  hub.rested();
+
+  listener.sent_up_to(3);
+
+  EXPECT_THAT(heard(listener), ElementsAre(journal_text(4, 5)));
+  publish(5, 6);
+  hub.rested();
+  EXPECT_THAT(heard(listener), ElementsAre(journal_text(6, 6)));
+}
+
+TEST_F(RestingHub, TellsWhoComesInARestOnlyWhatComesAfterThem) {
+  publish(1, 2);
+  Listener late{hub, std::nullopt, [] {}};
+  publish(3, 3);
+  hub.rested();
+
+  EXPECT_THAT(heard(late), ElementsAre(journal_text(3, 3)));
+  EXPECT_THAT(heard(listener),
+              ElementsAre(journal_text(1, 1), journal_text(2, 2), journal_text(3, 3)));
+}
+
+TEST_F(RestingHub, DoesNotRestWithMuchInItsHands) {
+  const auto large = plain_event("status", std::string(3000, 'x'));
+  publish(1, 2);
+
+  hub.publish({to_published(large)});
+
+  EXPECT_THAT(heard(listener),
+              ElementsAre(journal_text(1, 1), journal_text(2, 2) + *event_text(large)));
+}
+
+TEST_F(RestingHub, LetsGoWhoeverDoesNotRead) {
+  const auto large = to_published(plain_event("status", std::string(3000, 'x')));
+  hub.publish({large});
+  hub.publish({large});
+  hub.publish({large});
+  EXPECT_FALSE(listener.over());
+
+  hub.publish({large});
+
+  EXPECT_TRUE(listener.over());
+  EXPECT_THAT(heard(listener), ElementsAre());
+}
+
+TEST_F(RestingHub, DoesNotRestForNobody) {
+  EventHub silent{1000, [this] { ++rests; }};
+
+  silent.publish({to_published(journal_event(1))});
+
+  EXPECT_EQ(rests, 0);
+}
+
+TEST_F(RestingHub, TellsOfEachRunWhoListensToIt) {
+  Listener older{hub, 1, [] {}};
+  hub.learn(1);
+  publish(1, 1);
+
+  hub.publish({to_published(journal_event(2)),
+               to_published(plain_event("run", R"({"run":2})")),
+               to_published(journal_event(3)),
+               to_published(plain_event("scheduler", "{}"))});
+  hub.rested();
+
+  EXPECT_THAT(heard(older),
+              ElementsAre(journal_text(1, 1),
+                          journal_text(2, 2) + *event_text(plain_event("run", R"({"run":2})")) +
+                              *event_text(plain_event("scheduler", "{}"))));
+}
+
+TEST_F(RestingHub, WakesNobodyForAnotherRun) {
+  int woken = 0;
+  Listener older{hub, 1, [&woken] { ++woken; }};
+  hub.learn(2);
+
+  publish(1, 1);
+
+  EXPECT_EQ(woken, 0);
+  EXPECT_EQ(wakes, 1);
+}
+
 /// How many of the events that came before the hub knew its run a listener of run 1 hears.
 std::size_t heard_of_run_1(std::uint64_t newest) {
-  EventHub hub{1000};
+  EventHub hub{1000, [] {}};
   Listener listener{hub, 1, [] {}};
-  hub.publish(to_published(journal_event(1)));
+  hub.publish({to_published(journal_event(1))});
   hub.learn(newest);
   return listener.take(10).size();
 }
@@ -73,6 +237,23 @@ TEST(EventStream, TellsWhatIsPublishedToEveryListener) {
   for (auto* const client : {&one, &two}) {
     EXPECT_THAT(client->read_until("event: status\ndata: {\"run\":1}\n\n"),
                 HasSubstr("event: journal\nid: 1\ndata: {\"id\":1}\n\n"));
+  }
+}
+
+TEST(EventStream, TellsAllThatIsPublishedTogetherInItsOrder) {
+  constexpr std::uint64_t last = 20'000;  // more than is handed on at once
+  TestServer server;
+  auto client = listener(server);
+  std::vector<StreamEvent> events;
+  for (std::uint64_t id = 1; id <= last; ++id) {
+    events.push_back(journal_event(id));
+  }
+
+  server.server.publish_all(std::move(events));
+
+  client.read_until("data: {\"run\":1}\n\n");
+  for (std::uint64_t id = 1; id <= last; ++id) {
+    ASSERT_EQ(client.read_until("\n\n"), *event_text(journal_event(id)));
   }
 }
 

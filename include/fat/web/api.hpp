@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace fat {
@@ -104,6 +105,13 @@ class EventFeed {
   virtual ~EventFeed() = default;
 
   virtual void publish(StreamEvent event) = 0;
+
+  /// In this order, and sent together where that is less work.
+  virtual void publish_all(std::vector<StreamEvent> events) {
+    for (auto& event : events) {
+      publish(std::move(event));
+    }
+  }
 };
 
 }  // namespace fat

@@ -83,6 +83,7 @@ class WebServer : public EventFeed {
   /// Of "run" events it learns which run the journal and status events behind them belong to:
   /// whoever listens to an older run does not get these.
   void publish(StreamEvent event) override;
+  void publish_all(std::vector<StreamEvent> events) override;
 
  private:
   class Impl;
