@@ -1,6 +1,11 @@
 #include "fat/model/run_summary.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 #include <nlohmann/json.hpp>
+
+#include "model/bounded_json.hpp"
 
 namespace fat {
 
@@ -14,22 +19,6 @@ double seconds(Microseconds time) {
 
 Json to_json(const std::optional<WallTime>& when) {
   return when ? Json(to_iso_utc(*when)) : Json();
-}
-
-Json to_json(const StepSummary& step) {
-  Json json{{"index", step.index},
-            {"title", step.title},
-            {"task", step.task},
-            {"kind", to_string(step.kind)},
-            {"state", step.state},
-            {"outcome", step.outcome ? Json(to_string(*step.outcome)) : Json()},
-            {"attempts", step.attempts},
-            {"started", to_json(step.started)},
-            {"ended", to_json(step.ended)},
-            {"ran_s", seconds(step.ran)},
-            {"reason", step.reason},
-            {"environment", step.environment}};
-  return json;
 }
 
 Json to_json(const TimeRange& range) {
@@ -138,6 +127,63 @@ Json to_json(const AlertSummary& alert) {
               {"next_at", to_json(alert.next_at)}};
 }
 
+bool is_plain(std::string_view text) {
+  return std::ranges::all_of(
+      text, [](char one) { return one >= ' ' && one <= '~' && one != '"' && one != '\\'; });
+}
+
+void add_value(std::string& line, std::string_view text) {
+  if (is_plain(text)) {
+    line.append(1, '"').append(text).append(1, '"');
+    return;
+  }
+  line += dump_text(Json(text));
+}
+
+void add_value(std::string& line, const std::optional<WallTime>& when) {
+  if (when) {
+    return add_value(line, to_iso_utc(*when));
+  }
+  line += "null";
+}
+
+/// As the summary's other parts would be written. By hand: a browser asks for thousands of them at
+/// once, beside a run that needs its time.
+void add_row(std::string& line, const StepSummary& step) {
+  line.append(R"({"index":)").append(std::to_string(step.index));
+  add_value(line += R"(,"title":)", step.title);
+  add_value(line += R"(,"task":)", step.task);
+  add_value(line += R"(,"kind":)", to_string(step.kind));
+  add_value(line += R"(,"state":)", step.state);
+  line += R"(,"outcome":)";
+  if (step.outcome) {
+    add_value(line, to_string(*step.outcome));
+  } else {
+    line += "null";
+  }
+  line.append(R"(,"attempts":)").append(std::to_string(step.attempts));
+  add_value(line += R"(,"started":)", step.started);
+  add_value(line += R"(,"ended":)", step.ended);
+  line.append(R"(,"ran_s":)").append(Json(seconds(step.ran)).dump());
+  add_value(line += R"(,"reason":)", step.reason);
+  add_value(line += R"(,"environment":)", step.environment);
+  line += "}";
+}
+
+/// One more member of the object that the text is.
+void add_rows(std::string& text, const char* name, const std::vector<StepSummary>& steps) {
+  text.pop_back();
+  text.append(",\"").append(name).append("\":[");
+  for (const auto& step : steps) {
+    add_row(text, step);
+    text += ",";
+  }
+  if (!steps.empty()) {
+    text.pop_back();
+  }
+  text += "]}";
+}
+
 template <typename Items>
 Json to_list(const Items& items) {
   auto list = Json::array();
@@ -181,13 +227,14 @@ std::string to_json_text(const RunSummary& summary, const SummaryForm& form) {
   if (form.comment) {
     json["comment"] = *form.comment;
   }
+  auto text = dump_text(json);
   if (form.steps) {
-    json["steps"] = to_list(summary.steps);
+    add_rows(text, "steps", summary.steps);
   }
   if (form.moved) {
-    json["moved"] = to_list(*form.moved);
+    add_rows(text, "moved", *form.moved);
   }
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return text;
 }
 
 }  // namespace fat
