@@ -1,17 +1,20 @@
 #include "cli/event_page.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <numeric>
+#include <string>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
 
-#include "cli/history_text.hpp"
 #include "fat/model/lower_case.hpp"
 
 namespace fat {
 
 namespace {
+
+constexpr std::size_t kTextsKept = 1000;
 
 /// Whether an event is asked for.
 class EventFilter {
@@ -40,17 +43,39 @@ class EventFilter {
   std::string search_;
 };
 
-/// With words, where they are known.
-nlohmann::ordered_json told_event(const RunHistory& history, std::size_t index) {
-  auto json = event_as_json(history.events[index]);
-  const auto& words = history.words[index];
-  json["text"] = words ? words->text : "";
-  json["level"] = words ? words->level : "";
-  return json;
-}
-
 std::string json_dump(const nlohmann::ordered_json& json) {
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+/// With words, where they are known. What the event says is JSON already.
+std::string text_of(const StoredEvent& stored, const std::optional<EventWords>& words) {
+  const auto& [id, event] = stored;
+  auto text = json_dump({{"id", id},
+                         {"at", to_iso_utc(event.at.wall)},
+                         {"who", event.who},
+                         {"kind", kind_of(event.body)}});
+  text.back() = ',';
+  text.append(R"("body":)").append(to_json_text(event.body)).append(",");
+  const auto said =
+      json_dump({{"text", words ? words->text : ""}, {"level", words ? words->level : ""}});
+  return text.append(said, 1);
+}
+
+/// That of the newest ones is kept: all listeners and pages want these.
+std::shared_ptr<const std::string> told_event(RunHistory& history, std::size_t index) {
+  const auto known = history.told.find(index);
+  if (known != history.told.end()) {
+    return known->second;
+  }
+  const auto& words = history.words[index];
+  auto text = std::make_shared<const std::string>(text_of(history.events[index], words));
+  if (words && index + kTextsKept >= history.events.size()) {
+    history.told.emplace(index, text);
+    history.told.erase(history.told.begin(),
+                       history.told.lower_bound(history.events.size() -
+                                                std::min(kTextsKept, history.events.size())));
+  }
+  return text;
 }
 
 struct FoundEvents {
@@ -106,31 +131,31 @@ std::string events_json(LoadedRun& run, const EventQuery& query, const std::stop
   }
   const auto found = find_events(run, query, range, stop);
   run.word(found.indices, stop);
-  auto events = nlohmann::ordered_json::array();
-  nlohmann::ordered_json next;
-  run.with([&](const RunHistory& history) {
+  return run.with([&](RunHistory& history) {
+    std::string page = R"({"events":[)";
     for (const auto index : found.indices) {
-      events.push_back(told_event(history, index));
+      page.append(page.ends_with('[') ? "" : ",").append(*told_event(history, index));
     }
+    std::string next = "null";
     if (found.more) {
-      next = history.events[query.newest ? found.indices.front() : found.indices.back()].id;
+      const auto last = query.newest ? found.indices.front() : found.indices.back();
+      next = std::to_string(history.events[last].id);
     }
+    return page.append(R"(],"next":)").append(next).append("}");
   });
-  return json_dump({{"events", std::move(events)}, {"next", std::move(next)}});
 }
 
 std::vector<StreamEvent> stream_events(LoadedRun& run,
                                        const std::vector<std::size_t>& indices,
                                        const std::stop_token& stop) {
   run.word(indices, stop);
-  return run.with([&](const RunHistory& history) {
+  return run.with([&](RunHistory& history) {
     std::vector<StreamEvent> events;
     events.reserve(indices.size());
     for (const auto index : indices) {
-      events.push_back(
-          {.name = "journal",
-           .id = std::to_string(history.events[index].id),
-           .data = std::make_shared<const std::string>(json_dump(told_event(history, index)))});
+      events.push_back({.name = "journal",
+                        .id = std::to_string(history.events[index].id),
+                        .data = told_event(history, index)});
     }
     return events;
   });

@@ -66,6 +66,7 @@ LoadedRun::LoadedRun(const Station& station, int run, const std::stop_token& sto
                .campaign = {},
                .events = {},
                .words = {},
+               .told = {},
                .starts = {},
                .measurements = {},
                .latest = {}} {

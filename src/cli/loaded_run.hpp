@@ -40,8 +40,10 @@ struct RunHistory {
   std::unique_ptr<RunCampaign> campaign;  ///< all events applied; learns from `journal`
   std::vector<StoredEvent> events;
   std::vector<std::optional<EventWords>> words;  ///< of each event, once somebody asked
-  std::map<AttemptKey, std::size_t> starts;      ///< index of the newest AttemptStarted of each
-  std::vector<MeasurementPlace> measurements;    ///< in the order in which they were made
+  /// What listeners and pages are told of the newest ones, by index; shared with who sends it.
+  std::map<std::size_t, std::shared_ptr<const std::string>> told;
+  std::map<AttemptKey, std::size_t> starts;    ///< index of the newest AttemptStarted of each
+  std::vector<MeasurementPlace> measurements;  ///< in the order in which they were made
   std::map<std::array<std::string, 3>, std::size_t> latest;  ///< by module, channel, name
 
   const Measurement& measurement(const MeasurementPlace& place) const;

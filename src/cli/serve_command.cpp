@@ -55,6 +55,12 @@ class NewsRelay final : public EventFeed {
     }
   }
 
+  void publish_all(std::vector<StreamEvent> events) override {
+    if (feed_ != nullptr) {
+      feed_->publish_all(std::move(events));
+    }
+  }
+
  private:
   EventFeed* feed_ = nullptr;
 };

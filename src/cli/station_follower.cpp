@@ -23,6 +23,9 @@ constexpr std::size_t kMostOfNewRun = 1000;
 constexpr int kQuickLooks = 20;
 constexpr std::chrono::milliseconds kQuickPause{10};
 
+/// Where one event comes after the other, all of this time are read and told together.
+constexpr std::chrono::milliseconds kPauseAfterNews{25};
+
 std::vector<StepSummary> changed_rows(const std::vector<StepSummary>& before,
                                       const std::vector<StepSummary>& now) {
   std::vector<StepSummary> rows;
@@ -32,6 +35,13 @@ std::vector<StepSummary> changed_rows(const std::vector<StepSummary>& before,
     }
   }
   return rows;
+}
+
+void pause_after_news(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any nothing;
+  std::unique_lock lock{mutex};
+  nothing.wait_for(lock, stop, kPauseAfterNews, [] { return false; });
 }
 
 /// Somebody who does not know his run yet is about to drive the newest one.
@@ -98,9 +108,7 @@ void StationFollower::tell_events() {
   }
   std::vector<std::size_t> fresh(known - told_);
   std::iota(fresh.begin(), fresh.end(), told_);
-  for (auto& event : stream_events(*run_, fresh, runs_.stop())) {
-    feed_.publish(std::move(event));
-  }
+  feed_.publish_all(stream_events(*run_, fresh, runs_.stop()));
   told_ = known;
 }
 
@@ -167,6 +175,7 @@ void StationFollower::follow(const std::stop_token& stop) {
   std::string trouble;
   int quick = 0;
   while (!stop.stop_requested()) {
+    const auto told = told_;
     auto wait = std::chrono::duration_cast<Microseconds>(kJournalLag);
     try {
       wait = look();
@@ -178,6 +187,9 @@ void StationFollower::follow(const std::stop_token& stop) {
         trouble = error.what();
         std::cerr << "fatmaster: " << trouble << '\n';
       }
+    }
+    if (told_ != told) {
+      pause_after_news(stop);
     }
     const auto patience = quick > 0 ? std::min<Microseconds>(wait, kQuickPause) : wait;
     const bool changed = changes.wait(std::chrono::ceil<std::chrono::milliseconds>(patience));

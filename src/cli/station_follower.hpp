@@ -36,7 +36,8 @@ class StationFollower {
   /// reading a journal throws; the next look goes on.
   Microseconds look();
 
-  /// Looks until `stop` asks for the end. What goes wrong is said once on stderr, as often as it is
+  /// Looks until `stop` asks for the end; where there was news, not again for 25 ms: in a flood of
+  /// events the run keeps its time. What goes wrong is said once on stderr, as often as it is
   /// something else.
   void follow(const std::stop_token& stop);
 

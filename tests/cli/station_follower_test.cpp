@@ -1,9 +1,18 @@
 // What listeners hear while a journal grows.
 #include "cli/station_follower.hpp"
 
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
 #include <gmock/gmock.h>
 
 #include "cli/api_station.hpp"
+#include "fakes/patience.hpp"
 #include "fat/store/station_lock.hpp"
 
 namespace fat {
@@ -91,6 +100,49 @@ TEST_F(Following, StatusesAreToldAtMostFourTimesASecond) {
 
   EXPECT_THAT(feed.heard("journal"), SizeIs(20));
   EXPECT_THAT(feed.heard("status"), SizeIs(4));
+}
+
+/// Counts what is told together; of the follower's thread.
+class CountingFeed final : public EventFeed {
+ public:
+  void publish(StreamEvent event) override { static_cast<void>(event); }
+
+  void publish_all(std::vector<StreamEvent> events) override {
+    const std::lock_guard lock{mutex_};
+    ++pieces_;
+    last_ = events.back().id;
+    changed_.notify_all();
+  }
+
+  /// How many pieces it took until `id` was told; nullopt: it never was.
+  std::optional<std::int64_t> pieces_until(const std::string& id) {
+    std::unique_lock lock{mutex_};
+    const bool told = changed_.wait_for(lock, kPatience, [&] { return last_ == id; });
+    return told ? std::optional{pieces_} : std::nullopt;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::int64_t pieces_ = 0;  // guarded by mutex_, as what follows
+  std::string last_;
+};
+
+TEST_F(Following, OfAFloodOfEventsManyAreToldTogether) {
+  CountingFeed counting;
+  StationFollower diligent{station, runs, counting, clock};
+  const std::jthread following{[&](const std::stop_token& end) { diligent.follow(end); }};
+  diligent.newest();
+  const auto began = std::chrono::steady_clock::now();
+
+  for (int i = 0; i < 200; ++i) {
+    sample.append(i, Noted{.level = "info", .text = "tick"});
+  }
+
+  const auto pieces = counting.pieces_until("203");
+  const auto took = std::chrono::steady_clock::now() - began;
+  ASSERT_TRUE(pieces);
+  EXPECT_LE(*pieces, 1 + took / std::chrono::milliseconds{25});
 }
 
 TEST_F(Following, NothingNewIsNothingTold) {
