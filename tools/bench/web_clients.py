@@ -26,12 +26,21 @@ def open_stream(client):
     return stream
 
 
-def lateness(text, now):
-    """Of every event in these lines."""
-    for line in text.split(b"\n"):
-        if line.startswith(b'data: {"id":'):
+class Moments:
+    """When an event happened, by its line: all listeners hear the same ones, and each is read once."""
+
+    def __init__(self):
+        self.known = {}
+
+    def of(self, line):
+        if line not in self.known:
             at = json.loads(line[6:])["at"]
-            yield now - datetime.datetime.fromisoformat(at.replace("Z", "+00:00")).timestamp()
+            self.known[line] = datetime.datetime.fromisoformat(at.replace("Z", "+00:00")).timestamp()
+        return self.known[line]
+
+    def lateness(self, text, now):
+        """Of every event in these lines."""
+        return [now - self.of(line) for line in text.split(b"\n") if line.startswith(b'data: {"id":')]
 
 
 class Loop(threading.Thread):
@@ -46,7 +55,8 @@ class Loop(threading.Thread):
 
 
 def main():
-    os.nice(10)
+    # In a laboratory they run on other machines: here they get the time that is left.
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     client = Client(sys.argv[1])
     watched = selectors.DefaultSelector()
     rests = {}
@@ -60,16 +70,16 @@ def main():
     if rests:
         loop.start()
     print("ready", flush=True)
-    late, going = [], True
+    moments, late, going = Moments(), [], True
     while going:
         for key, _ in watched.select():
             if key.fileobj is sys.stdin:
                 going = False
                 continue
             now = time.time()
-            text = rests[key.fileobj] + key.fileobj.recv(1 << 16)
+            text = rests[key.fileobj] + key.fileobj.recv(1 << 18)
             whole, _, rests[key.fileobj] = text.rpartition(b"\n")
-            late.extend(lateness(whole, now))
+            late.extend(moments.lateness(whole, now))
     print(json.dumps({"late": late, "answered": loop.answered, "silent": len(silent)}))
 
 
