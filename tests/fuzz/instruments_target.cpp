@@ -14,6 +14,7 @@
 #include "devices/pushed_frames.hpp"
 #include "devices/reply_value.hpp"
 #include "devices/scpi_reply.hpp"
+#include "devices/wire_words.hpp"
 #include "fat/model/link_address.hpp"
 #include "fuzz/targets.hpp"
 
@@ -138,6 +139,23 @@ void check_data(std::string_view bytes) {
   }
 }
 
+/// What guest and owner of a wire say to each other.
+void check_turns(std::string_view line) {
+  if (const auto request = wire_request(line)) {
+    const auto text = to_line(*request);
+    const auto again = wire_request(text);
+    require(text.ends_with('\n') && text.find('\n') == text.size() - 1, "a request is one line");
+    require(again && to_line(*again) == text && again->bytes == request->bytes,
+            "a request is read back as it was");
+  }
+  if (const auto reply = wire_reply(line)) {
+    const auto again = wire_reply(to_line(*reply));
+    require(again && again->exchange.received == reply->exchange.received &&
+                again->exchange.fault == reply->exchange.fault,
+            "a reply is read back as it was");
+  }
+}
+
 }  // namespace
 
 void instruments(std::string_view input) {
@@ -164,6 +182,7 @@ void instruments(std::string_view input) {
   check_meanings(input);
   check_registers(input);
   check_data(input);
+  check_turns(input);
 }
 
 }  // namespace fat::fuzz

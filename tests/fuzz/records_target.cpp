@@ -6,6 +6,7 @@
 #include "fuzz/targets.hpp"
 #include "runner/process_table.hpp"
 #include "runner/shim/records.hpp"
+#include "runner/shim_order.hpp"
 #include "store/snapshot_manifest.hpp"
 
 namespace fat::fuzz {
@@ -63,12 +64,25 @@ void check_others(std::string_view input) {
   }
 }
 
+void check_order(std::string_view input) {
+  std::string message{input};
+  const auto unpacked = unpack(message);
+  if (!unpacked) {
+    return;
+  }
+  ShimOrder order{unpacked->folder, {}, {}};
+  order.words.assign(unpacked->words.begin(), unpacked->words.end() - 1);
+  order.environment.assign(unpacked->environment.begin(), unpacked->environment.end() - 1);
+  require(pack(order) == std::string{input}, "an order is packed as it was unpacked");
+}
+
 }  // namespace
 
 void records(std::string_view input) {
   check_exit(input);
   check_start(input);
   check_others(input);
+  check_order(input);
 }
 
 }  // namespace fat::fuzz
