@@ -1,6 +1,7 @@
 # `fatmaster serve` and a real run: followed, answered, paused, lost and found again, over HTTP as a browser does it.
 #
 # FATMASTER names the built program.
+import os
 import pathlib
 import signal
 import subprocess
@@ -166,6 +167,13 @@ class ServeTest(unittest.TestCase):
         heard.thread.join(PATIENCE)
         self.assertTrue(heard.over)
         self.assertEqual(place.processes(), [])
+
+    def test_each_of_its_threads_gives_way_to_a_run(self):
+        process, _ = self.serve(self.place(HELD))
+        threads = [int(thread.name) for thread in pathlib.Path(f"/proc/{process.pid}/task").iterdir()]
+        self.assertGreater(len(threads), 2)
+        for thread in threads:
+            self.assertEqual((os.sched_getscheduler(thread), os.getpriority(os.PRIO_PROCESS, thread)), (os.SCHED_BATCH, 15))
 
     def test_it_says_why_it_cannot_listen(self):
         place = self.place(ASK)

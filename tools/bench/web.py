@@ -33,9 +33,8 @@ def server(tools, folder):
 
 @contextlib.contextmanager
 def clients(address, listeners, silent):
-    """What they say at the end stands in the list that is given."""
-    # In a laboratory they run on other machines: here they get the time that is left.
-    words = ["nice", "-n", "19", sys.executable, str(HERE / "web_clients.py"), address, str(listeners), str(silent)]
+    """What they say at the end stands in the list that is given. They get the time that is left."""
+    words = [sys.executable, str(HERE / "web_clients.py"), address, str(listeners), str(silent)]
     process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     process.stdout.readline()
     said = []
@@ -51,9 +50,12 @@ def alone(tools, folder, steps):
 
 
 def beside(tools, folder, steps, listeners):
-    with server(tools, folder) as (_, address), clients(address, listeners, 0) as said:
+    """(how long, what the listeners said, processor time of the server meanwhile)"""
+    with server(tools, folder) as (process, address), clients(address, listeners, 0) as said:
+        before = measure.processor_time_of_all(process.pid)
         elapsed = peers.run_fatmaster(tools, folder, steps).elapsed
-    return elapsed, said[0]
+        served = measure.processor_time_of_all(process.pid) - before
+    return elapsed, said[0], served
 
 
 def at_ten_steps_a_second(tools, place, steps, listeners):
@@ -112,17 +114,19 @@ def memory(tools, folder, steps, silent):
 def part(work, tools, options, row, ratio):
     steps, rounds, listeners = (200, 2, 200) if options.quick else (1000, 4, 200)
     times = {"alone": [], "beside": []}
-    flood, answered = [], 0
+    flood, answered, served = [], 0, 0
     with measure.fresh_folders(work) as place:
         for _ in range(rounds):
             times["alone"].append(1000 * alone(tools, place.new(), steps) / steps)
-            elapsed, said = beside(tools, place.new(), steps, listeners)
+            elapsed, said, processor = beside(tools, place.new(), steps, listeners)
+            served += processor
             times["beside"].append(1000 * elapsed / steps)
             flood += said["late"]
             answered += said["answered"]
         calm, calm_beside, late = at_ten_steps_a_second(tools, place, 100, listeners)
     rows = [row(f"-- {steps} steps of /bin/true beside {listeners} listeners and a loop of requests ({answered} answered)", "")]
     rows += [row(f"a step {name}", f"{min(some):.2f} ms shortest, {statistics.median(some):.2f} ms median") for name, some in times.items()]
+    rows.append(row("the server meanwhile", f"processor {1000 * served / rounds / steps:.2f} ms a step"))
     rows.append(ratio("beside / alone", times["beside"], times["alone"], 1.1))
     rows.append(row("an event at its listeners", f"{1000 * percentile(flood, 0.5):.0f} ms median, {1000 * percentile(flood, 0.99):.0f} ms for 99 %"))
     rows.append(row("-- ten steps a second beside the same", ""))
