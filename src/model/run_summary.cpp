@@ -141,10 +141,11 @@ void add_value(std::string& line, std::string_view text) {
 }
 
 void add_value(std::string& line, const std::optional<WallTime>& when) {
-  if (when) {
-    return add_value(line, to_iso_utc(*when));
+  if (!when) {
+    line += "null";
+    return;
   }
-  line += "null";
+  add_value(line, to_iso_utc(*when));
 }
 
 /// As the summary's other parts would be written. By hand: a browser asks for thousands of them at

@@ -191,7 +191,7 @@ TEST_F(RestingHub, TellsOfEachRunWhoListensToIt) {
 
 TEST_F(RestingHub, WakesNobodyForAnotherRun) {
   int woken = 0;
-  Listener older{hub, 1, [&woken] { ++woken; }};
+  const Listener older{hub, 1, [&woken] { ++woken; }};
   hub.learn(2);
 
   publish(1, 1);
