@@ -28,29 +28,28 @@ WireRequest to_do(WireVerb verb, Microseconds timeout = {}, std::string_view byt
 
 }  // namespace
 
-Exchange StationLink::connect() {
+int StationLink::connect() {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   const auto path = station_.socket.string();
   if (path.size() >= sizeof address.sun_path) {
-    return link_failure(DeviceFault::Unreachable, "too long for a socket: " + path);
+    return ENAMETOOLONG;
   }
   std::memcpy(address.sun_path, path.c_str(), path.size());
   OwnedFd socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
   if (!socket ||
       ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    return link_failure(DeviceFault::Unreachable, error_text(errno));
+    return errno;
   }
   socket_ = std::move(socket);
   lines_ = LineSocket{socket_.get()};
-  return {};
+  return 0;
 }
 
 bool StationLink::has_owner() {
-  const auto connected = connect();
-  const int why = errno;
+  const int why = connect();
   socket_.reset();
-  if (connected.fault) {
+  if (why != 0) {
     return why != ENOENT && why != ECONNREFUSED;
   }
   // One that hangs keeps nobody from the safe state.
@@ -59,15 +58,16 @@ bool StationLink::has_owner() {
 
 Exchange StationLink::join() {
   const auto deadline = std::chrono::steady_clock::now() + station_.returns_within;
-  auto connected = connect();
-  while (connected.fault && std::chrono::steady_clock::now() < deadline) {
+  int why = connect();
+  while (why != 0 && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(kLooksAgainEvery);
-    connected = connect();
+    why = connect();
   }
-  if (connected.fault) {
-    connected.why = fmt::format(
-        "fatmaster station owns this wire and has gone ({}): start it again", connected.why);
-    return connected;
+  if (why != 0) {
+    return link_failure(
+        DeviceFault::Unreachable,
+        fmt::format("fatmaster station owns this wire and has gone ({}): start it again",
+                    error_text(why)));
   }
   auto request = to_do(WireVerb::Join);
   request.claim = station_.claim;

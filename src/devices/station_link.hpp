@@ -39,7 +39,8 @@ class StationLink : public Link {
 
  private:
   Exchange join();
-  Exchange connect();
+  /// 0, or why not: a number of errno.
+  int connect();
   WireReply ask(const WireRequest& request);
 
   StationWire station_;
