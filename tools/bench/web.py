@@ -58,6 +58,17 @@ def beside(tools, folder, steps, listeners):
     return elapsed, said[0], served
 
 
+def beside_a_spinner(tools, folder, steps):
+    """The same beside a program that has nothing to do with it and only takes the time that is left: what this machine itself makes of
+    a second processor that is not idle."""
+    spinner = subprocess.Popen(["chrt", "--idle", "0", sys.executable, "-c", "while True: pass"])
+    try:
+        return peers.run_fatmaster(tools, folder, steps).elapsed
+    finally:
+        spinner.kill()
+        spinner.wait()
+
+
 def at_ten_steps_a_second(tools, place, steps, listeners):
     """(a step alone, a step beside `listeners` and the loop, in ms; how late each event came to each listener, in s). In a flood it is
     the listeners that are slow: one program reads for all of them."""
@@ -113,7 +124,7 @@ def memory(tools, folder, steps, silent):
 
 def part(work, tools, options, row, ratio):
     steps, rounds, listeners = (200, 2, 200) if options.quick else (1000, 4, 200)
-    times = {"alone": [], "beside": []}
+    times = {"alone": [], "beside": [], "beside one idle-class loop": []}
     flood, answered, served = [], 0, 0
     with measure.fresh_folders(work) as place:
         for _ in range(rounds):
@@ -123,11 +134,14 @@ def part(work, tools, options, row, ratio):
             times["beside"].append(1000 * elapsed / steps)
             flood += said["late"]
             answered += said["answered"]
+            times["beside one idle-class loop"].append(1000 * beside_a_spinner(tools, place.new(), steps) / steps)
         calm, calm_beside, late = at_ten_steps_a_second(tools, place, 100, listeners)
     rows = [row(f"-- {steps} steps of /bin/true beside {listeners} listeners and a loop of requests ({answered} answered)", "")]
     rows += [row(f"a step {name}", f"{min(some):.2f} ms shortest, {statistics.median(some):.2f} ms median") for name, some in times.items()]
     rows.append(row("the server meanwhile", f"processor {1000 * served / rounds / steps:.2f} ms a step"))
     rows.append(ratio("beside / alone", times["beside"], times["alone"], 1.1))
+    of_loop = statistics.median(times["beside"]) / statistics.median(times["beside one idle-class loop"])
+    rows.append(row("beside / beside that loop", f"{of_loop:.2f} x median"))
     rows.append(row("an event at its listeners", f"{1000 * percentile(flood, 0.5):.0f} ms median, {1000 * percentile(flood, 0.99):.0f} ms for 99 %"))
     rows.append(row("-- ten steps a second beside the same", ""))
     rows.append(row("a step of 0.1 s", f"{calm:.1f} ms alone, {calm_beside:.1f} ms beside", "at most 1.02 x", calm_beside / calm < 1.02))
