@@ -18,11 +18,8 @@ constexpr Microseconds kLinkAskedEvery = std::chrono::milliseconds{200};
 
 }  // namespace
 
-/// A station process has channels, and keeps leases on the [device ...]s of station.ini.
 bool LeasedInstruments::is_kept(const std::string& name) const {
-  return !in_safe_state() && !terms_.station.channels.empty() &&
-         std::ranges::find(terms_.station.devices, name, &DeviceEntry::name) !=
-             terms_.station.devices.end();
+  return !in_safe_state() && is_kept_by_station_process(terms_.station, name);
 }
 
 void LeasedInstruments::hold(const std::string& name) const {

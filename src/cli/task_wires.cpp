@@ -14,6 +14,11 @@ constexpr Microseconds kSafeStateWaits = std::chrono::seconds{3};
 
 }  // namespace
 
+bool is_kept_by_station_process(const Station& station, const std::string& device) {
+  return !station.channels.empty() &&
+         std::ranges::find(station.devices, device, &DeviceEntry::name) != station.devices.end();
+}
+
 bool TaskWires::is_lent_to_us(const std::string& instrument) const {
   const auto fence = fence_given(instrument);
   if (fence == 0) {
@@ -26,10 +31,8 @@ bool TaskWires::is_lent_to_us(const std::string& instrument) const {
 }
 
 std::optional<StationWire> TaskWires::wire_of(const DeviceEntry& device) const {
-  const bool is_kept = !station_.channels.empty() &&
-                       std::ranges::find(station_.devices, device.name, &DeviceEntry::name) !=
-                           station_.devices.end();
-  if (!is_kept || !device.link || is_lent_to_us(device.name)) {
+  if (!is_kept_by_station_process(station_, device.name) || !device.link ||
+      is_lent_to_us(device.name)) {
     return std::nullopt;
   }
   const auto held = fences_.find(device.name);

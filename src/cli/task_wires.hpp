@@ -13,6 +13,9 @@
 
 namespace fat {
 
+/// A station process has channels, and keeps leases on the [device ...]s of station.ini.
+bool is_kept_by_station_process(const Station& station, const std::string& device);
+
 /// Beside a station process every transaction goes through it, so that it goes on reading and its
 /// orders come between two of them. What is lent is opened by the task itself. For one thread.
 class TaskWires {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr auto kLookAgain = std::chrono::milliseconds{10};
 
-Exchange opened_anew() {
+Exchange closed_by_another() {
   return link_failure(DeviceFault::Closed, "another user of this link has closed it");
 }
 
@@ -160,32 +160,31 @@ void WirePart::close() {
   opened_ = 0;
 }
 
-Exchange WirePart::send(std::string_view bytes, Microseconds timeout) {
+std::optional<Exchange> WirePart::why_not() const {
   if (!wire_->is_my_turn()) {
     return no_turn();
   }
-  return is_open() ? line_.link->send(bytes, timeout) : opened_anew();
+  return is_open() ? std::nullopt : std::optional{closed_by_another()};
+}
+
+Exchange WirePart::send(std::string_view bytes, Microseconds timeout) {
+  const auto why = why_not();
+  return why ? *why : line_.link->send(bytes, timeout);
 }
 
 Exchange WirePart::request_reply(Microseconds timeout) {
-  if (!wire_->is_my_turn()) {
-    return no_turn();
-  }
-  return is_open() ? line_.link->request_reply(timeout) : opened_anew();
+  const auto why = why_not();
+  return why ? *why : line_.link->request_reply(timeout);
 }
 
 std::optional<Exchange> WirePart::free_panel(Microseconds timeout) {
-  if (!wire_->is_my_turn()) {
-    return no_turn();
-  }
-  return is_open() ? line_.link->free_panel(timeout) : opened_anew();
+  const auto why = why_not();
+  return why ? why : line_.link->free_panel(timeout);
 }
 
 Exchange WirePart::receive(Microseconds timeout) {
-  if (!wire_->is_my_turn()) {
-    return no_turn();
-  }
-  return is_open() ? line_.link->receive(timeout) : opened_anew();
+  const auto why = why_not();
+  return why ? *why : line_.link->receive(timeout);
 }
 
 }  // namespace fat

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -98,6 +99,8 @@ class WirePart : public Link {
 
  private:
   bool is_open() const;
+  /// Nothing can be said on the link now; nullopt: it can.
+  std::optional<Exchange> why_not() const;
 
   std::shared_ptr<SharedWire> wire_;
   SharedWire::Line& line_;

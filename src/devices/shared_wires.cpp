@@ -8,6 +8,21 @@
 
 namespace fat {
 
+namespace {
+
+struct EndOfTurn {
+  explicit EndOfTurn(SharedWire& its_wire) : wire(its_wire) {}
+
+  ~EndOfTurn() { wire.end(); }
+
+  EndOfTurn(const EndOfTurn&) = delete;
+  EndOfTurn& operator=(const EndOfTurn&) = delete;
+
+  SharedWire& wire;
+};
+
+}  // namespace
+
 SharedWires::SharedWires(const Clock& clock, LinkLocks locks)
     : clock_(clock), locks_(std::move(locks)) {}
 
@@ -48,13 +63,8 @@ void SharedWires::in_one_turn(const std::string& device,
   if (const auto begun = wire->begin(WireUser::Owner, patience); begun.fault) {
     throw DeviceError{*begun.fault, device, begun.why};
   }
-  try {
-    work();
-  } catch (...) {
-    wire->end();
-    throw;
-  }
-  wire->end();
+  const EndOfTurn end{*wire};
+  work();
 }
 
 void SharedWires::let_go(const std::string& device, Microseconds patience) {

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <exception>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -31,6 +32,7 @@ constexpr int kBacklog = 64;
 constexpr Microseconds kGuestReads = std::chrono::seconds{2};
 constexpr Microseconds kGuestRests = std::chrono::hours{1};  // between turns; then looked again
 constexpr int kLookAgainMs = 100;
+constexpr mode_t kForItsUser = 0600, kForItsGroup = 0660;
 
 OwnedFd listening_socket(const std::filesystem::path& path, bool shared) {
   sockaddr_un address{};
@@ -43,15 +45,13 @@ OwnedFd listening_socket(const std::filesystem::path& path, bool shared) {
   std::error_code ignored;
   std::filesystem::remove(path, ignored);
   OwnedFd socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
-  const mode_t before = ::umask(shared ? 0117 : 0177);
-  const bool bound =
-      socket &&
-      ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  const int why = errno;
-  ::umask(before);
-  if (!bound || ::listen(socket.get(), kBacklog) != 0) {
-    throw std::system_error{
-        bound ? errno : why, std::generic_category(), "cannot create the socket " + name};
+  const bool made =  // narrow from its first moment on, and without the umask of other threads
+      socket && ::fchmod(socket.get(), kForItsUser) == 0 &&
+      ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+      (!shared || ::chmod(name.c_str(), kForItsGroup) == 0) &&
+      ::listen(socket.get(), kBacklog) == 0;
+  if (!made) {
+    throw std::system_error{errno, std::generic_category(), "cannot create the socket " + name};
   }
   return socket;
 }
@@ -73,8 +73,8 @@ class Visit {
   Visit(const Visit&) = delete;
   Visit& operator=(const Visit&) = delete;
 
-  void last(int descriptor) {
-    LineSocket lines{descriptor};
+  void last() {
+    LineSocket lines{socket_};
     while (true) {
       const auto line = lines.read(turn_ends_ ? parts_.silence : kGuestRests);
       if (line.fault == DeviceFault::Timeout && !turn_ends_) {
@@ -154,19 +154,18 @@ class Visit {
     if (begun.fault) {
       return begun;
     }
+    turn_ends_ = Steady::now() + parts_.longest_turn;
     if (auto why = parts_.objection(claim_); !why.empty()) {
-      part_->end();
+      end();
       return link_failure(DeviceFault::Refused, std::move(why));
     }
-    turn_ends_ = Steady::now() + parts_.longest_turn;
     return {};
   }
 
   WireReply carry_out(const WireRequest& request, Microseconds timeout) {
     switch (request.verb) {
       case WireVerb::End:
-        turn_ends_.reset();
-        part_->end();
+        end();
         return {};
       case WireVerb::Open:
         return {.exchange = part_->open(timeout)};
@@ -195,11 +194,16 @@ class Visit {
     return link_failure(DeviceFault::Refused, "nothing is sent without a lease");
   }
 
+  void end() {
+    turn_ends_.reset();
+    part_->end();
+  }
+
   /// Nobody knows what it has begun, and what still comes.
   void lose_turn() {
-    if (std::exchange(turn_ends_, std::nullopt)) {
+    if (turn_ends_) {
       part_->close();
-      part_->end();
+      end();
     }
   }
 
@@ -252,16 +256,26 @@ void WireServer::accept_all() {
     if (guests_.size() >= kMostGuests) {
       continue;  // hung up
     }
-    auto& guest = guests_.emplace_back();
-    guest.socket = std::move(socket);
+    admit(std::move(socket));
+  }
+}
+
+void WireServer::admit(OwnedFd socket) {
+  auto& guest = guests_.emplace_back();
+  guest.socket = std::move(socket);
+  try {
     guest.thread = std::jthread{[this, &guest] { serve(guest); }};
+  } catch (const std::system_error&) {  // no thread is left: it is hung up on, and comes again
+    guests_.pop_back();
   }
 }
 
 void WireServer::serve(Guest& guest) {
-  {
+  try {
     Visit visit{parts_, guest.socket.get()};
-    visit.last(guest.socket.get());
+    visit.last();
+  } catch (const std::exception&) {
+    // What went wrong is this guest's alone: it is hung up on, and has lost its turn.
   }
   ::shutdown(guest.socket.get(), SHUT_RDWR);
   guest.gone = true;

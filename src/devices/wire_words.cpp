@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 
 #include <fmt/format.h>
@@ -168,6 +169,8 @@ std::optional<WireReply> wire_reply(std::string_view line) {
 }
 
 Exchange LineSocket::read(Microseconds timeout) {
+  using Steady = std::chrono::steady_clock;
+  const auto deadline = Steady::now() + timeout;
   while (true) {
     if (const auto end = waiting_.find('\n'); end != std::string::npos) {
       Exchange line{.fault = {}, .why = {}, .received = waiting_.substr(0, end)};
@@ -177,7 +180,8 @@ Exchange LineSocket::read(Microseconds timeout) {
     if (waiting_.size() > kLongestLine) {
       return link_failure(DeviceFault::Garbled, "a line without end");
     }
-    auto more = receive_bytes(descriptor_, timeout);
+    const auto left = std::chrono::ceil<Microseconds>(deadline - Steady::now());
+    auto more = receive_bytes(descriptor_, std::max(left, Microseconds{0}));
     if (more.fault) {
       return more;
     }

@@ -39,7 +39,7 @@ class LineSocket {
  public:
   explicit LineSocket(int descriptor) : descriptor_(descriptor) {}
 
-  /// The line without its end.
+  /// The line without its end. Half a line in `timeout` is a Timeout too, however it drips.
   Exchange read(Microseconds timeout);
   Exchange write(const std::string& line, Microseconds timeout) const;
 

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -72,6 +73,8 @@ TEST(TurnQueue, WhoeverNoLongerWaitsIsInNobodySWay) {
   EXPECT_TRUE(queue.may_begin(WireUser::Guest, second));
 }
 
+constexpr std::uint64_t kNobodyKnows = 98;
+
 /// A process that owns the wires of the virtual bench, and guests of it.
 class OwnedBench {
  public:
@@ -81,16 +84,13 @@ class OwnedBench {
   }
 
   void start() {
-    server_.emplace(WireServer::Parts{.wires = wires_,
-                                      .devices = bench_.declared(),
-                                      .socket = socket(),
-                                      .objection =
-                                          [this](const WireClaim& claim) {
-                                            return claim.fence == barred_ ? std::string{"barred"}
-                                                                          : std::string{};
-                                          },
-                                      .silence = silence_,
-                                      .longest_turn = longest_turn_});
+    server_.emplace(
+        WireServer::Parts{.wires = wires_,
+                          .devices = bench_.declared(),
+                          .socket = socket(),
+                          .objection = [this](const WireClaim& claim) { return judge(claim); },
+                          .silence = silence_,
+                          .longest_turn = longest_turn_});
   }
 
   void end() { server_.reset(); }
@@ -133,6 +133,13 @@ class OwnedBench {
   void bar(std::uint64_t fence) { barred_ = fence; }
 
  private:
+  std::string judge(const WireClaim& claim) const {
+    if (claim.fence == kNobodyKnows) {
+      throw std::runtime_error{"the leases cannot be read"};
+    }
+    return claim.fence == barred_ ? "barred" : "";
+  }
+
   VirtualInstruments bench_{{}, "10 s", "1500 ms"};
   SharedWires wires_{bench_.clock(), locks()};
   StationInstruments owner_{
@@ -175,6 +182,12 @@ class RawGuest {
   }
 
   void hang_up() { socket_.reset(); }
+
+  /// Bytes that are never a whole line, until it is hung up on.
+  void drip() {
+    while (!lines_.write(" ", kPatience).fault) {
+    }
+  }
 
  private:
   OwnedFd socket_;
@@ -323,6 +336,26 @@ TEST(WireServer, AGuestThatIsSilentInItsTurnHasLostIt) {
   EXPECT_NO_THROW(bench.owner().supply("supply")->identity());
 
   EXPECT_EQ(guest.ask(WireVerb::End).fault, DeviceFault::Closed);
+}
+
+TEST(WireServer, AGuestThatDripsHalfALineInItsTurnHasLostItToo) {
+  const OwnedBench bench{20ms};
+  RawGuest guest{bench.socket()};
+  ASSERT_FALSE(guest.join(OwnedBench::claim(bench.entry("supply"), 7)).fault);
+  ASSERT_FALSE(guest.ask(WireVerb::Begin).fault);
+  const std::jthread dripping{[&] { guest.drip(); }};
+
+  EXPECT_NO_THROW(bench.owner().supply("supply")->identity());
+}
+
+TEST(WireServer, WhatGoesWrongWithOneGuestIsNobodyElses) {
+  const OwnedBench bench;
+  const auto guest = bench.guest(kNobodyKnows);
+
+  EXPECT_EQ(error_of([&] { guest.supply("supply")->identity(); }).fault(), DeviceFault::Closed);
+
+  EXPECT_NO_THROW(bench.owner().supply("supply")->identity());
+  EXPECT_NO_THROW(bench.guest().supply("supply")->identity());
 }
 
 TEST(WireServer, ATurnEndsHoweverBusyItIs) {

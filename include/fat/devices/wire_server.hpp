@@ -48,6 +48,8 @@ class WireServer {
   };
 
   void accept_all();
+  /// REQUIRES: mutex_ is held.
+  void admit(OwnedFd socket);
   void serve(Guest& guest);
 
   Parts parts_;
