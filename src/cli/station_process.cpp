@@ -125,13 +125,13 @@ class LivingBench {
              .state = [this](const auto& name) { return state_word(machines_.state(), name); },
              .say = [this](const auto& text) { voice_.say(text); }})) {
     if (lapse == nullptr) {
-      guests_.emplace(WireServer::Parts{.wires = wires_,
-                                        .devices = instruments_.devices(),
-                                        .socket = files.wires,
-                                        .shared = !station.group.empty(),
-                                        .objection = [this](const WireClaim& claim) {
-                                          return objection_to_turn(leases_, claim);
-                                        }});
+      guests_.emplace(WireServer::Parts{
+          .wires = wires_,
+          .devices = instruments_.devices(),
+          .socket = files.wires,
+          .shared = !station.group.empty(),
+          .objection = [this](const WireClaim& claim) { return objection_to_turn(leases_, claim); },
+          .say = [this](const auto& text) { voice_.say(text); }});
     }
     const RunCourier::Parts courier{
         .socket = control_socket_path(station.state),

@@ -274,8 +274,8 @@ void WireServer::serve(Guest& guest) {
   try {
     Visit visit{parts_, guest.socket.get()};
     visit.last();
-  } catch (const std::exception&) {
-    // What went wrong is this guest's alone: it is hung up on, and has lost its turn.
+  } catch (const std::exception& error) {  // of this guest alone: it is hung up on
+    parts_.say(fmt::format("a task that used a wire here is cut off: {}", error.what()));
   }
   ::shutdown(guest.socket.get(), SHUT_RDWR);
   guest.gone = true;

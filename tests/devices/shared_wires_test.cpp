@@ -89,6 +89,7 @@ class OwnedBench {
                           .devices = bench_.declared(),
                           .socket = socket(),
                           .objection = [this](const WireClaim& claim) { return judge(claim); },
+                          .say = [this](const auto&) { ++said_; },
                           .silence = silence_,
                           .longest_turn = longest_turn_});
   }
@@ -132,6 +133,9 @@ class OwnedBench {
 
   void bar(std::uint64_t fence) { barred_ = fence; }
 
+  /// How often the owner said that something went wrong.
+  int said() const { return said_; }
+
  private:
   std::string judge(const WireClaim& claim) const {
     if (claim.fence == kNobodyKnows) {
@@ -146,6 +150,7 @@ class OwnedBench {
       bench_.clock(), bench_.declared(), locks(), "station.ini", {.wires = &wires_}};
   Microseconds silence_, longest_turn_;
   std::atomic<std::uint64_t> barred_ = 99;
+  std::atomic<int> said_ = 0;
   std::optional<WireServer> server_;  // last: it uses the others
 };
 
@@ -353,6 +358,7 @@ TEST(WireServer, WhatGoesWrongWithOneGuestIsNobodyElses) {
   const auto guest = bench.guest(kNobodyKnows);
 
   EXPECT_EQ(error_of([&] { guest.supply("supply")->identity(); }).fault(), DeviceFault::Closed);
+  EXPECT_GT(bench.said(), 0);
 
   EXPECT_NO_THROW(bench.owner().supply("supply")->identity());
   EXPECT_NO_THROW(bench.guest().supply("supply")->identity());

@@ -29,6 +29,7 @@ class WireServer {
     bool shared = false;           ///< for the group too
     /// Asked at the beginning of each turn, by any thread: why it may not be; "": it may.
     std::function<std::string(const WireClaim&)> objection;
+    std::function<void(const std::string&)> say;           ///< what went wrong here, by any thread
     Microseconds silence = std::chrono::seconds{2};        ///< of a guest in its turn
     Microseconds longest_turn = std::chrono::seconds{30};  ///< an FPGA is loaded in 10 s
   };
