@@ -83,7 +83,7 @@ std::optional<ProcessStat> parse_process_stat(std::string_view text) {
   const auto parent = parse_digits<pid_t>(field_after_name(rest, 4));
   const auto threads = parse_digits<long>(field_after_name(rest, 20));
   const auto start_time = parse_digits<std::uint64_t>(field_after_name(rest, 22));
-  if (!id || state.size() != 1 || !parent || !threads || !start_time) {
+  if (!id || *id <= 0 || state.size() != 1 || !parent || !threads || !start_time) {
     return std::nullopt;
   }
   return ProcessStat{*id, *parent, state.front(), *threads, *start_time};

@@ -225,6 +225,8 @@ TEST(ProcessTable, WhatIsNoStatLineIsNoProcess) {
                            "42 (x) ",
                            "42 (x) S 1 2",
                            ") (",
+                           "0 (y) S 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
+                           "-42 (y) S 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
                            "x (y) S 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1"}) {
     EXPECT_FALSE(parse_process_stat(text)) << text;
   }
