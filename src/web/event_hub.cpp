@@ -182,6 +182,14 @@ void EventHub::rested() {
   flush();
 }
 
+void EventHub::close() {
+  flush();
+  closed_ = true;
+  for (auto* const listener : listeners_) {
+    listener->wake_();
+  }
+}
+
 void EventHub::flush() {
   if (waiting_.parts.empty()) {
     return;

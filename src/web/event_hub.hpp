@@ -114,6 +114,11 @@ class EventHub {
   /// What waits goes out now.
   void flush();
 
+  /// What waits goes out now, and then nothing more.
+  void close();
+
+  bool closed() const { return closed_; }
+
   std::size_t listeners() const { return listeners_.size(); }
 
   /// The run that the newest "run" event named, or `learn` was told; nullopt: none yet.
@@ -129,6 +134,7 @@ class EventHub {
   std::size_t backlog_bytes_;
   std::function<void()> rest_;
   bool resting_ = false;
+  bool closed_ = false;
   EventBatch waiting_;
   std::optional<std::uint64_t> run_;
 };

@@ -99,6 +99,9 @@ asio::awaitable<void> send_published(ServerParts& server,
       sent = co_await send_texts(server, wire, texts);
       continue;
     }
+    if (server.hub.closed()) {
+      co_return;
+    }
     boost::system::error_code woken;
     news.expires_at(asio::steady_timer::time_point::max());
     co_await news.async_wait(asio::redirect_error(asio::use_awaitable, woken));

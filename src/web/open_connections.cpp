@@ -19,6 +19,9 @@ void OpenConnections::Place::busy() {
 void OpenConnections::Place::idle() {
   row_->idle = true;
   all_.rows_.splice(all_.rows_.end(), all_.rows_, row_);
+  if (all_.closed_) {
+    row_->wire->drop();
+  }
 }
 
 bool OpenConnections::make_room(std::size_t most, const std::string* address) {
@@ -40,10 +43,19 @@ bool OpenConnections::make_room(std::size_t most, const std::string* address) {
 
 std::unique_ptr<OpenConnections::Place> OpenConnections::admit(Wire& wire) {
   const auto& address = wire.peer().address;
-  if (!make_room(of_address_, &address) || !make_room(most_, nullptr)) {
+  if (closed_ || !make_room(of_address_, &address) || !make_room(most_, nullptr)) {
     return nullptr;
   }
   return std::make_unique<Place>(*this, wire);
+}
+
+void OpenConnections::close() {
+  closed_ = true;
+  for (const auto& row : rows_) {
+    if (row.idle) {
+      row.wire->drop();
+    }
+  }
 }
 
 }  // namespace fat

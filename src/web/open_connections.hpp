@@ -44,10 +44,14 @@ class OpenConnections {
 
   std::size_t count() const { return rows_.size(); }
 
+  /// Nobody new, and nobody who has no answer to wait for.
+  void close();
+
  private:
   bool make_room(std::size_t most, const std::string* address);
 
   std::size_t most_, of_address_;
+  bool closed_ = false;
   std::list<ConnectionRow> rows_;  ///< idle ones in the order in which they became so
 };
 

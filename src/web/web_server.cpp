@@ -44,6 +44,9 @@ constexpr std::chrono::milliseconds kPauseWithoutDescriptors{100};
 /// Bytes of events that are handed to their listeners before these can take them.
 constexpr std::size_t kMostHandedOn = 128 * 1024UL;
 
+/// So long the server that ends waits for clients to take what they asked for.
+constexpr std::chrono::milliseconds kFarewell{500};
+
 /// Of what is published in a flood: so far apart its listeners hear the next.
 constexpr std::chrono::milliseconds kPauseOfEvents{20};
 
@@ -142,15 +145,15 @@ class WebServer::Impl {
     if (!settings_.certificate.empty()) {
       tls_.emplace(tls_of(settings_.certificate, settings_.key));
     }
-    auto acceptor = listening(io_, address_, settings_.port);
-    url_ = url_of(acceptor.local_endpoint(), tls_.has_value());
-    asio::co_spawn(io_, accept_all(std::move(acceptor)), asio::detached);
+    acceptor_ = listening(io_, address_, settings_.port);
+    url_ = url_of(acceptor_.local_endpoint(), tls_.has_value());
+    asio::co_spawn(io_, accept_all(), asio::detached);
     asio::co_spawn(io_, beat(), asio::detached);
     thread_ = std::thread{[this] { run(); }};
   }
 
   ~Impl() {
-    io_.stop();
+    asio::post(io_, [this] { leave(); });
     thread_.join();
     answers_.stop();  // what they still do for a client, they do to the end
     hashes_.stop();
@@ -225,17 +228,48 @@ class WebServer::Impl {
   void welcome(tcp::socket socket) {
     try {
       auto wire = make_wire(std::move(socket), tls_ ? &*tls_ : nullptr);
-      asio::co_spawn(io_, converse(parts_, std::move(wire)), asio::detached);
+      asio::co_spawn(io_, converse(parts_, std::move(wire)), [this](const std::exception_ptr&) {
+        one_has_left();
+      });
     } catch (const std::exception&) {
       return;  // no memory for one more: that one is gone
     }
   }
 
-  asio::awaitable<void> accept_all(tcp::acceptor acceptor) {
-    for (;;) {
+  /// Who has asked gets the answer, who listens hears what was published, and nobody else stays.
+  void leave() {
+    error_code ignored;
+    ignored = acceptor_.close(ignored);
+    wait_for_clients();
+    hub_.close();
+    connections_.close();
+    leaving_ = true;
+    one_has_left();
+  }
+
+  /// Not for long, once all that they asked for is there.
+  void wait_for_clients() {
+    farewell_.expires_after(kFarewell);
+    farewell_.async_wait([this](error_code ended) {
+      if (!ended && answers_.idle() && hashes_.idle()) {
+        io_.stop();
+      } else if (!ended) {
+        wait_for_clients();
+      }
+    });
+  }
+
+  void one_has_left() {
+    if (leaving_ && connections_.count() == 0) {
+      io_.stop();
+    }
+  }
+
+  asio::awaitable<void> accept_all() {
+    while (acceptor_.is_open()) {
       error_code error;
       auto socket =
-          co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+          co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, error));
       if (!error) {
         set_options(socket, settings_.limits.write_time);
         welcome(std::move(socket));
@@ -271,7 +305,9 @@ class WebServer::Impl {
   OpenConnections connections_;
   std::optional<asio::ssl::context> tls_;
   asio::io_context io_{1};
-  asio::steady_timer resting_{io_};
+  tcp::acceptor acceptor_{io_};
+  bool leaving_ = false;
+  asio::steady_timer resting_{io_}, farewell_{io_};
   std::mutex published_mutex_;
   std::deque<PublishedEvent> published_;  // guarded by published_mutex_
   bool is_called_ = false;                // hand_on; guarded by published_mutex_

@@ -28,6 +28,8 @@ class Workers {
   /// So much is waiting or being done that more is to be refused.
   bool full() const { return *under_way_ >= most_; }
 
+  bool idle() const { return *under_way_ == 0; }
+
   /// What `work` returns or throws. Its result type has a default.
   template <typename Work>
   boost::asio::awaitable<std::invoke_result_t<Work>> run(Work work) {

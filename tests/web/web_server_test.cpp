@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -273,6 +274,25 @@ TEST(WebServer, StopsWhateverItsClientsDo) {
   EXPECT_EQ(server.server.url(), "");
   server.server.publish(journal_event(1));
   server.server.stop();
+}
+
+TEST(WebServer, WhoHasAskedBeforeItStopsIsAnswered) {
+  TestServer server;
+  server.source.hold();
+  auto asks = server.client(), listens = server.client();
+  listens.request("GET", "/api/v1/events");
+  listens.read_until("event: hello");
+  asks.request("GET", "/api/v1/runs");
+  server.source.wait_for_questions(1);
+  server.server.publish(journal_event(1));
+
+  auto stopped = std::async(std::launch::async, [&server] { server.server.stop(); });
+  EXPECT_THAT(listens.read_to_end(), HasSubstr(R"({"id":1})"));  // so it has begun to stop
+  server.source.let_go();
+
+  EXPECT_EQ(asks.reply().status, 200);
+  EXPECT_EQ(asks.read_to_end(), "");
+  stopped.get();
 }
 
 TEST(WebServer, CanBeStartedAgain) {

@@ -69,8 +69,9 @@ class WebServer : public EventFeed {
   /// or no TLS.
   void start();
 
-  /// Closes every connection. Waits for those answers of the ApiSource that are under way, never
-  /// for a client. May be called twice.
+  /// Closes every connection: who has asked gets its answer, who listens hears what was published,
+  /// unless they are slow to take it. Waits for those answers of the ApiSource that are under way.
+  /// May be called twice.
   void stop();
 
   /// "http://127.0.0.1:8080", with the port that the kernel chose. Empty before `start`.
