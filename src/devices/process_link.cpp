@@ -40,7 +40,7 @@ std::string ProcessLink::name() const {
 }
 
 Exchange ProcessLink::open(Microseconds /*timeout*/) {
-  end();
+  end_process();
   std::array<int, 2> ends{-1, -1};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     return link_failure(DeviceFault::Unreachable, error_text(errno));
@@ -101,7 +101,7 @@ std::string ProcessLink::reap() {
                      state.si_status);
 }
 
-void ProcessLink::end() {
+void ProcessLink::end_process() {
   wire_.reset();
   if (process_ > 0) {
     ::kill(-process_, SIGKILL);

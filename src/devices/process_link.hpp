@@ -22,7 +22,7 @@ class ProcessLink : public Link {
         folder_(std::move(folder)),
         environment_(std::move(environment)) {}
 
-  ~ProcessLink() override { end(); }
+  ~ProcessLink() override { end_process(); }
 
   ProcessLink(const ProcessLink&) = delete;
   ProcessLink& operator=(const ProcessLink&) = delete;
@@ -33,7 +33,7 @@ class ProcessLink : public Link {
 
   Exchange open(Microseconds timeout) override;
 
-  void close() override { end(); }
+  void close() override { end_process(); }
 
   Exchange send(std::string_view bytes, Microseconds timeout) override;
   Exchange receive(Microseconds timeout) override;
@@ -42,7 +42,7 @@ class ProcessLink : public Link {
   bool ended_well() const { return ended_well_; }
 
  private:
-  void end();
+  void end_process();
   std::string reap();
 
   std::vector<std::string> words_;

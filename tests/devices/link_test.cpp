@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <thread>
 
 #include <fcntl.h>
@@ -112,6 +113,22 @@ TEST(ProcessLink, TalksToAProgramAndSaysHowItEnded) {
   EXPECT_EQ(end.fault, DeviceFault::Closed);
   EXPECT_EQ(end.why, "the program ended with status 3");
   EXPECT_FALSE(link.ended_well());
+}
+
+TEST(ProcessLink, TheProgramGoesOnBetweenTurns) {
+  ProcessLink program{{"sh", "-c", "while read line; do echo $$; done"}};
+  Link& link = program;
+  ASSERT_FALSE(link.open(kPatience).fault);
+  std::set<std::string> processes;
+  for (int turn = 0; turn < 2; ++turn) {
+    link.begin(kPatience);
+    link.send("who\n", kPatience);
+    processes.insert(link.receive(kPatience).received);
+    link.end();
+  }
+
+  EXPECT_EQ(processes.size(), 1U);
+  EXPECT_GT(processes.begin()->size(), 1U);
 }
 
 TEST(ProcessLink, SaysThatAProgramIsMissing) {
