@@ -10,10 +10,10 @@
 #include "cli/alarm_posts.hpp"
 #include "cli/child_environment.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/own_process.hpp"
 #include "cli/plan_text.hpp"
 #include "cli/preflight.hpp"
 #include "cli/print.hpp"
-#include "cli/program_files.hpp"
 #include "cli/run_request.hpp"
 #include "cli/serve_command.hpp"
 #include "cli/station_context.hpp"
@@ -193,14 +193,7 @@ int supervise_engine(const Invocation& invocation, const std::vector<std::string
   TerminalMode terminal{STDIN_FILENO};
   SupervisorSettings settings;
   settings.command = [&](const std::vector<int>& died) {
-    std::vector<std::string> all{
-        program_files().program.string(), "-C", invocation.station.string()};
-    if (!invocation.as.empty()) {
-      all.insert(all.end(), {"--as", invocation.as});
-    }
-    if (invocation.virtual_station) {
-      all.emplace_back("--virtual");
-    }
+    auto all = own_words(invocation);
     all.insert(all.end(), words.begin(), words.end());
     all.emplace_back(kEngineFlag);
     for (const int engine : died) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iostream>
+#include <memory>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include "cli/doctor.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/message_delivery.hpp"
+#include "cli/own_process.hpp"
 #include "cli/print.hpp"
 #include "cli/program_files.hpp"
 #include "cli/report_command.hpp"
@@ -15,6 +17,7 @@
 #include "cli/run_start.hpp"
 #include "cli/run_view.hpp"
 #include "cli/start_refusals.hpp"
+#include "cli/station_beside.hpp"
 #include "cli/station_context.hpp"
 #include "cli/station_guard.hpp"
 #include "cli/thread_replies.hpp"
@@ -54,6 +57,10 @@ class Engine {
                        MessageDelivery& delivery) const;
   int drive(RunStart start, SqliteJournal& journal) const;
   RunLoopSettings settings(const Plan& plan, bool virtual_station) const;
+  std::unique_ptr<StationBeside> station_beside(const Plan& plan,
+                                                bool virtual_run,
+                                                BenchGuard& guard,
+                                                RunView& view) const;
 
   const Invocation& invocation_;
   const RunRequest& request_;
@@ -138,6 +145,31 @@ std::vector<Event> Engine::opening(RunStart& start) const {
   return opening;
 }
 
+/// nullptr: the bench has nothing to read, and no service that the run needs.
+std::unique_ptr<StationBeside> Engine::station_beside(const Plan& plan,
+                                                      bool virtual_run,
+                                                      BenchGuard& guard,
+                                                      RunView& view) const {
+  if (station_.channels.empty() && plan.needs_services.empty()) {
+    return nullptr;
+  }
+  auto words = own_words(invocation_);
+  if (virtual_run && !invocation_.virtual_station) {
+    words.emplace_back("--virtual");
+  }
+  words.insert(words.end(), {"station", "--beside", std::to_string(plan.run_number)});
+  return std::make_unique<StationBeside>(StationBesideParts{
+      .station = station_,
+      .clock = clock_,
+      .files = bench_files(station_, virtual_run),
+      .words = std::move(words),
+      .run = plan.run_number,
+      .log = run_folder(plan.run_file) / "station.log",
+      .tell = [](const auto& text) { print(text + "\n"); },
+      .alarm = [this, &view](const auto& text) { view.alarm(text, clock_.now()); },
+      .settled = [this, &guard] { return guard.ask(clock_.now()).objection.empty(); }});
+}
+
 int Engine::drive(RunStart start, SqliteJournal& journal) const {
   auto& campaign = *start.campaign;
   const auto events = opening(start);
@@ -184,6 +216,11 @@ int Engine::drive(RunStart start, SqliteJournal& journal) const {
       replies.tick(campaign, clock_.now(), [&loop](const Verb& verb) { loop.request(verb); });
     });
   }
+  const auto beside = station_beside(campaign.plan(), virtual_run, guard, view);
+  if (beside) {
+    beside->begin();
+    loop.every(std::chrono::seconds{1}, [&beside] { beside->keep(); });
+  }
   loop.run(events, start.record ? &*start.record : nullptr);
   view.close();
   const auto summary = loop.summary();
@@ -194,6 +231,9 @@ int Engine::drive(RunStart start, SqliteJournal& journal) const {
                        .all = false,
                        .now = clock_.now().wall}));
   tell_afterwards(summary, journal, delivery);
+  if (beside) {
+    beside->end();
+  }
   return summary.status == RunStatus::Broken ? kEngineBroken : summary.exit_code;
 }
 

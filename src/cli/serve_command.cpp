@@ -13,7 +13,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sched.h>
-#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -23,13 +22,12 @@
 #include "cli/bench_instruments.hpp"
 #include "cli/child_environment.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/own_process.hpp"
 #include "cli/print.hpp"
-#include "cli/program_files.hpp"
 #include "cli/station_api.hpp"
 #include "cli/station_context.hpp"
 #include "cli/station_follower.hpp"
 #include "cli/web_settings.hpp"
-#include "fat/model/exec_words.hpp"
 #include "fat/model/owned_fd.hpp"
 #include "fat/model/plain_environment.hpp"
 #include "fat/runner/system_clock.hpp"
@@ -82,9 +80,8 @@ void stand_back() {
   sched_setscheduler(0, SCHED_BATCH, &none);
 }
 
-/// Beside a run: Ctrl-C at its terminal is not for us, and we end when it does, however that is.
+/// Beside a run: we end when it does, however that is.
 void stay_beside(const std::string& parent) {
-  setpgid(0, 0);
   std::signal(SIGHUP, SIG_IGN);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (std::to_string(getppid()) != parent) {
@@ -167,35 +164,9 @@ int serve_station(const Invocation& invocation) {
 }
 
 std::vector<std::string> serve_words(const Invocation& invocation, const std::string& listen) {
-  std::vector<std::string> words{
-      program_files().program.string(), "-C", invocation.station.string()};
-  if (!invocation.as.empty()) {
-    words.insert(words.end(), {"--as", invocation.as});
-  }
-  if (invocation.virtual_station) {
-    words.emplace_back("--virtual");
-  }
+  auto words = own_words(invocation);
   words.insert(words.end(), {"serve", "--listen", listen, kBesideOption, std::to_string(getpid())});
   return words;
-}
-
-/// Both of its outputs go into `output`.
-pid_t spawn_serve(const std::vector<std::string>& words, int output) {
-  const auto environment = plain_environment();
-  posix_spawn_file_actions_t files{};
-  posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&files, output, STDERR_FILENO);
-  pid_t process = -1;
-  const auto argv = exec_words(words);
-  const int error = posix_spawn(
-      &process, argv.front(), &files, nullptr, argv.data(), exec_words(environment).data());
-  posix_spawn_file_actions_destroy(&files);
-  if (error != 0) {
-    throw std::system_error{error, std::generic_category(), "cannot start the web server"};
-  }
-  return process;
 }
 
 /// Its first line, or all it said before it ended.
@@ -222,7 +193,10 @@ ServerBeside::ServerBeside(const Invocation& invocation, const std::string& list
   }
   const OwnedFd from{ends[0]};
   OwnedFd into{ends[1]};
-  process_ = spawn_serve(serve_words(invocation, listen), into.get());
+  process_ = spawn_own(serve_words(invocation, listen),
+                       plain_environment(),
+                       into.get(),
+                       "cannot start the web server");
   into.reset();
   const auto said = first_words(from.get());
   if (!said.starts_with("http")) {

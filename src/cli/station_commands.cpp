@@ -197,6 +197,9 @@ std::vector<Command> station_commands() {
             {.name = "--faults",
              .value = "FILE",
              .help = "with --for: what breaks when, as of `fatmaster sim --faults`"},
+            {.name = "--beside",
+             .value = "RUN",
+             .help = "as long as that run goes on, which starts it where no other reads the bench"},
             {.name = "--json", .value = {}, .help = "the devices or states, for programs"}},
        .function = station}};
   for (const auto& group : {service_commands(), backup_commands(), message_commands()}) {

@@ -26,20 +26,35 @@ sigset_t ending_signals() {
 
 }  // namespace
 
-StationLock lock_bench(const Station& station, const BenchFiles& files) {
+StationLock lock_bench(const Station& station, const BenchFiles& files, int run) {
   try {
     return {station.state,
-            this_process(0),
+            this_process(run),
             std::chrono::seconds{2},
             !station.group.empty(),
             files.lock};
   } catch (const StationOwned& owned) {
     throw CommandError{kExitOwned,
-                       fmt::format("process {} of {} on {} reads this bench already; end it first",
+                       fmt::format("process {} of {} on {} reads this bench already; {}",
                                    owned.owner().pid,
                                    owned.owner().user,
-                                   owned.owner().host)};
+                                   owned.owner().host,
+                                   owned.owner().run == 0
+                                       ? std::string{"end it first"}
+                                       : fmt::format("it ends with run {}", owned.owner().run))};
   }
+}
+
+bool RunBeside::is_over(const Instant& now) {
+  if (run_ == 0) {
+    return false;
+  }
+  const auto driver = who_holds(station_.state);
+  if (driver && driver->run != run_ && driver->run != 0) {
+    return true;
+  }
+  driven_ = driver || !driven_ ? now : driven_;
+  return elapsed(*driven_, now) > patience_;
 }
 
 StationState remembered(const Station& station, const BenchFiles& files, Spokesman& voice) {

@@ -2,6 +2,7 @@
 // signals by which it hears that it is to end.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,27 @@
 
 namespace fat {
 
-/// Throws CommandError when another process reads this bench.
-StationLock lock_bench(const Station& station, const BenchFiles& files);
+/// `run`: beside which it lives; 0: none. Throws CommandError when another process reads this
+/// bench.
+StationLock lock_bench(const Station& station, const BenchFiles& files, int run);
+
+/// The run for whose time this process watches the bench. That a scheduler dies is not its end: the
+/// next one may take over at once.
+class RunBeside {
+ public:
+  /// `patience`: so long nobody may drive it.
+  RunBeside(const Station& station, int run, Microseconds patience)
+      : station_(station), run_(run), patience_(patience) {}
+
+  /// Never for the run 0.
+  bool is_over(const Instant& now);
+
+ private:
+  const Station& station_;
+  int run_;
+  Microseconds patience_;
+  std::optional<Instant> driven_;  ///< seen last
+};
 
 /// What the interlocks knew when the last process ended.
 StationState remembered(const Station& station, const BenchFiles& files, Spokesman& voice);

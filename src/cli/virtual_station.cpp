@@ -1,17 +1,18 @@
 #include "cli/virtual_station.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
 #include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <unistd.h>
 
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/own_process.hpp"
 #include "cli/program_files.hpp"
+#include "fat/model/owned_fd.hpp"
 #include "fat/model/plain_environment.hpp"
 #include "fat/ports/device_error.hpp"
 
@@ -22,38 +23,27 @@ namespace {
 constexpr std::chrono::seconds kComesUpWithin{10};
 constexpr std::chrono::seconds kGoesDownWithin{5};
 
-/// In a session of its own, so that neither Ctrl-C nor the end of this program reaches it.
-pid_t start_detached(const std::vector<std::string>& words, const std::filesystem::path& output) {
-  std::vector<char*> argv;
-  argv.reserve(words.size() + 1);
-  for (const auto& word : words) {
-    argv.push_back(const_cast<char*>(word.c_str()));
+/// It outlives this program, as the bench would.
+void start_virtual_station(const std::filesystem::path& state_folder,
+                           const VirtualStationSize& size,
+                           const std::filesystem::path& log) {
+  const OwnedFd output{::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)};
+  if (!output) {
+    throw std::system_error{errno, std::generic_category(), "cannot write " + log.string()};
   }
-  argv.push_back(nullptr);
-  const auto entries = plain_environment();
-  std::vector<char*> environment;
-  environment.reserve(entries.size() + 1);
-  for (const auto& entry : entries) {
-    environment.push_back(const_cast<char*>(entry.c_str()));
-  }
-  environment.push_back(nullptr);
-  posix_spawn_file_actions_t files{};
-  posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&files, 1, output.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-  posix_spawn_file_actions_adddup2(&files, 1, 2);
-  posix_spawnattr_t attributes{};
-  posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
-  pid_t process = -1;
-  const int error =
-      posix_spawn(&process, argv.front(), &files, &attributes, argv.data(), environment.data());
-  posix_spawn_file_actions_destroy(&files);
-  posix_spawnattr_destroy(&attributes);
-  if (error != 0) {
-    throw std::system_error{error, std::generic_category(), "cannot start the virtual station"};
-  }
-  return process;
+  spawn_own({program_files().program.string(),
+             "sim",
+             "--modules",
+             std::to_string(size.modules),
+             "--seed",
+             std::to_string(size.seed),
+             "--speed",
+             fmt::format("{}", size.speed),
+             "--state",
+             state_folder.string()},
+            plain_environment(),
+            output.get(),
+            "cannot start the virtual station");
 }
 
 /// Takes it out of `left`: the one of that name, else the first of that kind.
@@ -81,17 +71,7 @@ StationAddress ensure_virtual_station(const std::filesystem::path& state_folder,
     return *living;
   }
   const auto log = state_folder / "virtual_station.log";
-  start_detached({program_files().program.string(),
-                  "sim",
-                  "--modules",
-                  std::to_string(size.modules),
-                  "--seed",
-                  std::to_string(size.seed),
-                  "--speed",
-                  fmt::format("{}", size.speed),
-                  "--state",
-                  state_folder.string()},
-                 log);
+  start_virtual_station(state_folder, size, log);
   auto address = wait_for_virtual_station(state_folder, kComesUpWithin);
   if (!address) {
     throw CommandError{

@@ -204,13 +204,18 @@ class Runs(unittest.TestCase):
         return place
 
     def test_a_run_begins_no_step_that_nobody_watches(self):
+        """Who holds the bench's lock and hangs keeps a run from watching it, too."""
         place = self.cryostat(sections=TWO_STEPS)
+        place.watch()
+        wait_until(lambda: place.tell("interlock").returncode == 0, what="the first readings")
+        place.bench.send_signal(signal.SIGSTOP)
+        wait_until(lambda: place.tell("interlock").returncode == 1, what="the end of the heartbeat")
         place.run()
         status = place.wait_for_status("suspended")
         self.assertIn("nobody watches the interlocks", status["why"])
         self.assertFalse(place.events("attempt_started"))
 
-        place.watch()
+        place.bench.send_signal(signal.SIGCONT)
 
         self.assertEqual(place.wait_for_end(), 0, place.terminal())
 

@@ -253,11 +253,13 @@ class ServicesTest(SensorStation):
             [self.program(), "-C", self.station, "run", "s.ini", "--no-probe"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         lines = self.read(run)
-        self.says(lines, "the run needs services (daq:*), and nobody supervises the services of station.ini: start `fatmaster station`")
-        self.start("service daq:rates: RUNNING")
         self.assertEqual(run.wait(timeout=60), 0, lines)
         self.assertTrue((self.station / "measured").exists())
+        self.says(lines, "reads and guards it as long as this run goes on")
+        self.says((self.station / "runs/run_00001/station.log").read_text().splitlines(), "service daq:rates: RUNNING")
+        self.says((self.station / "runs/run_00001/station.log").read_text().splitlines(), "services go on")
 
+        self.start("adopts services that live")
         self.assertEqual(self.services("stop", "camera").returncode, 0)
         (folder / "run_00002.json").write_text("{}")
         again = subprocess.Popen(
