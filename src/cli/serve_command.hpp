@@ -1,4 +1,4 @@
-// A station -> its dashboard and control API on a port; the same beside a run.
+// A station -> its dashboard and control API on a port; the same beside a run or a station process.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace fat {
 
-/// A server of its own process, for as long as this object lives: whatever it is asked for, the run
-/// does not wait for it.
+/// A server of its own process, for as long as this object lives: whatever it is asked for, neither
+/// run nor interlock waits for it.
 class ServerBeside {
  public:
   /// Listens when this returns, and has said where on stderr. Throws CommandError in its words when
@@ -25,7 +25,7 @@ class ServerBeside {
   pid_t process_ = -1;
 };
 
-/// --listen of run and resume.
+/// --listen of run, resume and station.
 OptionInfo listen_option();
 
 Command serve_command();

@@ -138,6 +138,7 @@ void StationBeside::begin() {
   }
   hosts_ = true;
   if (other && other->run == parts_.run) {
+    found_ = other->pid;
     parts_.tell(fmt::format("bench: process {} goes on reading it", other->pid));
   } else if (other) {
     parts_.alarm(fmt::format(
@@ -216,6 +217,11 @@ void StationBeside::keep() {
   if (process_ > 0 || rests || reader()) {
     return;
   }
+  if (found_ > 0) {
+    parts_.alarm(
+        fmt::format("process {}, which read the bench, has ended; another one is started", found_));
+    found_ = -1;
+  }
   try {
     start(own_environment());
   } catch (const std::system_error& error) {
@@ -225,11 +231,11 @@ void StationBeside::keep() {
 }
 
 void StationBeside::end() {
-  const auto now = reader();
-  const bool found = hosts_ && now && now->run == parts_.run;
-  const pid_t process = process_ > 0 ? process_ : found ? now->pid : -1;
+  const pid_t process = process_ > 0 ? process_ : found_;
   const auto handle = process > 0 ? handle_of(process) : OwnedFd{};
-  if (!handle) {
+  const auto now = reader();
+  const bool is_it = process == process_ || (now && now->pid == process);
+  if (!handle || !is_it) {
     return;
   }
   parts_.tell("bench: the process that read it leaves it harmless and ends");
@@ -249,7 +255,7 @@ void StationBeside::end() {
                     in_words(status),
                     parts_.log.string()));
   }
-  process_ = -1;
+  process_ = found_ = -1;
   hosts_ = false;
 }
 

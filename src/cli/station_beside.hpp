@@ -68,6 +68,7 @@ class StationBeside {
   StationBesideParts parts_;
   bool hosts_ = false;
   pid_t process_ = -1;  ///< a child of this engine
+  pid_t found_ = -1;    ///< one of an engine before it
   std::optional<Instant> started_;
   Microseconds pause_{};  ///< before it is started again
 };

@@ -16,6 +16,7 @@
 #include "cli/machine_commands.hpp"
 #include "cli/message_commands.hpp"
 #include "cli/print.hpp"
+#include "cli/serve_command.hpp"
 #include "cli/service_commands.hpp"
 #include "cli/station_process.hpp"
 #include "fat/devices/device_catalog.hpp"
@@ -184,6 +185,7 @@ std::vector<Command> station_commands() {
              .value = {},
              .help = "check: a station file; graph: a [module_power ...] or [chiller ...]"},
             {.name = "--output,-o", .value = "PATH", .help = "of graph: FILE.svg or FILE.dot"},
+            listen_option(),
             {.name = "--leave-outputs",
              .value = {},
              .help = "at the end: what the interlocks guard stays as it is"},

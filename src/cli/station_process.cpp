@@ -11,6 +11,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/hasty_bench.hpp"
 #include "cli/living_bench.hpp"
+#include "cli/serve_command.hpp"
 #include "cli/station_context.hpp"
 #include "cli/station_lapse.hpp"
 #include "cli/station_start.hpp"
@@ -89,6 +90,10 @@ int run_station_process(const Invocation& invocation) {
   const auto files = bench_files(invocation, declared);
   const int run = run_beside(invocation.arguments);
   const auto lock = lock_bench(declared, files, run);
+  std::optional<ServerBeside> server;
+  if (const auto listen = invocation.arguments.value("listen"); !listen.empty()) {
+    server.emplace(invocation, listen);
+  }
   const auto speed = lapse ? 1 : speed_of_bench(invocation, declared);
   const auto station = hasty_bench(declared, speed);
   if (is_virtual(invocation)) {

@@ -154,6 +154,19 @@ class Beside(unittest.TestCase):
         self.assertIsNone(self.reader(place))
         self.assertEqual(place.heats(), [False, False])
 
+    def test_one_that_an_earlier_engine_started_is_followed_by_another_too(self):
+        place = self.begun()
+        reader = self.reader(place)
+        self.assertTrue(place.kill_engine())
+        wait_until(lambda: "the engine had died" in place.terminal(), what=place.terminal)
+
+        os.kill(reader, signal.SIGKILL)
+
+        wait_until(lambda: self.reader(place) not in (None, reader), what="the next one")
+        self.assertIn(f"process {reader}, which read the bench, has ended; another one is started", place.terminal())
+        self.let_go(place)
+        self.assertIsNone(self.reader(place))
+
     def test_a_resumed_run_finds_it_again(self):
         place = self.begun()
         reader = self.reader(place)

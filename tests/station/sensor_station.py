@@ -60,9 +60,9 @@ class SensorStation(unittest.TestCase):
     def call(self, *words):
         return subprocess.run([PROGRAM, "-C", self.station, *words], capture_output=True, text=True, timeout=60)
 
-    def start(self, begun="reads 2 channels"):
+    def start(self, begun="reads 2 channels", *words):
         """(the process, the lines it has said so far, which grow). It reads when this returns."""
-        process = subprocess.Popen([PROGRAM, "-C", self.station, "station"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        process = subprocess.Popen([PROGRAM, "-C", self.station, "station", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         lines = self.read(process)
         self.says(lines, begun)
         return process, lines

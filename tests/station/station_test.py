@@ -1,12 +1,19 @@
 # `fatmaster station` as people use it: it reads and stores, `read` and `plot` show it, and after kill -9 it goes on.
 #
 # FATMASTER names the built program.
+import contextlib
 import json
+import pathlib
 import signal
+import sys
 import unittest
 import xml.etree.ElementTree
 
 from sensor_station import SensorStation, wait_until
+
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent.parent / "web")]
+
+from web_client import Client  # noqa: E402
 
 
 class StationTest(SensorStation):
@@ -45,6 +52,24 @@ class StationTest(SensorStation):
         self.assertEqual(station.wait(timeout=60), 0)
         self.says(lines, "humidity failed: sensor")
         self.says(lines, "humidity is valid again")
+
+    def test_shows_its_bench_on_a_port_as_long_as_it_lives(self):
+        station, lines = self.start("dashboard: ", "--listen", "127.0.0.1:0")
+        client = Client(next(line for line in lines if line.startswith("dashboard: ")).removeprefix("dashboard: "))
+        wait_until(lambda: [one["value"] for one in client.get("/bench")["channels"] if one["name"] == "air"] == [293.15], what=lambda: client.get("/bench"))
+
+        station.kill()
+        station.wait(timeout=60)
+
+        wait_until(lambda: self.is_gone(client), what="the end of the server")
+
+    def is_gone(self, client):
+        with contextlib.closing(client.connect()) as connection:
+            try:
+                connection.connect()
+            except ConnectionRefusedError:
+                return True
+        return False
 
     def test_goes_on_after_kill(self):
         for value in ("10", "11", "12"):
