@@ -1,6 +1,7 @@
 // Tektronix AFG3000: signal, burst, output.
 #include "devices/afg_generator.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -27,12 +28,7 @@ constexpr std::array<std::pair<SignalShape, std::string_view>, 5> kShapes{
      {SignalShape::Dc, "DC"}}};
 
 std::string_view word_of(SignalShape shape) {
-  for (const auto& [one, word] : kShapes) {
-    if (one == shape) {
-      return word;
-    }
-  }
-  return "";
+  return std::ranges::find(kShapes, shape, &decltype(kShapes)::value_type::first)->second;
 }
 
 }  // namespace

@@ -1,8 +1,13 @@
 // The cryostat's chips of the virtual bench, over their sockets; and what is no transaction there.
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
 #include <gtest/gtest.h>
 
 #include "devices/register_bus.hpp"
 #include "devices/virtual_instruments.hpp"
+#include "fakes/patience.hpp"
 #include "fat/ports/device_error.hpp"
 #include "sim/virtual_bus.hpp"
 
@@ -76,6 +81,30 @@ TEST(VirtualBus, AnswersNonsenseWithAQuestionMark) {
   }
   bus.receive("40 1\n", Microseconds{0});
   EXPECT_EQ(bus.take_output(Microseconds{0}), "00\n");
+}
+
+int bus_error(RegisterBus& bus, const RegisterBus::Bytes& out, std::size_t count) {
+  try {
+    bus.transfer(out, count);
+  } catch (const std::system_error& error) {
+    return error.code().value();
+  }
+  return 0;
+}
+
+TEST(TcpBus, TakesNothingForBytesThatAreNone) {
+  const VirtualInstruments bench;
+  const auto& link = std::ranges::find(bench.declared(), "plates", &DeviceEntry::name)->link;
+  TcpBus bus{link->host, link->port, kPatience};
+
+  EXPECT_EQ(bus_error(bus, RegisterBus::Bytes(71), 1), EPROTO);  // it answers "?"
+  EXPECT_EQ(bus_error(bus, {0x40}, 1), 0);
+}
+
+TEST(TcpBus, IsAFailureOfTheBusWhenNobodyListens) {
+  TcpBus bus{"127.0.0.1", 1, kPatience};
+
+  EXPECT_EQ(bus_error(bus, {0x40}, 1), EIO);
 }
 
 }  // namespace

@@ -7,12 +7,15 @@
 
 #include <gmock/gmock.h>
 
+#include "devices/chip_kinds.hpp"
 #include "fakes/manual_clock.hpp"
+#include "sim/temp_folder.hpp"
 #include "sim/virtual_chips.hpp"
 
 namespace fat {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 /// A bus with one chip; waiting advances the clock.
@@ -25,10 +28,16 @@ class ChipBus : public RegisterBus {
   std::string wire() const override { return "bus"; }
 
   Bytes transfer(const Bytes& out, std::size_t count) override {
-    return chip_.transfer(out, count, clock_.now().boot);
+    auto bytes = chip_.transfer(out, count, clock_.now().boot);
+    if (spoils_configuration && count == 2 && out == Bytes{1}) {
+      bytes[1] ^= 0x20U;
+    }
+    return bytes;
   }
 
   void wait(Microseconds pause) override { clock_.advance(pause); }
+
+  bool spoils_configuration = false;
 
  private:
   ManualClock& clock_;
@@ -153,6 +162,83 @@ TEST(ChipSensor, SaysWhenThereIsNoBus) {
 
   EXPECT_EQ(chip_error([&] { sensor.read("resistance", 1); }).fault(), DeviceFault::Unreachable);
   EXPECT_EQ(chip_error([&] { sensor.set("resistance", 1, 3); }).fault(), DeviceFault::Refused);
+}
+
+TEST(AnalogSensor, MeasuresNothingWhenItsSettingReadsBackDifferently) {
+  ManualClock clock;
+  VirtualAds1115 chip;
+  auto bus = std::make_unique<ChipBus>(clock, chip);
+  bus->spoils_configuration = true;
+  AnalogSensor sensor{{.clock = clock, .device = "cryostat", .bus = std::move(bus), .locks = {}},
+                      1};
+
+  const auto error = chip_error([&] { sensor.read("voltage", 1); });
+
+  EXPECT_EQ(error.fault(), DeviceFault::Garbled);
+  EXPECT_THAT(error.what(), HasSubstr("and reads back 0x"));
+}
+
+TEST(ChipSensor, WaitsForWhoHoldsItsBus) {
+  const TempFolder folder;
+  const LinkLocks locks{.folder = folder.path(), .purpose = "another test"};
+  ManualClock clock;
+  VirtualAds1115 chip;
+  LinkLock other{clock, locks, "bus"};
+  ASSERT_FALSE(other.take(Microseconds{0}).fault);
+  ChipParts parts{.clock = clock,
+                  .device = "cryostat",
+                  .bus = std::make_unique<ChipBus>(clock, chip),
+                  .locks = locks};
+  parts.lock = Microseconds{0};
+  AnalogSensor sensor{std::move(parts), 1};
+
+  const auto error = chip_error([&] { sensor.read("voltage", 1); });
+
+  EXPECT_EQ(error.fault(), DeviceFault::Busy);
+  EXPECT_THAT(error.what(), HasSubstr("another test"));
+}
+
+TEST(ChipSensor, SaysWhenAFileIsNoBus) {
+  const ManualClock clock;
+  const auto error_at = [&](std::unique_ptr<RegisterBus> bus) {
+    AnalogSensor sensor{{.clock = clock, .device = "cryostat", .bus = std::move(bus), .locks = {}},
+                        1};
+    return std::string{chip_error([&] { sensor.read("voltage", 1); }).what()};
+  };
+
+  EXPECT_THAT(error_at(std::make_unique<I2cBus>("/dev/null", 0x48)),
+              AllOf(HasSubstr("/dev/null 0x48"), HasSubstr("Inappropriate ioctl")));
+  EXPECT_THAT(error_at(std::make_unique<SpiBus>("/dev/null", 500'000)),
+              HasSubstr("Inappropriate ioctl"));
+}
+
+TEST(ChipSensor, KnowsItsQuantitiesAndNoOthersAndCannotBeSet) {
+  Cryostat<VirtualAds1115> cryostat;
+  AnalogSensor sensor{cryostat.parts(), 1};
+
+  EXPECT_EQ(sensor.identity(), "ads1115");
+  EXPECT_THAT(chip_error([&] { sensor.read("voltag", 1); }).what(),
+              HasSubstr("ads1115 has no quantity 'voltag' but voltage; did you mean 'voltage'?"));
+  EXPECT_THAT(chip_error([&] { sensor.read("voltage", 5); }).what(), HasSubstr("1 to 4, not 5"));
+  EXPECT_NO_THROW(sensor.make_safe());
+  EXPECT_FALSE(sensor.release());
+}
+
+TEST(ChipKinds, RefuseWhatIsNoAddress) {
+  const ManualClock clock;
+  DeviceEntry entry;
+  entry.name = "cryostat";
+  entry.kind = "ads1115";
+  for (const auto* const address : {"0x00", "0x77"}) {
+    entry.parameters["address"] = address;
+    EXPECT_EQ(open_chip(entry, clock, {})->identity(), "ads1115") << address;
+  }
+  for (const auto* const address : {"", "48", "0x", "0x78", "0x4g", "0x-1", "0x1000000000"}) {
+    entry.parameters["address"] = address;
+    EXPECT_THAT(chip_error([&] { open_chip(entry, clock, {}); }).what(),
+                HasSubstr("is not 0x00 to 0x77"))
+        << address;
+  }
 }
 
 }  // namespace

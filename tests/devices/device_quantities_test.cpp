@@ -1,6 +1,9 @@
 // Quantities of the virtual bench's instruments, over the wire.
 #include "fat/devices/device_quantities.hpp"
 
+#include <set>
+#include <string>
+
 #include <gmock/gmock.h>
 
 #include "devices/virtual_instruments.hpp"
@@ -85,6 +88,44 @@ TEST(DeviceQuantities, RefuseWhatIsNotThere) {
   const DeviceQuantities sources{bench.drivers()};
 
   EXPECT_THROW(sources.open("nobody"), DeviceError);
+}
+
+TEST(DeviceQuantities, OfEveryKindAreKnownButOfThoseWithDriversOfTheirOwn) {
+  std::set<std::string> none;
+  for (const auto& kind : device_catalog()) {
+    DeviceEntry entry;
+    entry.name = "one";
+    entry.kind = kind.name;
+    if (!kind.links.empty()) {
+      entry.link = LinkAddress{.kind = kind.links.front(), .host = "192.0.2.1", .port = 5555};
+    }
+    entry.parameters["registers"] = "temperature 142 float degC";
+    const auto all = kind.quantities(entry);
+    if (all.empty()) {
+      none.insert(kind.name);
+    }
+    for (const auto& quantity : all) {
+      EXPECT_FALSE(quantity.name.empty()) << kind.name;
+      EXPECT_GE(quantity.inputs, 1) << kind.name << " " << quantity.name;
+    }
+  }
+  EXPECT_THAT(
+      none,
+      ::testing::ElementsAre(
+          "field_hub", "iceboot_board", "manual_freezer", "tektronix_afg3000", "thorlabs_fw102c"));
+}
+
+TEST(DeviceQuantities, MakeAnInstrumentSafeAndGiveItsPanelBack) {
+  const VirtualInstruments bench;
+  const DeviceQuantities sources{bench.drivers()};
+  const auto supply = sources.open("supply");
+  supply->set({"output", 2}, 1);
+
+  supply->make_safe();
+
+  EXPECT_EQ(supply->read_all({{"output", 2}}).at(0).value, 0);
+  EXPECT_TRUE(supply->release());
+  EXPECT_FALSE(sources.open("thermometer")->release());  // its panel is never locked
 }
 
 }  // namespace

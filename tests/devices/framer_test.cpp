@@ -1,6 +1,9 @@
 // Where replies end, byte by byte.
 #include "devices/framer.hpp"
 
+#include <set>
+#include <string_view>
+
 #include <gmock/gmock.h>
 
 namespace fat {
@@ -55,11 +58,13 @@ TEST(EchoFramer, BoundsAReplyThatNeverEnds) {
   framer.feed("icmID\r\n");
   const std::string chunk(4096, 'x');
   int fed = 0;
-  while (framer.feed(chunk) == State::NeedsMore && fed < 100) {
+  auto state = State::NeedsMore;
+  while ((state = framer.feed(chunk)) == State::NeedsMore && fed < 100) {
     ++fed;
   }
 
   EXPECT_EQ(fed, 15);
+  EXPECT_EQ(state, State::TooLong);
 }
 
 TEST(EchoFramer, KnowsInstrumentsThatEndLinesByOneByte) {
@@ -135,6 +140,21 @@ TEST(EnquiryFramer, TellsARefusalAndAnAnswerNobodyAskedFor) {
   EXPECT_EQ(refused.body(), "\x15");
   EXPECT_EQ(EnquiryFramer{"\r\n"}.feed("\x06\r\n0,1\r\n"), State::PastTheEnd);
   EXPECT_EQ(EnquiryFramer{"\r\n"}.feed("0,1\r\n"), State::WrongStart);
+}
+
+TEST(BlockFramer, RefusesTheEndOfALateReplyInFrontOfTheEcho) {
+  EXPECT_EQ((BlockFramer{"dump", 4}.feed("> dump\r\n")), State::WrongStart);
+}
+
+TEST(FramerState, HasWordsWhereItIsNoReply) {
+  std::set<std::string_view> words;
+  for (const auto state :
+       {State::WrongStart, State::PastTheEnd, State::WrongChecksum, State::TooLong}) {
+    EXPECT_TRUE(words.insert(to_text(state)).second) << to_text(state);
+  }
+  EXPECT_FALSE(words.contains(""));
+  EXPECT_EQ(to_text(State::NeedsMore), "");
+  EXPECT_EQ(to_text(State::Complete), "");
 }
 
 }  // namespace

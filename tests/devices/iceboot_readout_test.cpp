@@ -169,6 +169,8 @@ TEST(PmtData, FollowsTheBytesOfTheReference) {
   stamp[0] = '\x51';
   EXPECT_FALSE(parse_charge_stamp(stamp));
   EXPECT_FALSE(parse_charge_block(stamp + "x"));
+  EXPECT_FALSE(parse_charge_block(stamp));  // 0x51 is none
+  EXPECT_FALSE(parse_charge_stamp(stamp.substr(1)));
 }
 
 TEST(PmtData, IsNotGuessedFromAShortWaveform) {
@@ -179,6 +181,9 @@ TEST(PmtData, IsNotGuessedFromAShortWaveform) {
   ASSERT_TRUE(parse_waveform(waveform));
   EXPECT_THAT(parse_waveform(waveform)->adc, ::testing::ElementsAre(1, 0));
   waveform[2] = 3;
+  EXPECT_FALSE(parse_waveform(waveform));
+  EXPECT_FALSE(parse_waveform(std::string("\x00\x82", 2)));
+  waveform[1] = '\x81';
   EXPECT_FALSE(parse_waveform(waveform));
   EXPECT_FALSE(parse_waveform_block(std::string("\xff\xff\xff\xff", 4)));
   EXPECT_TRUE(parse_waveform_block(std::string(8, '\0'))->empty());

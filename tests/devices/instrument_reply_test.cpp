@@ -6,6 +6,7 @@
 #include "devices/humidity_command.hpp"
 #include "devices/julabo_freezer.hpp"
 #include "devices/lutron_thermometer.hpp"
+#include "devices/reply_value.hpp"
 #include "devices/scpi_reply.hpp"
 
 namespace fat {
@@ -102,6 +103,22 @@ TEST(WheelNumber, IsSmallAndWhole) {
   EXPECT_EQ(parse_wheel_number("3"), 3);
   for (const char* text : {"", "3.5", "-1", "1001", "x"}) {
     EXPECT_EQ(parse_wheel_number(text), std::nullopt) << text;
+  }
+}
+
+TEST(ReplyValue, IsAValueARefusalInWordsOrNeither) {
+  EXPECT_EQ(read_julabo("-12.50\r").value, -12.5);
+  EXPECT_EQ(read_julabo("-15 EXT SENSOR\r").refusal, "-15 EXT SENSOR");
+  EXPECT_EQ(require_julabo_remote("00 MANUAL STOP").refusal,
+            "it is at \"00 MANUAL STOP\": switch it to remote control on its panel");
+  EXPECT_EQ(require_julabo_remote("-01 LOW LEVEL").refusal,
+            "it is at \"-01 LOW LEVEL\": mend that first");
+  EXPECT_EQ(read_mks("LO<E-11").refusal, "below its range");
+  EXPECT_EQ(read_mks("7.60E+02").value, 760);
+  EXPECT_EQ(keithley_field("1,2,3,4,5", 1).value, 2);
+  for (const auto* const none : {"1,2,3,4", "1,2,3,4,x", "1,2,3,4,5,6"}) {
+    EXPECT_FALSE(keithley_field(none, 1).value) << none;
+    EXPECT_EQ(keithley_field(none, 1).refusal, "") << none;
   }
 }
 

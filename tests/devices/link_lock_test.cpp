@@ -57,5 +57,29 @@ TEST(LinkLock, EndsWithItsProcess) {
   EXPECT_FALSE(lock.take(kPatience).fault);
 }
 
+TEST(LinkLock, TellsLongNamesApart) {
+  const TempFolder folder;
+  const BootClock clock;
+  const std::string path = "/dev/serial/by-path/" + std::string(250, 'x');
+  LinkLock first{clock, {folder.path(), ""}, path + "0"};
+  LinkLock same{clock, {folder.path(), ""}, path + "0"};
+  LinkLock second{clock, {folder.path(), ""}, path + "1"};
+
+  EXPECT_FALSE(first.take(0ms).fault);
+  EXPECT_EQ(same.take(0ms).fault, DeviceFault::Busy);
+  EXPECT_FALSE(second.take(0ms).fault);
+}
+
+TEST(LinkLock, SaysWhereItCannotBe) {
+  const BootClock clock;
+  LinkLock lock{clock, {"/dev/null/locks", ""}, "wire"};
+
+  const auto taken = lock.take(0ms);
+
+  EXPECT_EQ(taken.fault, DeviceFault::Unreachable);
+  EXPECT_THAT(taken.why, HasSubstr("cannot open the lock /dev/null/locks/"));
+  EXPECT_THAT(taken.why, HasSubstr("[paths] locks of station.ini"));
+}
+
 }  // namespace
 }  // namespace fat

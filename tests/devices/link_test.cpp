@@ -246,5 +246,47 @@ TEST(ZeroMqLink, SaysThatNobodyListens) {
   EXPECT_EQ(make_link(address("zmq 127.0.0.1:1"))->open(kPatience).fault, DeviceFault::Unreachable);
 }
 
+TEST(TcpLink, SaysThatAnAddressIsNobodys) {
+  const auto refused = make_link(address("tcp 127.0.0.1:1"))->open(kPatience);
+  EXPECT_EQ(refused.fault, DeviceFault::Unreachable);
+  EXPECT_THAT(refused.why, HasSubstr("Connection refused"));
+
+  EXPECT_EQ(make_link(address("tcp 255.255.255.255:1"))->open(kPatience).fault,
+            DeviceFault::Unreachable);
+}
+
+TEST(TcpLink, GivesUpOnWhoReadsNothing) {
+  const OwnedFd listener{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  sockaddr_in place{};
+  place.sin_family = AF_INET;
+  place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof place;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): as sockets want it
+  auto* const where = reinterpret_cast<sockaddr*>(&place);
+  ASSERT_EQ(::bind(listener.get(), where, length), 0);
+  ASSERT_EQ(::listen(listener.get(), 1), 0);
+  ASSERT_EQ(::getsockname(listener.get(), where, &length), 0);
+  const auto link = make_link(address("tcp 127.0.0.1:" + std::to_string(ntohs(place.sin_port))));
+  ASSERT_FALSE(link->open(kPatience).fault);
+  const std::string much(1U << 20U, 'x');
+
+  Exchange sent;
+  while (!sent.fault) {  // until all buffers on the way are full
+    sent = link->send(much, 0ms);
+  }
+
+  EXPECT_EQ(sent.fault, DeviceFault::Timeout);
+  EXPECT_THAT(sent.why, HasSubstr("could not be sent within"));
+}
+
+TEST(ProcessLink, IsWhatALinkOfStationIniIs) {
+  const auto link = make_link(address("command cat"));
+  EXPECT_EQ(link->wire(), link->name());
+  ASSERT_FALSE(link->open(kPatience).fault);
+  ASSERT_FALSE(link->send("echoed\n", kPatience).fault);
+
+  EXPECT_EQ(link->receive(kPatience).received, "echoed\n");
+}
+
 }  // namespace
 }  // namespace fat

@@ -1,6 +1,8 @@
 // A plant by Modbus TCP: against the virtual one, and against libmodbus' own server.
 #include "devices/modbus_plant.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <functional>
 #include <limits>
 #include <thread>
@@ -12,6 +14,7 @@
 #include <unistd.h>
 
 #include "devices/virtual_instruments.hpp"
+#include "sim/temp_folder.hpp"
 
 namespace fat {
 namespace {
@@ -151,19 +154,42 @@ class LibmodbusServer {
 
   int port() const { return port_; }
 
+  /// Whatever is written is 0 again at once.
+  std::atomic<bool> forgets{false};
+  /// A write is not answered, but hung up on; and then the next client is served.
+  std::atomic<bool> hangs_up_on_writes{false};
+  std::atomic<int> writes{0};
+
  private:
   void serve() {
+    while (serve_one()) {
+    }
+  }
+
+  bool serve_one() {
+    constexpr int function = 7, write_one = 6, write_many = 16;
     int listener = socket_;
     if (modbus_tcp_accept(plant_, &listener) < 0) {
-      return;
+      return false;
     }
     std::array<std::uint8_t, MODBUS_TCP_MAX_ADU_LENGTH> query{};
     for (int size = 0; size >= 0;) {
       size = modbus_receive(plant_, query.data());
+      const bool is_write =
+          size > 0 && (query[function] == write_one || query[function] == write_many);
+      writes += is_write ? 1 : 0;
+      if (is_write && hangs_up_on_writes) {
+        break;
+      }
       if (size > 0) {
         modbus_reply(plant_, query.data(), size, registers_);
       }
+      if (forgets) {
+        std::fill_n(registers_->tab_registers, registers_->nb_registers, std::uint16_t{0});
+      }
     }
+    modbus_close(plant_);
+    return true;
   }
 
   modbus_t* plant_;
@@ -192,6 +218,67 @@ TEST(ModbusPlant, SpeaksWithTheServerOfLibmodbus) {
   EXPECT_EQ(plant.read("c", 1), -3);
   EXPECT_EQ(plant_error([&] { plant.read("d", 1); }).fault(), DeviceFault::Refused);
   plant.release();
+}
+
+class ForgetfulPlant : public ::testing::Test {
+ protected:
+  PlantParts parts(int unit = 1) const {
+    return {.clock = clock_,
+            .device = "plant",
+            .address = {.kind = LinkKind::Tcp, .host = "127.0.0.1", .port = server_.port()},
+            .unit = unit,
+            .timeouts = {.lock = std::chrono::milliseconds{1}},
+            .locks = locks_};
+  }
+
+  TempFolder folder_;
+  LinkLocks locks_{.folder = folder_.path(), .purpose = "another test"};
+  LibmodbusServer server_;
+  BootClock clock_;
+  ModbusPlant plant_{parts(),
+                     parse_plant_registers("a 2 float bar 0 10 safe=5;;"
+                                           "b 5.7 bit - 0 1 safe=1; c 6 signed - -5 5;")};
+};
+
+TEST_F(ForgetfulPlant, TriesToMakeEverythingSafeAndSaysTheFirstThatIsNot) {
+  server_.forgets = true;
+
+  const auto error = plant_error([&] { plant_.make_safe(); });
+
+  EXPECT_EQ(error.fault(), DeviceFault::Refused);
+  EXPECT_THAT(error.what(), HasSubstr("a = 5 was taken, but reads back as 0"));
+  EXPECT_EQ(server_.writes, 2);
+}
+
+TEST_F(ForgetfulPlant, ASettingWhoseAnswerIsLostAndThatReadsBackDifferentlyIsThatLoss) {
+  server_.hangs_up_on_writes = true;
+
+  EXPECT_EQ(plant_error([&] { plant_.set("c", 1, 3); }).fault(), DeviceFault::Closed);
+  EXPECT_NO_THROW(plant_.set("c", 1, 0));  // as it reads back
+  EXPECT_EQ(server_.writes, 2);
+}
+
+TEST_F(ForgetfulPlant, SaysWhoItIsWhatItHasAndWhoHoldsIt) {
+  EXPECT_EQ(plant_.identity(), "Modbus unit 1 at 127.0.0.1:" + std::to_string(server_.port()));
+  EXPECT_THAT(plant_error([&] { plant_.read("d", 1); }).what(),
+              HasSubstr("has no quantity 'd' but a, b, c"));
+  EXPECT_THAT(plant_error([&] { plant_.read("a", 2); }).what(), HasSubstr("has one a, not 2"));
+  ModbusPlant other{parts(), parse_plant_registers("a 2 float")};
+
+  const auto busy = plant_error([&] { other.read("a", 1); });
+
+  EXPECT_EQ(busy.fault(), DeviceFault::Busy);
+  EXPECT_THAT(busy.what(), HasSubstr("another test"));
+}
+
+TEST_F(ForgetfulPlant, RefusesWhatStationIniCannotMean) {
+  EXPECT_THAT(plant_error([&] {
+                ModbusPlant{parts(), parse_plant_registers("a 2 double")};
+              }).what(),
+              HasSubstr("registers of station.ini: "));
+  ModbusPlant plant{parts(300), parse_plant_registers("a 2 float")};
+  EXPECT_THAT(plant_error([&] { plant.read("a", 1); }).what(),
+              HasSubstr("unit 300 is not 0 to 247, or 255"));
 }
 
 TEST(ModbusPlant, SaysWhenNobodyListens) {

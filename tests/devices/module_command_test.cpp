@@ -54,6 +54,10 @@ TEST_F(ModuleCommandTest, SaysWhatItPrintedWhenItFails) {
   EXPECT_THAT(failure(command({"/no/such/program"})), HasSubstr("cannot be started"));
 }
 
+TEST_F(ModuleCommandTest, MayNotPrintWithoutEnd) {
+  EXPECT_THAT(failure(command({"/usr/bin/yes"})), HasSubstr("it printed more than 64 KiB"));
+}
+
 TEST_F(ModuleCommandTest, IsEndedWhenItTakesTooLong) {
   EXPECT_THAT(failure(command({"/bin/sh", "-c", "echo; sleep 60"}, std::chrono::milliseconds{50})),
               HasSubstr("not done within 50 ms"));

@@ -30,6 +30,10 @@ class ScriptedLink : public Link {
 
   std::string wire() const override { return "script"; }
 
+  Exchange begin(Microseconds) override {
+    return others_turn ? Exchange{DeviceFault::Busy, "another speaks", {}} : Exchange{};
+  }
+
   Exchange open(Microseconds) override {
     ++opened;
     is_open = true;
@@ -42,6 +46,9 @@ class ScriptedLink : public Link {
   void close() override { is_open = false; }
 
   Exchange send(std::string_view bytes, Microseconds) override {
+    if (is_lost()) {
+      return {DeviceFault::Closed, "cannot send", {}};
+    }
     sent.emplace_back(bytes);
     for (auto& piece : peer_(sent.back())) {
       coming_.push_back(std::move(piece));
@@ -50,6 +57,9 @@ class ScriptedLink : public Link {
   }
 
   Exchange receive(Microseconds timeout) override {
+    if (is_lost()) {
+      return {DeviceFault::Closed, "the peer closed the connection", {}};
+    }
     if (coming_.empty() || coming_.front().after > timeout) {
       clock_.advance(timeout);
       if (!coming_.empty()) {
@@ -64,12 +74,19 @@ class ScriptedLink : public Link {
                         : Exchange{{}, {}, std::move(piece.bytes)};
   }
 
+  /// What comes without anybody having asked.
+  void push(Piece piece) { coming_.push_back(std::move(piece)); }
+
   int opened = 0;
   bool is_open = false;
   bool keeps_late = false;  ///< as a serial line does: what is late reaches the next who opens it
+  bool others_turn = false;
+  int calls_until_lost = -1;  ///< of sends and receives; that one finds the link closed, once
   std::vector<std::string> sent;
 
  private:
+  bool is_lost() { return calls_until_lost >= 0 && calls_until_lost-- == 0; }
+
   ManualClock& clock_;
   Peer peer_;
   std::deque<Piece> coming_;

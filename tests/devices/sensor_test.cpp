@@ -1,11 +1,16 @@
 // Sensors that are programs and files, and those that were there before slow control.
 #include <fstream>
 #include <functional>
+#include <memory>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "devices/boot_clock.hpp"
 #include "devices/column_sensor.hpp"
+#include "devices/lutron_thermometer.hpp"
+#include "devices/manual_freezer.hpp"
+#include "devices/scripted_link.hpp"
 #include "devices/virtual_instruments.hpp"
 #include "fakes/manual_clock.hpp"
 #include "sim/temp_folder.hpp"
@@ -115,6 +120,100 @@ TEST(HumidityInstrument, HasHumidityAndTemperature) {
 
   EXPECT_EQ(humidity->read("humidity", 1), 41);
   EXPECT_EQ(humidity->read("temperature", 1), 23.5);
+}
+
+TEST_F(FileSensorTest, IsNoFolder) {
+  path_ = folder_.path().string();
+
+  EXPECT_EQ(sensor_error([&] { sensor().read("value", 1); }).fault(), DeviceFault::Unreachable);
+}
+
+/// A device of station.ini whose program prints this.
+DeviceEntry printing(const char* kind, const char* text) {
+  DeviceEntry entry;
+  entry.name = "usb";
+  entry.kind = kind;
+  entry.link = LinkAddress{.kind = LinkKind::Command, .words = {"echo", text}};
+  return entry;
+}
+
+TEST(HumidityInstrument, SaysWhatItsProgramDoesNotPrint) {
+  const BootClock clock;
+  const StationInstruments dry{clock, {printing("humidity_command", "no sensor")}, {}};
+  const auto garbled = sensor_error([&] { dry.instrument("usb")->read("humidity", 1); });
+  EXPECT_EQ(garbled.fault(), DeviceFault::Garbled);
+  EXPECT_THAT(garbled.what(), HasSubstr("no humidity in its first line; it printed \"no sensor"));
+
+  const StationInstruments only{clock, {printing("humidity_command", "41")}, {}};
+  EXPECT_EQ(only.instrument("usb")->read("humidity", 1), 41);
+  const auto none = sensor_error([&] { only.instrument("usb")->read("temperature", 1); });
+  EXPECT_EQ(none.fault(), DeviceFault::Refused);
+  EXPECT_THAT(none.what(), HasSubstr("temperature_column says which number it is"));
+}
+
+TEST(StationInstruments, NeedALinkWhereTheKindHasOne) {
+  const BootClock clock;
+  auto entry = printing("exec_sensor", "7 8");
+  entry.parameters["columns"] = "2";
+  EXPECT_EQ((StationInstruments{clock, {entry}, {}}.instrument("usb")->read("value", 2)), 8);
+  entry.link.reset();
+  const StationInstruments drivers{clock, {entry}, {}};
+
+  EXPECT_THAT(sensor_error([&] { drivers.instrument("usb"); }).what(),
+              HasSubstr("has no link in station.ini"));
+}
+
+std::string lutron_frame(int channel) {
+  return "\x02"
+         "4" +
+         std::to_string(channel) + "010100000234\r";
+}
+
+TEST(LutronThermometer, HearsNothingOrOnlyHalfAFrame) {
+  ManualClock clock;
+  const auto heard = [&](std::vector<Piece> pieces) {
+    auto link = std::make_unique<ScriptedLink>(
+        clock, [](const std::string&) { return std::vector<Piece>{}; });
+    link->keeps_late = true;
+    for (auto& piece : pieces) {
+      link->push(std::move(piece));
+    }
+    LutronThermometer thermometer{
+        {.clock = clock, .device = "hall", .link = std::move(link), .timeouts = {}, .locks = {}},
+        std::chrono::seconds{3}};
+    int channels = 0;
+    const auto error =
+        sensor_error([&] { channels = static_cast<int>(thermometer.read().size()); });
+    return fmt::format("{} {}", channels, error.what());
+  };
+  constexpr auto window = std::chrono::seconds{3};
+
+  EXPECT_THAT(heard({{.bytes = lutron_frame(1)}, {.bytes = lutron_frame(3), .after = window}}),
+              HasSubstr("2 nobody: no error"));
+  EXPECT_THAT(heard({}), HasSubstr("listening: no whole frame came"));
+  EXPECT_THAT(heard({{.bytes = "\x02"
+                               "4101",
+                      .after = window}}),
+              HasSubstr("no whole frame came; last came \"\\x024101\"; took 3 s"));
+  EXPECT_THAT(heard({{.bytes = lutron_frame(1)}, {.closes = true}}),
+              HasSubstr("listening: the peer closed the connection"));
+}
+
+TEST(ManualFreezer, IsAsColdAsItsChannelOfTheThermometer) {
+  class OneChannel : public Thermometer {
+   public:
+    std::vector<ThermometerReading> read() override { return {{.channel = 2, .celsius = -20}}; }
+  };
+
+  ManualFreezer freezer{"chest", std::make_unique<OneChannel>(), 2, {}};
+  EXPECT_EQ(freezer.temperature(), -20);
+  EXPECT_EQ(freezer.state(), "set by hand");
+  EXPECT_EQ(sensor_error([&] { freezer.set_target(-20); }).fault(), DeviceFault::Refused);
+
+  ManualFreezer unplugged{"chest", std::make_unique<OneChannel>(), 3, {}};
+  const auto error = sensor_error([&] { unplugged.temperature(); });
+  EXPECT_EQ(error.fault(), DeviceFault::Timeout);
+  EXPECT_THAT(error.what(), HasSubstr("channel 3 of its thermometer is silent"));
 }
 
 }  // namespace

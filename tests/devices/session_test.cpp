@@ -132,5 +132,46 @@ TEST_F(SessionTest, NothingIsAwaitedWhereNothingIsAnswered) {
   EXPECT_LE(clock_.now().boot - start, 100ms);
 }
 
+TEST_F(SessionTest, WhoMayNotSpeakLetsTheWireGoAllTheSame) {
+  answer_by({{{.bytes = "1\n"}}});
+  session_.open();
+  link_->others_turn = true;
+
+  EXPECT_EQ(error_of(kAsk).fault(), DeviceFault::Busy);
+  EXPECT_TRUE(link_->is_open);
+  session_.close();
+  EXPECT_FALSE(link_->is_open);
+  link_->others_turn = false;
+  EXPECT_EQ(session_.ask(kAsk, "value?"), "1");
+}
+
+TEST_F(SessionTest, ThePanelIsFreedByWordsWhereThereAreSome) {
+  answer_by({{}});
+
+  EXPECT_FALSE(session_.free_panel(""));
+  EXPECT_TRUE(session_.free_panel("LOCAL"));
+  EXPECT_THAT(link_->sent, ElementsAre("LOCAL\n"));
+  link_->calls_until_lost = 1;  // the first finds out that nothing came unasked
+  try {
+    session_.free_panel("LOCAL");
+    FAIL() << "nothing was sent";
+  } catch (const DeviceError& error) {
+    EXPECT_EQ(error.fault(), DeviceFault::Closed);
+  }
+}
+
+TEST_F(SessionTest, ADeviceThatNeverStopsSendingIsGivenUp) {
+  link_->keeps_late = true;
+  std::vector<Piece> flood(5000, Piece{.bytes = std::string(1000, '1')});
+  flood.insert(flood.begin(), Piece{.bytes = "1\n"});
+  answer_by({flood, {{.bytes = "2\n"}}});
+  EXPECT_EQ(session_.ask(kMove, "move?"), "1");
+
+  const auto error = error_of(kMove);
+
+  EXPECT_EQ(error.fault(), DeviceFault::Garbled);
+  EXPECT_THAT(error.what(), ::testing::HasSubstr("does not stop sending"));
+}
+
 }  // namespace
 }  // namespace fat

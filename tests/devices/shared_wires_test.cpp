@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -410,6 +411,129 @@ TEST(WireServer, HangsUpOnWhatIsNoRequestAndServesTheOthers) {
     EXPECT_FALSE(RawGuest{bench.socket()}.say(line)) << line;
   }
   EXPECT_NO_THROW(supply->output(1));
+}
+
+TEST(SharedWires, NothingIsSaidOutsideOnesTurn) {
+  OwnedBench bench;
+  const auto part = bench.wires().part("supply", *bench.entry("supply").link, WireUser::Owner);
+
+  for (const auto& said : {part->open(kPatience),
+                           part->send("*IDN?\n", kPatience),
+                           part->request_reply(kPatience),
+                           part->free_panel(kPatience).value_or(Exchange{}),
+                           part->receive(kPatience)}) {
+    EXPECT_EQ(said.fault, DeviceFault::Busy);
+    EXPECT_EQ(said.why, "it is not one's turn on this wire");
+  }
+}
+
+TEST(SharedWires, WhoWaitsInVainIsToldWhoSpeaks) {
+  OwnedBench bench;
+  RawGuest guest{bench.socket()};
+  ASSERT_FALSE(guest.join(OwnedBench::claim(bench.entry("supply"), 7)).fault);
+  const auto begin_now = [&] {
+    return guest
+        .say(to_line(WireRequest{.verb = WireVerb::Begin, .timeout = 0s, .bytes = {}, .claim = {}}))
+        ->exchange;
+  };
+
+  bench.wires().in_one_turn("supply", kPatience, [&] {
+    const auto refused = begin_now();
+    EXPECT_EQ(refused.fault, DeviceFault::Busy);
+    EXPECT_THAT(refused.why, HasSubstr("the station process speaks on this wire"));
+  });
+  ASSERT_FALSE(guest.ask(WireVerb::Begin).fault);
+  EXPECT_EQ(guest.ask(WireVerb::Begin).why, "it is its turn already");
+  const auto error = error_of([&] { bench.wires().in_one_turn("supply", 0s, [] {}); });
+
+  EXPECT_EQ(error.fault(), DeviceFault::Busy);
+  EXPECT_THAT(error.what(), HasSubstr("another task speaks on this wire"));
+  EXPECT_FALSE(guest.ask(WireVerb::End).fault);
+  EXPECT_FALSE(guest.ask(WireVerb::Close).fault);  // its part, between turns
+  EXPECT_NO_THROW(bench.owner().supply("supply")->identity());
+}
+
+TEST(SharedWires, AWireThatAnotherProcessHoldsIsBusy) {
+  OwnedBench bench;
+  LinkLock other{bench.clock(), bench.locks(), make_link(*bench.entry("supply").link)->wire()};
+  ASSERT_FALSE(other.take(0s).fault);
+  const auto part = bench.wires().part("supply", *bench.entry("supply").link, WireUser::Owner);
+  ASSERT_FALSE(part->begin(20ms).fault);
+
+  EXPECT_EQ(part->open(kPatience).fault, DeviceFault::Busy);
+  other.release();
+  EXPECT_FALSE(part->open(kPatience).fault);
+  part->end();
+}
+
+TEST(SharedWires, AWireThatCannotBeOpenedIsNotKeptFromOthers) {
+  OwnedBench bench;
+  const LinkAddress nobody{.kind = LinkKind::Tcp, .host = "127.0.0.1", .port = 1};
+  const auto part = bench.wires().part("nobody", nobody, WireUser::Owner);
+  ASSERT_FALSE(part->begin(kPatience).fault);
+
+  EXPECT_EQ(part->open(kPatience).fault, DeviceFault::Unreachable);
+
+  LinkLock other{bench.clock(), bench.locks(), make_link(nobody)->wire()};
+  EXPECT_FALSE(other.take(0s).fault);
+  part->end();
+}
+
+TEST(SharedWires, WorkOnADeviceWithoutAWireIsDoneAtOnce) {
+  OwnedBench bench;
+  bool done = false;
+
+  bench.wires().in_one_turn("hall.csv", 0s, [&] { done = true; });
+
+  EXPECT_TRUE(done);
+}
+
+TEST(WireServer, SaysWhereItsSocketCannotBe) {
+  SharedWires wires{BootClock{}, {}};
+  EXPECT_THROW(WireServer(WireServer::Parts{.wires = wires,
+                                            .devices = {},
+                                            .socket = "/no/such/folder/wires.sock",
+                                            .objection = {},
+                                            .say = {}}),
+               std::system_error);
+}
+
+TEST(StationLink, SaysThatItsStationIniIsNotTheOwners) {
+  const OwnedBench bench;
+  const StationInstruments guest{bench.clock(),
+                                 {bench.entry("supply")},
+                                 bench.locks(),
+                                 "station.ini",
+                                 {.station = [&](const DeviceEntry& device) {
+                                   auto claim = OwnedBench::claim(device, 7);
+                                   claim.link = "tcp 10.0.0.1:5555";
+                                   return StationWire{.socket = bench.socket(),
+                                                      .claim = std::move(claim),
+                                                      .returns_within = 0s};
+                                 }}};
+
+  const auto error = error_of([&] { guest.supply("supply")->identity(); });
+
+  EXPECT_EQ(error.fault(), DeviceFault::Refused);
+  EXPECT_THAT(error.what(), HasSubstr("station.ini was changed since"));
+}
+
+TEST(StationLink, SaysThatNoSocketCanHaveSoLongAPath) {
+  const OwnedBench bench;
+  const StationInstruments guest{bench.clock(),
+                                 {bench.entry("supply")},
+                                 bench.locks(),
+                                 "station.ini",
+                                 {.station = [](const DeviceEntry& device) {
+                                   return StationWire{.socket = "/" + std::string(200, 'x'),
+                                                      .claim = OwnedBench::claim(device, 7),
+                                                      .returns_within = 0s};
+                                 }}};
+
+  const auto error = error_of([&] { guest.supply("supply")->identity(); });
+
+  EXPECT_EQ(error.fault(), DeviceFault::Unreachable);
+  EXPECT_THAT(error.what(), HasSubstr("File name too long"));
 }
 
 TEST(StationLink, JoinsAnOwnerThatWasStartedAnew) {

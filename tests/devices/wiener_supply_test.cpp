@@ -2,6 +2,7 @@
 // own programs.
 #include "devices/wiener_supply.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <functional>
@@ -16,6 +17,7 @@
 
 #include "devices/boot_clock.hpp"
 #include "fat/model/owned_fd.hpp"
+#include "sim/temp_folder.hpp"
 #include "sim/virtual_crate.hpp"
 
 namespace fat {
@@ -45,6 +47,12 @@ class ServedCrate {
     how(crate_);
   }
 
+  /// What becomes of each answer on its way.
+  void spoil(std::function<std::string(std::string)> how) {
+    const std::scoped_lock lock{mutex_};
+    spoil_ = std::move(how);
+  }
+
   std::string host() const { return fmt::format("127.0.0.1:{}", port_); }
 
  private:
@@ -60,8 +68,8 @@ class ServedCrate {
       auto* const generic = reinterpret_cast<sockaddr*>(&client);
       const auto count = ::recvfrom(socket_.get(), bytes.data(), bytes.size(), 0, generic, &size);
       const std::scoped_lock lock{mutex_};
-      const auto reply =
-          count > 0 ? crate_.answer({bytes.data(), static_cast<std::size_t>(count)}) : "";
+      auto reply = count > 0 ? crate_.answer({bytes.data(), static_cast<std::size_t>(count)}) : "";
+      reply = spoil_ ? spoil_(std::move(reply)) : reply;
       if (!reply.empty()) {
         ::sendto(socket_.get(), reply.data(), reply.size(), 0, generic, size);
       }
@@ -71,7 +79,8 @@ class ServedCrate {
   OwnedFd socket_{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
   int port_ = 0;
   std::mutex mutex_;
-  VirtualCrate crate_;  // guarded by mutex_
+  VirtualCrate crate_;                             // guarded by mutex_
+  std::function<std::string(std::string)> spoil_;  // guarded by mutex_
   std::jthread thread_;
 };
 
@@ -164,6 +173,90 @@ TEST_F(WienerSupplyTest, IsSilentOrTrippedButNeverZero) {
   });
 
   EXPECT_EQ(low.read("voltage", 2), 5);
+}
+
+TEST_F(WienerSupplyTest, KnowsItsQuantitiesAndNoOthers) {
+  auto low = supply();
+  const auto all = low.quantities();
+
+  const auto setpoint = std::ranges::find(all, "voltage_setpoint", &InstrumentQuantity::name);
+  ASSERT_NE(setpoint, all.end());
+  EXPECT_EQ(setpoint->inputs, 2);
+  EXPECT_EQ(setpoint->settable, (SettingRange{0, 30}));
+  EXPECT_THAT(crate_error([&] { low.read("voltag", 1); }).what(),
+              HasSubstr("has no quantity 'voltag' but voltage, terminal_voltage"));
+  EXPECT_FALSE(low.release());
+}
+
+TEST_F(WienerSupplyTest, TriesToMakeEveryOutputSafeAndSaysTheFirstThatIsNot) {
+  auto low = supply();
+  low.set("output", 1, 1);
+  low.set("output", 2, 1);
+  int asked = 0;
+  crate_.change([](VirtualCrate& crate) { crate.deaf_to_settings = true; });
+  crate_.spoil([&](std::string reply) {
+    ++asked;
+    return reply;
+  });
+
+  const auto error = crate_error([&] { low.make_safe(); });
+
+  EXPECT_EQ(error.fault(), DeviceFault::Refused);
+  EXPECT_THAT(error.what(), HasSubstr("reads back as 1"));
+  crate_.spoil({});
+  EXPECT_EQ(asked, 4);  // set and read back, twice
+}
+
+TEST_F(WienerSupplyTest, ASettingWhoseAnswerIsLostAndThatReadsBackDifferentlyIsThatLoss) {
+  auto low = supply();
+  crate_.change([](VirtualCrate& crate) { crate.silent_when_set = crate.deaf_to_settings = true; });
+
+  EXPECT_EQ(crate_error([&] { low.set("output", 1, 1); }).fault(), DeviceFault::Timeout);
+}
+
+std::string with(std::string text, const std::string& part, const std::string& instead) {
+  const auto place = text.find(part);
+  return place == std::string::npos ? text : text.replace(place, part.size(), instead);
+}
+
+TEST_F(WienerSupplyTest, TakesNoValueOfAnotherTypeOrObject) {
+  auto low = supply();
+  low.set("voltage_setpoint", 1, 2.5);
+  const std::string opaque{"\x44\x07\x9f\x78\x04"}, behind{"\x07\x9f\x78\x04"};
+  const auto spoilt = [&](const std::string& part, const std::string& instead) {
+    crate_.spoil([=](std::string reply) { return with(std::move(reply), part, instead); });
+    const auto error = crate_error([&] { low.read("voltage_setpoint", 1); });
+    EXPECT_EQ(error.fault(), DeviceFault::Garbled) << error.what();
+    return std::string{error.what()};
+  };
+
+  EXPECT_THAT(spoilt(opaque, "\x04" + behind), HasSubstr("is no such value"));
+  EXPECT_THAT(spoilt(opaque, "\x06" + behind), HasSubstr("of a type that it should not have"));
+  EXPECT_THAT(spoilt("\x03\x02\x01\x0a\x01", "\x03\x02\x01\x0b\x01"),
+              HasSubstr("about another object"));
+  crate_.spoil({});
+  EXPECT_EQ(low.read("voltage_setpoint", 1), 2.5);
+}
+
+TEST_F(WienerSupplyTest, SaysWhatTheCrateDoesNotHaveAndWhoHoldsIt) {
+  const TempFolder folder;
+  const LinkLocks locks{.folder = folder.path(), .purpose = "another test"};
+  WienerSupply three{{.clock = clock_,
+                      .device = "low_voltage",
+                      .host = crate_.host(),
+                      .outputs = 3,
+                      .timeouts = {.lock = std::chrono::milliseconds{1}},
+                      .locks = locks}};
+  const auto none = crate_error([&] { three.read("voltage", 3); });
+  EXPECT_EQ(none.fault(), DeviceFault::Refused);
+  EXPECT_THAT(none.what(), HasSubstr("it has no such object"));
+  LinkLock other{clock_, locks, "snmp " + crate_.host()};
+  ASSERT_FALSE(other.take(Microseconds{0}).fault);
+
+  const auto busy = crate_error([&] { three.read("voltage", 1); });
+
+  EXPECT_EQ(busy.fault(), DeviceFault::Busy);
+  EXPECT_THAT(busy.what(), HasSubstr("another test"));
 }
 
 /// What a program of net-snmp prints.
