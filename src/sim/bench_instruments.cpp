@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kPositions = 6;
 constexpr int kController = 8;
+constexpr double kMostNumber = 1e6;  // of any command: what is beyond is none
 constexpr std::chrono::milliseconds kOnePosition{400};
 constexpr std::chrono::milliseconds kBetweenFrames{125};  // four channels, twice a second
 constexpr std::string_view kNotDefined = "Command error CMD_NOT_DEFINED";
@@ -26,8 +27,8 @@ constexpr std::string_view kInvalid = "Command error CMD_ARG_INVALID";
 std::optional<double> number_in(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size() ? std::optional{value}
-                                                                  : std::nullopt;
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole && std::abs(value) <= kMostNumber ? std::optional{value} : std::nullopt;  // no NaN
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -14,12 +15,13 @@ constexpr double kMegohm = 10;  // on each CAEN channel: volts / megohm are micr
 constexpr double kMostVolts = 8000, kMostMicroamperes = 3000;
 constexpr int kFullScale = 4095;
 constexpr double kMonitorScale = 1.2;
+constexpr double kMostArgument = 1e6;  // of any command: what is beyond is none
 
 std::optional<double> argument_of(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size() ? std::optional{value}
-                                                                  : std::nullopt;
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole && std::abs(value) <= kMostArgument ? std::optional{value} : std::nullopt;  // no NaN
 }
 
 /// "BD:00,CMD:MON" -> words by name.

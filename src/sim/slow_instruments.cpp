@@ -132,7 +132,8 @@ std::string VirtualLauda::set(std::string_view text) {
   if (error != std::errc{} || end != text.data() + text.size()) {
     return "ERR_5";
   }
-  if (value < -40 || value > 150) {
+  const bool within = value >= -40 && value <= 150;  // false of NaN
+  if (!within) {
     return "ERR_6";
   }
   setpoint_ = value;

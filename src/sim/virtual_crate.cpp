@@ -238,7 +238,8 @@ int VirtualCrate::set_column(Output& output, std::uint32_t column, std::string_v
     return kNotWritable;
   }
   const auto number = float_of(value);
-  if (!number || *number < 0 || *number > kMostSet) {
+  const bool within = number && *number >= 0 && *number <= kMostSet;  // false of NaN
+  if (!within) {
     return kWrongValue;
   }
   (column == 10 ? output.volts : output.amperes) = *number;
