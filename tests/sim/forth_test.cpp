@@ -71,5 +71,28 @@ TEST(Forth, SurvivesEveryShortLineOfHostileBytes) {
   EXPECT_THAT(forth.interpret("s\" open"), HasSubstr("unterminated"));
 }
 
+TEST(Forth, ComputesOnItsStack) {
+  Forth forth;
+
+  EXPECT_EQ(forth.interpret("7 5 + .s drop"), "<1> 12 \r\n");
+  EXPECT_EQ(forth.interpret("7 5 - .s drop"), "<1> 2 \r\n");
+  EXPECT_EQ(forth.interpret("7 dup .s sdrop"), "<2> 7 7 \r\n");
+  EXPECT_EQ(forth.interpret("7 5 swap .s sdrop"), "<2> 5 7 \r\n");
+}
+
+TEST(Forth, TellsNumbersFromStrings) {
+  Forth forth;
+  forth.define("take", [](Forth& words) { words.pop_text(); });
+
+  EXPECT_EQ(forth.interpret("s\" a\" 1 +"), "Error: not a number\r\n");
+  forth.interpret("sdrop");
+  EXPECT_EQ(forth.interpret("1 take"), "Error: not a string\r\n");
+  std::string said;
+  for (int i = 0; i < 300 && said.empty(); ++i) {
+    said = forth.interpret("s\" \"");
+  }
+  EXPECT_EQ(said, "Error: stack overflow\r\n");
+}
+
 }  // namespace
 }  // namespace fat

@@ -78,6 +78,19 @@ TEST(YmodemReceiver, GivesUpWhatDoesNotFit) {
   EXPECT_EQ(receiver.take_file(), std::nullopt);
 }
 
+TEST(YmodemReceiver, TakesOneFileAtATimeAndOnlyWhenItIsAwaited) {
+  YmodemReceiver receiver;
+  EXPECT_EQ(receiver.receive(packet(0, "a.bin")), kCancel);  // nobody awaits one
+
+  receiver.begin();
+  receiver.receive(packet(0, "a.bin"));
+  receiver.receive(packet(1, "abc"));
+  EXPECT_EQ(receiver.receive("\x04"), kNak);
+  EXPECT_EQ(receiver.receive("\x04"), kAck + "C");
+  EXPECT_EQ(receiver.receive(packet(0, "b.bin")), kCancel);
+  EXPECT_EQ(receiver.take_file(), std::nullopt);
+}
+
 TEST(YmodemReceiver, FindsPacketsInBytes) {
   std::string bytes = packet(1, "abc").substr(0, 100);
   EXPECT_EQ(YmodemReceiver::take_packet(bytes), std::nullopt);
