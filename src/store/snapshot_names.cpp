@@ -40,7 +40,7 @@ std::optional<WallTime> parse_time(std::string_view text) {
   const std::chrono::year_month_day date(std::chrono::year(*year),
                                          std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day)));
-  if (!date.ok()) {
+  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 59) {
     return std::nullopt;
   }
   return WallTime(std::chrono::sys_days(date)) + std::chrono::hours(*hour) +
