@@ -7,6 +7,7 @@
 
 #include "fat/store/sqlite_journal.hpp"
 #include "store/database.hpp"
+#include "store/event_rows.hpp"
 #include "store/journal_builders.hpp"
 #include "store/temporary_folder.hpp"
 
@@ -41,6 +42,37 @@ class DamagedJournals : public testing::Test {
 
   void execute(const std::string& sql) {
     store::Database(file_, store::Access::ReadWrite).execute(sql);
+  }
+
+  /// The chain is made sound again, as another version would have written it.
+  void chain_anew() {
+    store::Database database(file_, store::Access::ReadWrite);
+    store::Sha256 sha256;
+    store::Hash before{};
+    for (std::int64_t id = 1; id <= 5; ++id) {
+      store::Statement row(database.handle(),
+                           std::string(store::kEventColumns) + "e WHERE e.id = ?1");
+      row.bind(1, id);
+      ASSERT_TRUE(row.step());
+      before = store::chained(sha256, before, store::content_of(row));
+      row.reset();
+      store::Statement(database.handle(), "UPDATE events SET hash = ?1 WHERE id = ?2")
+          .bind_blob(1, before)
+          .bind(2, id)
+          .run();
+    }
+  }
+
+  /// As `refusal`, of another version.
+  std::string newer(const std::function<void(const SqliteJournal&)>& action) {
+    try {
+      const SqliteJournal journal(file_, JournalMode::ReadOnly);
+      action(journal);
+    } catch (const JournalError& error) {
+      EXPECT_EQ(error.fault(), JournalFault::TooNew);
+      return error.what();
+    }
+    return "nothing was refused";
   }
 
   /// What somebody learns who opens, reads or verifies it.
@@ -105,6 +137,53 @@ TEST_F(DamagedJournals, NoticeAForgedLastRowWhenOpened) {
   execute(R"(UPDATE events SET body = '{"level":"info","text":"less"}' WHERE id = 5)");
 
   EXPECT_THAT(refusal([](const auto&) {}), HasSubstr("event 5 "));
+}
+
+TEST_F(DamagedJournals, NoticeAPlanMovedToAnEventThatIsNotThere) {
+  execute("PRAGMA foreign_keys=OFF; UPDATE plans SET event = 6");
+
+  EXPECT_THAT(refusal([](const auto& journal) { journal.plan(1, 1); }),
+              HasSubstr("does not fit the hash in its event"));
+}
+
+TEST_F(DamagedJournals, NoticeARowThatIsNotTheNextOfItsRunThoughItsHashFits) {
+  execute("UPDATE events SET seq = 7 WHERE id = 3");
+  chain_anew();
+
+  EXPECT_THAT(refusal([](const auto& journal) { journal.verify(); }),
+              HasSubstr("event 3 is not the next one of its run"));
+}
+
+TEST_F(DamagedJournals, TellAnEventOfANewerVersionFromADamagedOne) {
+  execute("UPDATE events SET kind = 'module_dreamt' WHERE id = 3");
+  chain_anew();
+
+  EXPECT_THAT(newer([](const auto& journal) { journal.events(1); }),
+              HasSubstr("event 3 (module_dreamt) cannot be understood by this version"));
+  const SqliteJournal journal(file_, JournalMode::ReadOnly);
+  EXPECT_EQ(journal.events(2).size(), 2U);
+}
+
+TEST_F(DamagedJournals, TellAPlanOfANewerVersionFromADamagedOne) {
+  execute("UPDATE plans SET body = '{}'");
+  {
+    store::Database database(file_, store::Access::ReadWrite);
+    store::Statement plan(database.handle(), "SELECT fingerprint FROM plans");
+    ASSERT_TRUE(plan.step());
+    const auto hash = store::Sha256{}
+                          .add(std::int64_t{1})
+                          .add(std::int64_t{1})
+                          .add_field(plan.text(0))
+                          .add_field("{}")
+                          .finish();
+    store::Statement(database.handle(), "UPDATE events SET plan_hash = ?1 WHERE id = 1")
+        .bind_blob(1, hash)
+        .run();
+  }
+  chain_anew();
+
+  EXPECT_THAT(newer([](const auto& journal) { journal.plan(1, 1); }),
+              HasSubstr("version 1 of the plan of run 1 cannot be understood by this version"));
 }
 
 TEST_F(DamagedJournals, AreAPrefixOfTheTruthWhenTheirEndIsLost) {

@@ -73,6 +73,16 @@ TEST_F(JournalVersions, NewerThanTheProgramAreRefusedForWritingAndReading) {
   }
 }
 
+TEST_F(JournalVersions, AreCopiedBesideEachEarlierCopyBeforeTheyAreBroughtUpToDate) {
+  const auto copy = file_.string() + ".version-2";
+  write_text(copy, "of an earlier time");
+
+  { const SqliteJournal newer{file_, JournalMode::ReadWrite, next_version()}; }
+
+  EXPECT_EQ(read_text(copy), "of an earlier time");
+  EXPECT_THAT(SqliteJournal(copy + "-1", JournalMode::ReadOnly).events(1), SizeIs(1));
+}
+
 TEST_F(JournalVersions, StayAsTheyWereWhenAMigrationFails) {
   auto broken = next_version();
   broken.migrations.back() += "; CREATE TABLE events (x)";
@@ -94,6 +104,7 @@ TEST_F(JournalVersions, WithoutMessagesTakeThemOnceTheyAreBroughtUpToDate) {
   first.migrations = {store::journal_migrations().front()};
   SqliteJournal(file, JournalMode::ReadWrite, first).append({note(1, "old")});
   EXPECT_THAT(count_messages(file), testing::IsEmpty());
+  EXPECT_THAT(messages_of_fate(file, MessageFate::Waiting, 9), testing::IsEmpty());
 
   SqliteJournal journal(file, JournalMode::ReadWrite);
   journal.append({note(1, "new")}, nullptr, {{.channel = "slack", .run = 1, .text = "new"}});

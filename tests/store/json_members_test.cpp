@@ -96,6 +96,7 @@ TEST(ToJsonString, ReplacesWhatIsNotUtf8) {
   EXPECT_EQ(to_json_string("a\xff"
                            "b\xc3"),
             R"("a\ufffdb\ufffd")");
+  EXPECT_EQ(to_json_string("\xe2(\xa1 \xf0\x9f(x"), R"("\ufffd(\ufffd \ufffd\ufffd(x")");
   EXPECT_EQ(to_json_string("\xed\xa0\x80 \xc0\xaf \xf4\x90\x80\x80"),
             R"("\ufffd\ufffd\ufffd \ufffd\ufffd \ufffd\ufffd\ufffd\ufffd")");
 }

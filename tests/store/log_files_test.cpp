@@ -40,5 +40,15 @@ TEST(LogFiles, AreNeitherPipesNorFoldersNorLarge) {
   EXPECT_FALSE(std::filesystem::exists(state / "logbook"));
 }
 
+TEST(LogFiles, AreTheGroupsWhereTheStationIs) {
+  const TemporaryFolder state;
+
+  keep_log_file(state.path(), write_text(state / "in/a.png", "abc"), true);
+
+  using std::filesystem::perms;
+  EXPECT_EQ(std::filesystem::status(state / "logbook").permissions(),
+            perms::set_gid | perms::owner_all | perms::group_all);
+}
+
 }  // namespace
 }  // namespace fat

@@ -4,8 +4,10 @@
 #include <csignal>
 #include <functional>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
+#include <sys/file.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -202,6 +204,37 @@ TEST(ModuleJsonText, LeavesOutAPortAndAnFpgaThatThereAreNot) {
   EXPECT_FALSE(json.contains("Port"));
   EXPECT_FALSE(json.contains("fpgaVersion"));
   EXPECT_EQ(json["Host"], "slot3");
+}
+
+std::string refusal_of(const NewRun& run) {
+  try {
+    write_new_run(run);
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return "no refusal";
+}
+
+TEST(NewRun, IsWrittenByOneAtATime) {
+  const TemporaryFolder station;
+  write_new_run(two_modules(station));
+  const int other = ::open((station / "runs").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+
+  EXPECT_THAT(refusal_of(two_modules(station)), HasSubstr("another new run is being written in"));
+
+  ::close(other);
+  EXPECT_THAT(run_numbers(station / "runs"), ElementsAre(1));
+  EXPECT_EQ(write_new_run(two_modules(station)).run, 2);
+}
+
+TEST(NewRun, HasNoNumberAfterTheLast) {
+  const TemporaryFolder station;
+  auto run = two_modules(station);
+  run.after = 999'999;
+
+  EXPECT_THAT(refusal_of(run), HasSubstr("there is no run number after 999999"));
+  EXPECT_THAT(run_numbers(station / "runs"), IsEmpty());
 }
 
 }  // namespace

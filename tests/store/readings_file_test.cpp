@@ -5,8 +5,10 @@
 #include <iostream>
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include "fat/ports/journal.hpp"
+#include "store/database.hpp"
 #include "store/temporary_folder.hpp"
 
 namespace fat {
@@ -218,6 +220,39 @@ TEST_F(ReadingsFileTest, KeepsAYearOf100ChannelsBelow2Gigabytes) {
   const std::chrono::duration<double, std::milli> read = std::chrono::steady_clock::now() - week;
   std::cout << "a week: " << points.size() << " points in " << read.count() << " ms\n";
   EXPECT_LT(read.count(), 2000);  // asked for: 200; a machine that is busy is no fault of ours
+}
+
+JournalFault fault_of_readings(const std::filesystem::path& file, ReadingsFile::Mode mode) {
+  try {
+    const ReadingsFile readings{file, mode};
+  } catch (const JournalError& error) {
+    return error.fault();
+  }
+  return JournalFault::Unwritable;
+}
+
+TEST(ReadingsFile, AreNoOtherDatabaseAndNoNewerOnes) {
+  const TemporaryFolder folder;
+  const auto other = folder / "other.db", newer = folder / "newer.db";
+  store::Database(other, store::Access::ReadWrite).execute("CREATE TABLE notes (text)");
+  { const ReadingsFile readings{newer, ReadingsFile::Mode::Write}; }
+  store::Database(newer, store::Access::ReadWrite).execute("PRAGMA user_version=999");
+
+  for (const auto mode : {ReadingsFile::Mode::Write, ReadingsFile::Mode::Read}) {
+    EXPECT_EQ(fault_of_readings(other, mode), JournalFault::Damaged);
+    EXPECT_EQ(fault_of_readings(newer, mode), JournalFault::TooNew);
+  }
+  EXPECT_EQ(fault_of_readings(folder / "none.db", ReadingsFile::Mode::Read), JournalFault::Missing);
+}
+
+TEST(ReadingsFile, AreForTheGroupWhateverTheUmask) {
+  const TemporaryFolder folder;
+  const auto before = ::umask(0077);
+  { const ReadingsFile readings{folder / "readings.db", ReadingsFile::Mode::Write, true}; }
+  ::umask(before);
+
+  EXPECT_EQ(std::filesystem::status(folder / "readings.db").permissions(),
+            std::filesystem::perms{0660});
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // A run JSON without some modules for a step, and what the step wrote there, back in the real one.
+#include <stdexcept>
+
 #include <gtest/gtest.h>
 
 #include "fakes/manual_clock.hpp"
@@ -121,6 +123,12 @@ TEST_F(RunJsonCopy, AStepWithoutACopyChangesNothing) {
   EXPECT_TRUE(file_.take_back(attempt_).empty());
 
   EXPECT_EQ(real(), kRun);
+}
+
+TEST_F(RunJsonCopy, IsNotMadeOfADamagedFile) {
+  write_text(run_file_, kRun.substr(0, 20));
+
+  EXPECT_THROW(file_.text_for(AttemptStarted{}), std::runtime_error);
 }
 
 }  // namespace

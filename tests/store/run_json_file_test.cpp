@@ -359,5 +359,42 @@ TEST_F(RunJson, IsCompleteWhereverItsWriterIsKilled) {
   EXPECT_THAT(write(), IsEmpty());
 }
 
+TEST_F(RunJson, KeepsTheDateThatIsThereUntilTheRunStarts) {
+  summary_.started.reset();
+  write();
+  EXPECT_THAT(text(), HasSubstr("\"Date\": \"2026-11-21\""));  // today's
+
+  clock_.step_wall(std::chrono::hours{48});
+  summary_.steps[1].outcome = Outcome::Done;
+  write();
+
+  EXPECT_THAT(text(), HasSubstr("\"Date\": \"2026-11-21\""));
+}
+
+TEST_F(RunJson, NamesAScheduleThatStandsElsewhereAsItIs) {
+  summary_.archived_schedule = "/station/schedules/cold.ini";
+
+  write();
+
+  EXPECT_THAT(text(), HasSubstr("\"ConfigPath\": \"/station/schedules/cold.ini\""));
+}
+
+TEST_F(RunJson, HasNoViewOfARunWithoutAMaster) {
+  summary_.master_key.clear();
+
+  EXPECT_THROW(write(), std::logic_error);
+  EXPECT_EQ(text(), kAsCreated);
+}
+
+TEST_F(RunJson, CountsAnswersPastNumbersThatAreTaken) {
+  write_text(file_, R"({"ManualInputTime1": "of a task"})");
+  summary_.manual_inputs = {kMidnight, kMidnight + std::chrono::hours{1}};
+
+  write();
+
+  EXPECT_THAT(text(), HasSubstr("\"ManualInputTime2\": \"2026-11-21 01:00:00.000000\""));
+  EXPECT_THAT(text(), HasSubstr("\"ManualInputTime1\": \"of a task\""));
+}
+
 }  // namespace
 }  // namespace fat

@@ -195,5 +195,46 @@ TEST_F(Restore, RefusesANoteThatIsNotIts) {
   EXPECT_THROW(finish_restore(folder_.path()), SnapshotError);
 }
 
+TEST_F(Restore, PutsModulesWhereTheRunJsonNamesThemAndLeavesOutWhatIsOutside) {
+  const TemporaryFolder elsewhere;
+  const auto inside = write_text(folder_ / "modules/A.json", R"({"Port": 5001})");
+  const auto outside = write_text(elsewhere / "B.json", R"({"Port": 5002})");
+  write_text(run_file_, R"({"A": "modules/A.json", "B": ")" + outside.string() + "\"}");
+  clock_.advance(std::chrono::seconds{1});
+  snapshots_.make(target_,
+                  {.run_file = run_file_, .journal = journal_, .station = station_.folder});
+  write_text(inside, "destroyed");
+  write_text(outside, "destroyed");
+  const auto snapshot = unpacked();
+
+  const auto plan = snapshot.plan(station_, {}, clock_.now().wall);
+  snapshot.put_back(plan, station_);
+
+  EXPECT_THAT(plan.notes, ElementsAre(HasSubstr("left out: modules/B.json lies outside")));
+  EXPECT_EQ(read_text(inside), R"({"Port": 5001})");
+  EXPECT_EQ(read_text(outside), "destroyed");
+}
+
+TEST_F(Restore, TellsThatThePresentJournalIsDamaged) {
+  write_text(journal_, std::string(5000, 'x'));
+
+  const auto plan = unpacked().plan(station_, {}, clock_.now().wall);
+
+  EXPECT_THAT(plan.notes,
+              ElementsAre(HasSubstr("is damaged; that of the backup ends with event 1")));
+}
+
+TEST_F(Restore, MakesWhatIsGoneTheGroupsWhereTheStationIs) {
+  station_.group = "lab";
+  std::filesystem::remove(module_);
+  std::filesystem::remove(journal_);
+  const auto snapshot = unpacked();
+
+  snapshot.put_back(snapshot.plan(station_, {}, clock_.now().wall), station_);
+
+  EXPECT_EQ(std::filesystem::status(module_).permissions(), std::filesystem::perms{0664});
+  EXPECT_EQ(std::filesystem::status(journal_).permissions(), std::filesystem::perms{0660});
+}
+
 }  // namespace
 }  // namespace fat

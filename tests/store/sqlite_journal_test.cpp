@@ -356,5 +356,27 @@ TEST_F(Journals, CanBeReadInAFolderThatCannotBeWritten) {
   EXPECT_FALSE(std::filesystem::exists(file_.string() + "-shm"));
 }
 
+TEST(SqliteJournal, TakesNothingAndEndsWithoutAStartForNoDurations) {
+  const TemporaryFolder folder;
+  SqliteJournal journal(folder / "fatmaster.db", JournalMode::ReadWrite);
+  journal.append({});
+  EXPECT_EQ(journal.last_id(), 0);
+
+  journal.append({ended(1, attempt_of("gain"), std::chrono::seconds{3})});
+
+  EXPECT_EQ(journal.last_id(), 1);
+  EXPECT_TRUE(journal.past_durations("", "task_of_gain").empty());
+}
+
+TEST(SqliteJournal, SaysThatItsCopyCannotBeWritten) {
+  const TemporaryFolder folder;
+  const SqliteJournal journal(folder / "fatmaster.db", JournalMode::ReadWrite);
+  std::filesystem::create_directory(folder / "copy.db");
+
+  EXPECT_THROW(journal.snapshot(folder / "copy.db"), JournalError);
+  EXPECT_THROW(journal.snapshot(folder / "none/copy.db"), JournalError);
+  EXPECT_THROW((SqliteJournal{"/dev/null/fatmaster.db", JournalMode::ReadWrite}), JournalError);
+}
+
 }  // namespace
 }  // namespace fat

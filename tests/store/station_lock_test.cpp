@@ -135,5 +135,12 @@ TEST(StationLock, NeedsAFolder) {
   EXPECT_THROW(StationLock("/no/such/folder", anna()), std::system_error);
 }
 
+TEST(StationOwned, SaysWhoOwnsItAsFarAsIsKnown) {
+  EXPECT_STREQ(StationOwned{{}}.what(), "another fatmaster owns this station");
+  EXPECT_STREQ((StationOwned{{.pid = 7, .host = "lab", .run = 12, .user = "anna"}}.what()),
+               "another fatmaster owns this station: process 7 of anna on lab, run 12; 'fatmaster "
+               "status' shows what it does");
+}
+
 }  // namespace
 }  // namespace fat

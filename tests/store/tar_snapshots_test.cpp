@@ -9,7 +9,10 @@
 #include "fakes/manual_clock.hpp"
 #include "fat/store/snapshot_restore.hpp"
 #include "fat/store/sqlite_journal.hpp"
+#include "store/archive.hpp"
 #include "store/journal_builders.hpp"
+#include "store/sha256.hpp"
+#include "store/snapshot_manifest.hpp"
 #include "store/temporary_folder.hpp"
 
 namespace fat {
@@ -220,6 +223,109 @@ TEST_F(Backups, NeverRestoreSomethingElseWhateverByteIsFlipped) {
 
   EXPECT_EQ(wrong, 0U);
   EXPECT_GT(detected, 100U);
+}
+
+TEST_F(Backups, AreVerifiedAndTheirTargetTriedOut) {
+  make();
+  const auto list = list_snapshots(target_, 12);
+  ASSERT_THAT(list, SizeIs(1));
+
+  EXPECT_EQ(verify_snapshot(target_, list[0]), 5U);
+  EXPECT_EQ(made_at(list[0]), clock_.now().wall);
+  EXPECT_GT(try_target(target_), 0U);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator{target_.target}, {}), 1);
+
+  std::filesystem::resize_file(target_.target / "run_00012" / list[0].name, 10);
+  EXPECT_THROW(verify_snapshot(target_, list[0]), SnapshotError);
+  std::filesystem::remove_all(target_.target);
+  EXPECT_THROW(try_target(target_), SnapshotError);
+}
+
+TEST_F(Backups, AreOfARunOnly) {
+  request_.run_file = write_text(runs_ / "run/trial.json", "{}");
+
+  EXPECT_THROW(make(), SnapshotError);
+}
+
+TEST_F(Backups, LeaveOutAFileThatCannotBeNamedOrRead) {
+  write_text(runs_ / "run_00012/K\xe4lte_0.ini", "x");
+  std::filesystem::create_symlink("/proc/self/mem", runs_ / "run_00012/memory_0.ini");
+
+  const auto result = make();
+
+  EXPECT_TRUE(result.written);
+  EXPECT_THAT(result.warnings,
+              testing::UnorderedElementsAre(
+                  HasSubstr("not in the backup: a file whose name is not UTF-8"),
+                  testing::AllOf(HasSubstr("not in the backup: "), HasSubstr("memory_0.ini"))));
+  EXPECT_EQ(restore_snapshot(result.archive, folder_ / "restored"), 5U);
+}
+
+/// What a reader of an archive with these entries says.
+std::string said_of(const TemporaryFolder& folder,
+                    const std::vector<std::pair<std::string, std::string>>& entries) {
+  const auto file = folder / "made.tar.zst";
+  std::filesystem::remove(file);
+  const auto descriptor = store::open_file(file, O_RDWR | O_CREAT);
+  store::ArchiveWriter writer(descriptor, file.string());
+  for (const auto& [name, content] : entries) {
+    writer.add(name, content);
+  }
+  writer.close();
+  try {
+    restore_snapshot(file, folder / "restored");
+  } catch (const SnapshotError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Archives, AreWhatTheirManifestSays) {
+  const TemporaryFolder folder;
+  const auto manifest = to_json_text(
+      store::Manifest{.run = 12,
+                      .made = "now",
+                      .last_event = 3,
+                      .files = {{.name = "run/run_00012.json",
+                                 .size = 2,
+                                 .sha256 = store::to_hex(store::Sha256{}.add("{}").finish())}},
+                      .damaged = {}});
+
+  EXPECT_THAT(said_of(folder, {}), HasSubstr("it is empty"));
+  EXPECT_THAT(said_of(folder, {{"run/run_00012.json", "{}"}}),
+              HasSubstr("does not begin with its manifest"));
+  EXPECT_THAT(said_of(folder, {{"manifest.json", std::string(17U << 20U, ' ')}}),
+              HasSubstr("its manifest is too long"));
+  EXPECT_THAT(said_of(folder, {{"manifest.json", manifest}}),
+              HasSubstr("'run/run_00012.json' is missing"));
+  EXPECT_EQ(said_of(folder, {{"manifest.json", manifest}, {"run/run_00012.json", "{}"}}),
+            "no error");
+  const auto number = manifest.find("12");
+  for (const auto& text : {std::string(100'000, '['),
+                           R"({"format": )" + std::string(100, '[') + std::string(100, ']') + "}",
+                           std::string{manifest}.replace(number, 2, "1.5"),
+                           std::string{manifest}.replace(number, 2, "-1e30"),
+                           std::string{manifest}.replace(number, 2, "\"x\"")}) {
+    EXPECT_FALSE(store::parse_manifest(text)) << text.substr(0, 60);
+  }
+  EXPECT_TRUE(store::parse_manifest(manifest));
+}
+
+TEST(Archives, SayThatTheirDiskIsFull) {
+  std::string noise;
+  for (std::uint32_t state = 1; noise.size() < 1'000'000;) {
+    state = (state * 1664525U) + 1013904223U;
+    noise += static_cast<char>(state >> 24U);
+  }
+  const auto full = store::open_file("/dev/full", O_WRONLY);
+  store::ArchiveWriter writer(full, "full.tar.zst");
+
+  EXPECT_THROW(
+      {
+        writer.add("noise", noise);
+        writer.close();
+      },
+      SnapshotError);
 }
 
 TEST(ListSnapshots, IsEmptyWhereThereIsNone) {
