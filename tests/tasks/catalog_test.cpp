@@ -45,6 +45,7 @@ TEST(Catalog, PerformsProcessesOnly) {
 
   EXPECT_THROW(run_task("wait_time", context), std::invalid_argument);
   EXPECT_THROW(run_task("nothing", context), std::invalid_argument);
+  EXPECT_THROW(verify_task("wait_time", context), std::invalid_argument);
 }
 
 }  // namespace

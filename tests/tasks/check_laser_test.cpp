@@ -101,6 +101,16 @@ TEST(CheckLaserOverTheWire, SeesTheSyncSignalAtEachFrequency) {
   }
 }
 
+TEST_F(CheckLaser, CanBeAskedWhetherItIsOff) {
+  EXPECT_EQ(verify("disable_laser"), TaskExit::Errored);
+
+  EXPECT_EQ(perform("disable_laser"), TaskExit::Done);
+
+  EXPECT_EQ(verify("disable_laser"), TaskExit::Done);
+  instruments_.generator_fault = DeviceFault::Timeout;
+  EXPECT_THROW(verify("disable_laser"), std::runtime_error);
+}
+
 TEST(CheckLaserOverTheWire, FailsWithABoardThatHangsUp) {
   WiredStation station{{.modules = 1, .speed = 1000}};
   station.station().inject("tabletop", {.fault = LinkFault::Close, .times = -1});

@@ -58,5 +58,26 @@ TEST_F(CheckPeripherals, FailsForADeviceThatStationIniDoesNotDeclare) {
   EXPECT_THAT(messages(), HasSubstr("heater: is not declared"));
 }
 
+TEST_F(CheckPeripherals, AsksSuppliesAndHumiditySensorsToo) {
+  instruments_.heater = "heater";
+  instruments_.hygrometer = "usbrh";
+  const std::map<std::string, std::string> two{{"generators", "none"},
+                                               {"wheels", "none"},
+                                               {"thermometers", "none"},
+                                               {"humidity", "usbrh"},
+                                               {"supplies", "heater"}};
+
+  EXPECT_EQ(perform("check_peripherals", two), TaskExit::Done);
+  EXPECT_THAT(messages(), HasSubstr("usbrh: 42.0 %"));
+  EXPECT_THAT(messages(), HasSubstr("heater: fake, channel 1: 12.00 V, 1.500 A"));
+  EXPECT_TRUE(instruments_.supply_is_free);  // people can use its panel
+
+  for (const double percent : {-1.0, 101.0, std::nan("")}) {
+    instruments_.percent = percent;
+    EXPECT_EQ(perform("check_peripherals", two), TaskExit::Errored) << percent;
+  }
+  EXPECT_THAT(messages(), HasSubstr("usbrh: says -1 %"));
+}
+
 }  // namespace
 }  // namespace fat

@@ -27,6 +27,7 @@ class FakeInstruments : public Instruments {
   mutable std::set<std::string> dark_wheels;
   bool jammed = false;
   std::string silent_hub;
+  std::optional<DeviceFault> hub_fault;  ///< when device 0 is allowed something
   mutable std::mutex mutex;
   mutable std::set<std::string> switched_on;  ///< guarded by mutex: "field_hub0 3"
   /// Called under the mutex for "field_hub0 3", or "field_hub0" for the whole wire pair.
@@ -49,7 +50,17 @@ class FakeInstruments : public Instruments {
     return std::make_unique<ColdBox>(*this);
   }
 
-  std::unique_ptr<PowerSupply> supply(const std::string& name) const override { missing(name); }
+  /// The only supply and humidity sensor, where there is one.
+  std::string heater, hygrometer;
+  double percent = 42;
+  mutable bool supply_is_free = false;
+
+  std::unique_ptr<PowerSupply> supply(const std::string& name) const override {
+    if (name != heater) {
+      missing(name);
+    }
+    return std::make_unique<Heater>(*this);
+  }
 
   std::unique_ptr<Instrument> instrument(const std::string& name) const override { missing(name); }
 
@@ -62,7 +73,10 @@ class FakeInstruments : public Instruments {
   }
 
   std::unique_ptr<HumiditySensor> humidity_sensor(const std::string& name) const override {
-    missing(name);
+    if (name != hygrometer) {
+      missing(name);
+    }
+    return std::make_unique<Hygrometer>(*this);
   }
 
   /// Boards that are no modules; none.
@@ -156,11 +170,45 @@ class FakeInstruments : public Instruments {
       }
     }
 
-    void allow(int /*device*/, ModuleInterlock /*interlock*/) override {}
+    void allow(int device, ModuleInterlock /*interlock*/) override {
+      if (all_.hub_fault && device == 0) {
+        throw DeviceError{*all_.hub_fault, name_, "?NOREPLY"};
+      }
+    }
 
    private:
     const FakeInstruments& all_;
     std::string name_;
+  };
+
+  class Heater : public PowerSupply {
+   public:
+    explicit Heater(const FakeInstruments& all) : all_(all) {}
+
+    std::string identity() override { return "fake"; }
+
+    void set(int /*channel*/, double /*volts*/, double /*amperes*/) override {}
+
+    void set_output(int /*channel*/, bool /*on*/) override {}
+
+    bool output(int /*channel*/) override { return false; }
+
+    SupplyReading read(int /*channel*/) override { return {12, 1.5, 18}; }
+
+    void release() override { all_.supply_is_free = true; }
+
+   private:
+    const FakeInstruments& all_;
+  };
+
+  class Hygrometer : public HumiditySensor {
+   public:
+    explicit Hygrometer(const FakeInstruments& all) : all_(all) {}
+
+    HumidityReading read() override { return {all_.percent, std::nullopt}; }
+
+   private:
+    const FakeInstruments& all_;
   };
 
   class FourChannels : public Thermometer {

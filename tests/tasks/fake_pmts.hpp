@@ -115,6 +115,7 @@ class FakePmtBench : public Bench {
     std::string newest_flash_file() override { return "newest.rbf"; }
 
     void configure_fpga(const std::string& /*file*/) override {
+      module_.before_word("configure");
       module_.fpga_version = module_.loads;
     }
 
@@ -131,7 +132,10 @@ class FakePmtBench : public Bench {
 
     double pressure() override { return 502; }
 
-    void reboot() override { module_.restart(); }
+    void reboot() override {
+      module_.before_word("reboot");
+      module_.restart();
+    }
 
     HighVoltage& high_voltage() override { return *this; }
 

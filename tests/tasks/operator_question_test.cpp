@@ -2,6 +2,8 @@
 #include "tasks/operator_question.hpp"
 
 #include <array>
+#include <csignal>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -61,6 +63,23 @@ TEST(OperatorQuestion, IsNotAskedWhenNobodyCanAnswer) {
 
   EXPECT_FALSE(operator_question(reporter, -1)("Is the door shut?"));
   EXPECT_TRUE(reporter.all<PromptReport>().empty());
+}
+
+TEST(OperatorQuestion, TakesALineWithoutEndForNo) {
+  RecordingReporter reporter;
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const OwnedFd reading{ends[0]};
+  std::jthread writer{[file = OwnedFd{ends[1]}] {
+    const std::string endless(70'000, 'y');
+    ::signal(SIGPIPE, SIG_IGN);
+    static_cast<void>(::write(file.get(), endless.data(), endless.size()));
+  }};
+
+  EXPECT_FALSE(operator_question(reporter, reading.get())("Is the door shut?"));
+  std::array<char, 8192> rest{};
+  while (::read(reading.get(), rest.data(), rest.size()) > 0) {
+  }
 }
 
 }  // namespace

@@ -59,6 +59,9 @@ TEST(ReportLine, KeepsEveryOtherKind) {
   PromptReport prompt;
   prompt.prompt.text = "ok?";
   EXPECT_EQ(through_the_channel(prompt).prompt.text, "ok?");
+  prompt.prompt.kind = PromptKind::Choice;
+  prompt.prompt.choices = {"left", "right"};
+  EXPECT_EQ(through_the_channel(prompt).prompt.choices, prompt.prompt.choices);
 }
 
 TEST(ReportLine, StaysOneLineWhateverTheTextHolds) {
@@ -103,6 +106,32 @@ TEST(TextReporter, WritesForPeople) {
   reporter.report(ModuleReport{"m", "unresponsive", "no prompt"});
 
   EXPECT_EQ(out.str(), " 50 %  half\nm upper hv1 = 1500 V\nm is unresponsive: no prompt\n");
+}
+
+TEST(TextReporter, HasALineForEveryKindButSignsOfLife) {
+  std::ostringstream out;
+  TextReporter reporter{out};
+  PromptReport prompt;
+  prompt.prompt.text = "ok?";
+
+  reporter.report(Heartbeat{});
+  reporter.report(UnknownReport{});
+  reporter.report(ArtifactReport{"gain.png", "image/png"});
+  reporter.report(MessageReport{"wait", "warning"});
+  reporter.report(VerdictReport{"m", Verdict::Failed, "dark"});
+  reporter.report(CheckpointReport{"half"});
+  reporter.report(ReadingReport{"freezer", -39.8, "degC"});
+  reporter.report(prompt);
+
+  EXPECT_EQ(out.str(),
+            "file: gain.png\nwarning: wait\nm " + std::string{to_string(Verdict::Failed)} +
+                ": dark\ncheckpoint: half\nfreezer = -39.8 degC\n? ok?\n");
+}
+
+TEST(JsonReporter, SaysNothingOfWhatItDoesNotKnow) {
+  EXPECT_EQ(to_json_line(UnknownReport{}), "");
+  JsonReporter nobody{1023};
+  EXPECT_NO_THROW(nobody.report(UnknownReport{}));
 }
 
 }  // namespace

@@ -1,8 +1,12 @@
 // status_check without a wire: what is said about which module, and how the step ends.
+#include <set>
+
 #include <gmock/gmock.h>
 
 #include "devices/boot_clock.hpp"
 #include "fat/tasks/catalog.hpp"
+#include "fat/tasks/identify.hpp"
+#include "fat/tasks/probe.hpp"
 #include "tasks/fake_bench.hpp"
 
 namespace fat {
@@ -70,6 +74,12 @@ TEST_F(StatusCheckTest, RepairsAnFpgaAndCallsTheModuleGood) {
   ASSERT_THAT(measurements, SizeIs(4));
   EXPECT_EQ(judge(measurements[0].measurement), Verdict::Passed);
   EXPECT_THAT(reporter_.all<VerdictReport>(), IsEmpty());
+}
+
+TEST_F(StatusCheckTest, CannotRebootModulesThatAreAskedByACommand) {
+  probe_ = [](const ModuleEntry&) { return std::string{}; };
+
+  EXPECT_THROW(check({"one"}, {{"reboot", "true"}}), std::runtime_error);
 }
 
 TEST_F(StatusCheckTest, FailsAModuleWhoseFpgaStaysWrongAfterThreeTries) {
@@ -155,6 +165,47 @@ TEST_F(StatusCheckTest, ErrsWhenTheCommandReachesNobody) {
   };
 
   EXPECT_EQ(check({"one", "two"}), TaskExit::Errored);
+}
+
+TEST(ProbeModules, SaysWhatToTryForEachFault) {
+  FakeBench bench;
+  std::vector<ModuleEntry> entries;
+  for (const auto fault : {DeviceFault::Unreachable,
+                           DeviceFault::Busy,
+                           DeviceFault::Timeout,
+                           DeviceFault::Closed,
+                           DeviceFault::Garbled,
+                           DeviceFault::Refused}) {
+    const auto serial = std::to_string(static_cast<int>(fault));
+    bench.modules[serial] = {.opening = fault};
+    entries.push_back({.serial = serial, .path = "m.json", .port = 5003, .host = "hub"});
+  }
+  bench.modules["good"] = {};
+  entries.push_back({.serial = "good", .path = "m.json", .port = 5003, .host = "hub"});
+  entries.push_back({.serial = "none", .path = "n.json", .port = 0, .host = "hub"});
+
+  const auto found = probe_modules(entries, bench);
+
+  std::set<std::string> advice;
+  for (const auto& one : found) {
+    EXPECT_EQ(one.answers, one.serial == "good");
+    EXPECT_EQ(one.what_to_try.empty(), one.answers) << one.serial;
+    EXPECT_TRUE(advice.insert(one.what_to_try).second) << one.what_to_try;
+  }
+  EXPECT_THAT(found.back().what_to_try, HasSubstr("into n.json"));
+}
+
+TEST(IdentifyModules, SaysWhereNobodyCanBeAsked) {
+  const FakeBench bench;
+  const ModuleAddress without_port{.host = "hub", .port = 0};
+
+  const auto by_iceboot = identify_modules({without_port}, bench);
+  const auto by_command =
+      identify_modules({without_port}, bench, [](const ModuleEntry&) { return std::string{}; });
+
+  EXPECT_THAT(by_iceboot.at(0).why, HasSubstr("this address has none"));
+  EXPECT_THAT(by_iceboot.at(0).what_to_try, HasSubstr("HOST:PORT"));
+  EXPECT_THAT(by_command.at(0).why, HasSubstr("the identify command printed nothing"));
 }
 
 }  // namespace

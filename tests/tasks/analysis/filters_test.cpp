@@ -40,6 +40,13 @@ TEST(Filters, ThatAreOthersAreNamedWithWhatTheyLetThrough) {
   EXPECT_NEAR(wrong.back().found, 0.138, 0.001);
 }
 
+TEST(Filters, ThatAreOthersAreDescribedOneByOne) {
+  EXPECT_EQ(describe({{.position = 2, .declared = 0.32, .found = 0.25, .looks_like = 3},
+                      {.position = 6, .declared = 0, .found = 0.138, .looks_like = 0}}),
+            "the filter at 2 lets 0.250 through instead of 0.32 (as the one at 3 should), the "
+            "filter at 6 lets 0.138 through instead of 0");
+}
+
 TEST(Filters, AreNotJudgedInTheDark) {
   EXPECT_THROW(wrong_filters(kDeclared, std::vector<double>(6, 0)), std::invalid_argument);
   EXPECT_THROW(wrong_filters(kDeclared, std::vector<double>{1}), std::invalid_argument);
