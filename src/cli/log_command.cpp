@@ -50,12 +50,12 @@ WallTime moment_of(const std::string& text) {
 }
 
 std::vector<LogAttachment> keep_files(const Station& station, const Arguments& arguments) {
+  const auto files = arguments.values("attach");
+  if (files.size() > kMostAttachments) {
+    throw UsageError{fmt::format("fatmaster log: an entry has at most {} files", kMostAttachments)};
+  }
   std::vector<LogAttachment> kept;
-  for (const auto& file : arguments.values("attach")) {
-    if (kept.size() == kMostAttachments) {
-      throw UsageError{
-          fmt::format("fatmaster log: an entry has at most {} files", kMostAttachments)};
-    }
+  for (const auto& file : files) {
     try {
       kept.push_back(keep_log_file(station.state, file, !station.group.empty()));
     } catch (const std::runtime_error& error) {  // system_error, too
