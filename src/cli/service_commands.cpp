@@ -107,7 +107,7 @@ int install(const std::filesystem::path& file,
         environment("USER"));
   }
   print(what_follows);
-  return good ? kExitDone : kExitBug;
+  return good ? kExitDone : kExitRefused;
 }
 
 int uninstall(const std::filesystem::path& file) {
@@ -120,7 +120,7 @@ int uninstall(const std::filesystem::path& file) {
   const bool good = perform({{"systemctl", "--user", "disable", unit}});
   std::filesystem::remove(file);
   print(fmt::format("removed: {}", file.string()));
-  return perform({{"systemctl", "--user", "daemon-reload"}}) && good ? kExitDone : kExitBug;
+  return perform({{"systemctl", "--user", "daemon-reload"}}) && good ? kExitDone : kExitRefused;
 }
 
 int install_service(const Invocation& invocation) {
