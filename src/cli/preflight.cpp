@@ -158,8 +158,8 @@ PreflightResult preflight(const Plan& plan, const PreflightRequest& request) {
     }
   }
   if (!whole) {
-    const auto said =
-        answer.text.substr(answer.text.find_last_of('\n', answer.text.size() - 2) + 1);
+    auto said = answer.text.substr(answer.text.find_last_of('\n', answer.text.size() - 2) + 1);
+    said.erase(said.find_last_not_of('\n') + 1);
     problems.push_back(
         {.severity = Severity::Error,
          .where = steps.front()->source,

@@ -183,7 +183,7 @@ std::string rehearsal_text(const RehearsalReport& report) {
                   to_local_text(rehearsal.start),
                   timeline(report));
   text += length_line(report) + people_line(report);
-  if (rehearsal.saved) {
+  if (rehearsal.saved && *rehearsal.saved > Microseconds{0}) {
     text += fmt::format("overlap  steps in the background save {}\n", to_text(*rehearsal.saved));
   }
   if (!rehearsal.never_started.empty()) {
