@@ -110,11 +110,13 @@ void add_alerts(Page& page, const RunSummary& summary) {
     }
     if (!alert.acknowledged.empty()) {
       page.line(fmt::format("         {} has seen it", alert.acknowledged));
-    } else if (alert.next_at) {
-      page.line(fmt::format("         {} is called at {}; `fatmaster ack` says that you see to it",
-                            alert.next,
-                            to_local_text(*alert.next_at)));
-    } else if (!question) {
+      continue;
+    }
+    if (alert.next_at) {
+      page.line(
+          fmt::format("         {} is called at {}", alert.next, to_local_text(*alert.next_at)));
+    }
+    if (alert.next_at || !question) {
       page.line("         `fatmaster ack` says that you see to it");
     }
   }

@@ -129,5 +129,56 @@ TEST_F(StatusText, StaysShortHoweverMuchIsOpen) {
   EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 20);
 }
 
+TEST_F(StatusText, SaysHowMuchOfAWaitIsLeft) {
+  summary_.open[0].remaining = std::chrono::minutes{3};
+
+  EXPECT_THAT(status(), HasSubstr("\nnow:     [1] gain, waits, 3 min left\n"));
+}
+
+TEST_F(StatusText, SaysWhoIsOnShiftAndWhoIsCalledWhenNobodyActs) {
+  const auto at = clock_.now().wall;
+  summary_.on_call.shifter = "anna";
+  summary_.on_call.since = at;
+  summary_.alerts = {
+      {.id = "c1", .text = "the freezer is warm", .since = at, .next = "ben", .next_at = at},
+      {.id = "c2", .text = "the laser is on", .since = at}};
+
+  const auto text = status();
+
+  EXPECT_THAT(text, HasSubstr("\nshift:   anna, since 2026-11-21 00:00:00 +0000\n"));
+  EXPECT_THAT(text,
+              HasSubstr("\nmessage c1: the freezer is warm\n"
+                        "         ben is called at 2026-11-21 00:00:00 +0000\n"
+                        "         `fatmaster ack` says that you see to it\n"
+                        "message c2: the laser is on\n"
+                        "         `fatmaster ack` says that you see to it\n"));
+
+  summary_.alerts = {{.id = "c3", .text = "the door is open", .since = at, .acknowledged = "anna"}};
+  EXPECT_THAT(status(), HasSubstr("\nmessage c3: the door is open\n         anna has seen it\n"));
+}
+
+TEST_F(StatusText, ExplainsACompletedRunByItsCounts) {
+  summary_.status = RunStatus::Completed;
+  summary_.open.clear();
+
+  EXPECT_EQ(why(), "\nrun 12 is COMPLETED: 1 done, 4 not run.\n");
+}
+
+TEST_F(StatusText, ExplainsAStepByItsQuestionAndByTheRunThatDoesNotGoOn) {
+  wait_for_an_answer();
+  summary_.pending = {"pause after this step"};
+  EXPECT_THAT(why(), HasSubstr("\npending: pause after this step\n"));
+  EXPECT_THAT(why_text(summary_, summary_.steps[3], 80),
+              HasSubstr("\nquestion 2: Are the cables dry?\n"));
+
+  summary_.status = RunStatus::Stopped;
+  summary_.why = "stopped: leak";
+  const auto text = why_text(summary_, summary_.steps[1], 80);
+
+  EXPECT_THAT(text, HasSubstr("type:    fatmaster show gain\n"));
+  EXPECT_THAT(text, HasSubstr("the run itself is stopped: stopped: leak\n"));
+  EXPECT_THAT(text, HasSubstr("fatmaster resume 12"));
+}
+
 }  // namespace
 }  // namespace fat
