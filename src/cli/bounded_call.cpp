@@ -108,7 +108,6 @@ BoundedResult run_child(std::chrono::milliseconds patience,
   return result;
 }
 
-/// As exec wants them, which changes nothing.
 /// In memory, to be read from its beginning.
 OwnedFd file_with(const std::string& text) {
   OwnedFd file{memfd_create("fatmaster_input", MFD_CLOEXEC)};

@@ -168,9 +168,6 @@ std::string to_json_text(const InterlockRequest& request) {
 }
 
 ControlAnswer answer_station(const ControlRequest& request, const StationParts& parts) {
-  if (request.method == "GET" && request.path == "/v1/station") {
-    return {.status = 200, .body = to_json_text(parts.interlocks.state())};
-  }
   if (request.method == "GET" && request.path == kMachinesPage) {
     return {.status = 200, .body = to_json_text(parts.machines.state())};
   }
