@@ -271,5 +271,123 @@ TEST_F(Inspecting, SaysInWordsWhenNothingWasEverStarted) {
   EXPECT_THAT(status.err, HasSubstr("no run has been started in"));
 }
 
+TEST_F(Inspecting, OutputNamesTheAttemptsThereAreAndWhatWasMovedAway) {
+  station_.reach_second_attempt();
+
+  const auto third = run({"output", "measure gain", "--attempt", "3"});
+  EXPECT_EQ(third.exit_code, 2);
+  EXPECT_THAT(third.err, HasSubstr("step 'measure gain' has no attempt '3'; it has 2 so far"));
+  EXPECT_THAT(run({"output", "1", "--attempt", "one"}).err, HasSubstr("has no attempt 'one'"));
+
+  const auto moved = run({"output", "measure gain"});
+  EXPECT_EQ(moved.exit_code, 0);
+  EXPECT_EQ(moved.err,
+            "there is no " + station_.attempt("measure gain", 2).string() +
+                ": nothing was run, or it was moved away\n");
+}
+
+TEST_F(Inspecting, OutputOfAQuestionSaysWhoPrintsNothing) {
+  AttemptStarted started;
+  started.key = main_attempt("note");
+  started.index = 2;
+  started.kind = StepKind::Prompt;
+  station_.append(5, started);
+
+  const auto output = run({"output", "note"});
+
+  EXPECT_EQ(output.exit_code, 0);
+  EXPECT_EQ(output.err, "'note' prints nothing: the scheduler itself waits or asks\n");
+}
+
+TEST_F(Inspecting, ListNamesModulesInQuarantineAndWhy) {
+  station_.append(5, ModuleQuarantined{.module = "DEgg2021-3-133", .reason = "does not answer"});
+
+  EXPECT_THAT(run({"list"}).out, HasSubstr("in quarantine: DEgg2021-3-133 (does not answer)\n"));
+}
+
+TEST_F(Inspecting, ShowSaysHowTheEndOfAnAttemptIsKnown) {
+  const std::vector<std::pair<EndCause, std::string>> known{
+      {EndCause::Harvested, "it ended while no scheduler was there; found afterwards"},
+      {EndCause::Lost, "no exit record: killed with its shim, or a power cut"},
+      {EndCause::NeverStarted, "the scheduler died before the process existed; nothing was run"},
+      {EndCause::Waited, "its time had come"},
+      {EndCause::Answered, "a person answered"},
+      {EndCause::Refused, "it could not be started"}};
+  int at = 1;
+  for (const auto& [cause, words] : known) {
+    AttemptStarted started;
+    started.key = main_attempt("check", at);
+    station_.append(at, started);
+    AttemptEnded ended;
+    ended.key = main_attempt("check", at);
+    ended.outcome = Outcome::Interrupted;
+    ended.cause = cause;
+    station_.append(at, ended);
+    ++at;
+  }
+
+  const auto shown = run({"show", "check"}).out;
+
+  for (const auto& [cause, words] : known) {
+    EXPECT_THAT(shown, HasSubstr("  known     " + words + "\n"));
+  }
+}
+
+TEST_F(Inspecting, ShowTellsSignalsLimitsAndWhatWasSaidOfModules) {
+  station_.start(1, "check");
+  station_.append(2, AttemptAdopted{main_attempt("check")});
+  EXPECT_THAT(run({"show", "check"}).out, HasSubstr("not ended (adopted by a later scheduler)"));
+  AttemptReported said;
+  said.key = main_attempt("check");
+  said.measurements = {{.module = "m1", .name = "hv", .value = 7, .unit = "V"}};
+  said.measurements[0].limits.warn_min = 1;
+  said.measurements[0].limits.warn_max = 9;
+  said.modules = {{.module = "m1", .responsive = false, .reason = "silent"}};
+  said.verdicts = {{"m1", Verdict::Failed, "dark"}};
+  said.checkpoint = "wheel 3";
+  station_.append(3, said);
+  AttemptEnded ended;
+  ended.key = main_attempt("check");
+  ended.outcome = Outcome::Errored;
+  ended.signal = 9;
+  station_.append(4, ended);
+
+  const auto shown = run({"show", "check"}).out;
+  EXPECT_THAT(shown, HasSubstr("  exit      signal 9\n"));
+  EXPECT_THAT(shown, HasSubstr("warn [1, 9]"));
+  EXPECT_THAT(shown, HasSubstr("  module    m1 does not answer: silent\n"));
+  EXPECT_THAT(shown, HasSubstr("  verdict   m1: failed, dark\n"));
+  EXPECT_THAT(shown, HasSubstr("  reached   wheel 3\n"));
+
+  const auto attempt = json({"show", "check", "--json"}).at("attempts").at(0);
+  EXPECT_EQ(attempt.at("signal"), 9);
+  EXPECT_EQ(attempt.at("adopted"), true);
+  EXPECT_EQ(attempt.at("checkpoint"), "wheel 3");
+  EXPECT_EQ(attempt.at("modules").at(0).at("responsive"), false);
+  EXPECT_EQ(attempt.at("verdicts").at(0).at("reason"), "dark");
+}
+
+TEST_F(Inspecting, ShowTellsWhatPeopleDecidedAboutAStep) {
+  station_.start(1, "check");
+  station_.append(2, AbortStepRequested{"check", AfterAbort::Retry, "smoke"}, "anna");
+  Prompt prompt;
+  prompt.id = 4;
+  prompt.step = "check";
+  prompt.text = "did it move?";
+  station_.append(3, PromptOpened{prompt, std::nullopt});
+  station_.append(4, PromptAnswered{.id = 4, .value = "done", .reason = "saw it"}, "ben");
+  station_.append(5, PromptAnswered{.id = 5, .value = "no", .reason = "another step's"}, "ben");
+  station_.append(6, StepReopened{.title = "check", .reason = "again"}, "anna");
+  station_.append(7, StepReopened{.title = "note", .reason = "not this one"}, "anna");
+
+  const auto shown = run({"show", "check"}).out;
+
+  EXPECT_THAT(shown, HasSubstr("  asked to end, then retry: smoke  (anna)\n"));
+  EXPECT_THAT(shown, HasSubstr("  question 4: did it move?  ("));
+  EXPECT_THAT(shown, HasSubstr("  answered question 4 with done: saw it  (ben)\n"));
+  EXPECT_THAT(shown, HasSubstr("  to be done again: again  (anna)\n"));
+  EXPECT_THAT(shown, AllOf(Not(HasSubstr("another")), Not(HasSubstr("not this one"))));
+}
+
 }  // namespace
 }  // namespace fat

@@ -1,6 +1,7 @@
 // doctor, install-service, backup, restore on a small station.
 #include "cli/station_commands.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 #include "cli/doctor.hpp"
 #include "cli/sample_station.hpp"
 #include "fakes/patience.hpp"
+#include "fat/store/station_lock.hpp"
 
 namespace fat {
 namespace {
@@ -239,6 +241,63 @@ TEST_F(AtTheStation, BackupWithoutATargetSaysWhatIsMissing) {
 
   EXPECT_EQ(backup.exit_code, 3);
   EXPECT_THAT(backup.err, HasSubstr("[backup NAME]"));
+}
+
+TEST_F(AtTheStation, DoctorAndServiceNameWhoDrivesTheStation) {
+  const StationLock lock{station_.folder(), this_process(12)};
+
+  EXPECT_THAT(run({"doctor"}).out,
+              HasSubstr(fmt::format("ok       owner        process {} of ", getpid())));
+  EXPECT_THAT(run({"doctor"}).out, HasSubstr(" works on run 12\n"));
+
+  const auto service = run({"service"});
+  EXPECT_EQ(service.exit_code, 0);
+  EXPECT_THAT(service.out,
+              AllOf(HasSubstr(fmt::format("nothing to do: process {} of ", getpid())),
+                    HasSubstr(" drives the station\n")));
+}
+
+TEST_F(AtTheStation, RestoreIntoWhatIsThereAlreadyDoesNothing) {
+  const TemporaryFolder target;
+  name_backup_target(target.path());
+  station_.complete();
+  ASSERT_EQ(run({"backup"}).exit_code, 0);
+
+  const auto restore = run({"restore"});
+
+  EXPECT_EQ(restore.exit_code, 0) << restore.err;
+  EXPECT_THAT(restore.out, HasSubstr("nothing to do: all of it is there already"));
+}
+
+TEST_F(AtTheStation, ADamagedSnapshotIsNamedAndNotBroughtBack) {
+  const TemporaryFolder target;
+  name_backup_target(target.path());
+  station_.complete();
+  ASSERT_EQ(run({"backup"}).exit_code, 0);
+  EXPECT_EQ(run({"backup", "verify"}).exit_code, 0);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator{target.path()}) {
+    if (entry.is_regular_file()) {
+      std::filesystem::resize_file(entry.path(), entry.file_size() / 2);
+    }
+  }
+
+  const auto verify = run({"backup", "verify"});
+  EXPECT_EQ(verify.exit_code, 1);
+  EXPECT_THAT(verify.err, AllOf(HasSubstr("DAMAGED  "), HasSubstr("is damaged in ")));
+  const auto restore = run({"restore"});
+  EXPECT_EQ(restore.exit_code, 3);
+  EXPECT_THAT(restore.err, HasSubstr("is damaged in "));
+}
+
+TEST_F(AtTheStation, VerifyNamesATargetThatIsAway) {
+  name_backup_target("/no/such/mount");
+
+  const auto verify = run({"backup", "verify", "--json"});
+
+  EXPECT_EQ(verify.exit_code, 1);
+  const auto found = nlohmann::json::parse(verify.out);
+  EXPECT_EQ(found.at(0).at("good"), false);
+  EXPECT_THAT(found.at(0).at("text").get<std::string>(), HasSubstr("is not there"));
 }
 
 }  // namespace

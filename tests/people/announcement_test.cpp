@@ -256,5 +256,104 @@ TEST_F(Announcing, SaysVirtualInEveryLineOfAVirtualRun) {
             "2026-11-21 00:00:00 +0000  WARNING the freezer is warm");
 }
 
+TEST_F(Announcing, SaysWhatWasCheckedAndWhatAnOlderProgramDidBeforeTheStart) {
+  RunOpened opened;
+  opened.schedule_file = "cold.ini";
+  opened.run_file = "run_00012.json";
+  opened.imported_done = {"status_check", "gain"};
+  opened.checks = {{.check = "peripherals", .good = false, .who = "anna", .at = {}, .note = "dark"},
+                   {.check = "laser-supply", .good = true, .by_person = true, .who = "ben"},
+                   {.check = "laser-supply", .good = false, .by_person = true, .who = "ben"},
+                   {.check = "gain", .good = true, .who = "anna"}};
+
+  const auto lines = announce(event_at(clock_.now(), opened), campaign_);
+
+  ASSERT_THAT(lines, testing::SizeIs(6));
+  EXPECT_THAT(lines[1].text, HasSubstr("before the start: peripherals failed by anna on 1970-"));
+  EXPECT_THAT(lines[1].text, testing::EndsWith(": dark"));
+  EXPECT_EQ(lines[1].urgency, Urgency::Warning);
+  EXPECT_THAT(lines[2].text, HasSubstr("laser-supply confirmed by ben"));
+  EXPECT_EQ(lines[2].urgency, Urgency::Info);
+  EXPECT_THAT(lines[3].text, HasSubstr("laser-supply denied by ben"));
+  EXPECT_EQ(lines[3].urgency, Urgency::Warning);
+  EXPECT_THAT(lines[4].text, HasSubstr("gain done by anna"));
+  EXPECT_EQ(lines[5].text, "2 steps done by the original script are kept as done");
+}
+
+TEST_F(Announcing, WarnsWhenTheEngineHadDied) {
+  SchedulerStarted started;
+  started.mode = StartMode::Restart;
+  started.version = "0.1.0";
+  started.pid = 4711;
+  started.host = "labpc";
+
+  EXPECT_THAT(announce(event_at(clock_.now(), started), campaign_),
+              ElementsAre(Announcement{Urgency::Warning,
+                                       "the engine had died; it was started again and run 12 goes "
+                                       "on (fatmaster 0.1.0, process 4711 on labpc)"}));
+}
+
+TEST_F(Announcing, NamesWhatIsDoneAgainAndDoesNotWriteOutALongPlan) {
+  PlanAdopted adopted;
+  adopted.version = 2;
+  adopted.redo = {"gain", "note"};
+  campaign_.the_plan.steps.resize(41);
+
+  EXPECT_THAT(texts(adopted, "anna"),
+              ElementsAre("the plan has changed (version 2), accepted by anna",
+                          "to be done again: gain, note",
+                          "the plan has 41 steps on 1 module",
+                          "  module DEgg2021-3-133 (port 6001)"));
+}
+
+TEST_F(Announcing, SaysWhatAnAttemptWaitsForOrAsks) {
+  AttemptStarted started;
+  started.key = gain();
+  started.verify = true;
+  EXPECT_THAT(texts(started), ElementsAre("[1] gain: asking the hardware whether it was done"));
+  started.verify = false;
+  started.wait = minutes{90};
+  EXPECT_THAT(texts(started), ElementsAre("[1] gain: waiting 1 h 30 min"));
+  started.wait_until = clock_.now().wall;
+  EXPECT_THAT(texts(started), ElementsAre("[1] gain: waiting until 2026-11-21 00:00:00 +0000"));
+}
+
+TEST_F(Announcing, PassesOnWhatAStepSaysOfAModule) {
+  AttemptReported reported;
+  reported.key = gain();
+  reported.verdicts = {{"DEgg2021-3-133", Verdict::Failed, "dark"}};
+
+  EXPECT_THAT(texts(reported), ElementsAre("[1] gain: module DEgg2021-3-133: failed: dark"));
+}
+
+TEST_F(Announcing, SaysWhatFollowsAnAbortedStep) {
+  EXPECT_THAT(texts(AbortStepRequested{"gain", AfterAbort::Pause, "smoke"}, "anna"),
+              ElementsAre("[1] gain: abort asked for by anna: smoke; then the run pauses"));
+  EXPECT_THAT(texts(AbortStepRequested{"gain", AfterAbort::Retry, ""}, "anna"),
+              ElementsAre("[1] gain: abort asked for by anna; then it is run again"));
+  EXPECT_THAT(texts(AbortStepRequested{"gain", AfterAbort::Continue, ""}, "anna"),
+              ElementsAre("[1] gain: abort asked for by anna; then the next step follows"));
+}
+
+TEST_F(Announcing, SaysWhatPeopleNeedNotLookAfterAnyMore) {
+  EXPECT_THAT(texts(PromptWithdrawn{.id = 2, .reason = "the step was skipped"}),
+              ElementsAre("question 2 needs no answer any more: the step was skipped"));
+  EXPECT_THAT(texts(ModuleReleased{.module = "DEgg2021-3-133", .reason = "new cable"}, "anna"),
+              ElementsAre("module DEgg2021-3-133 is released from quarantine by anna: new cable"));
+}
+
+TEST_F(Announcing, RemindsOfAQuestionWithItsWords) {
+  Alert question;
+  question.id = "2";
+  question.prompt = 2;
+  question.text = "Are the cables dry?";
+  question.at = clock_.now().wall;
+  campaign_.the_call_book.alerts = {question};
+
+  EXPECT_THAT(texts(PromptReminded{.id = 2}),
+              ElementsAre("question 2 still waits for an answer",
+                          "  question 2 of 2026-11-21 00:00:00 +0000: Are the cables dry?"));
+}
+
 }  // namespace
 }  // namespace fat

@@ -142,5 +142,19 @@ TEST(LogbookPost, IsAllTextWhenItIsNotOurs) {
   }
 }
 
+TEST(Logbook, HoldsWhatNeedsNobodyAnyMore) {
+  const auto withdrawn = log_lines(event_of(PromptWithdrawn{.id = 2, .reason = "skipped"}));
+  ASSERT_THAT(withdrawn, SizeIs(1));
+  EXPECT_EQ(withdrawn[0].text, "question 2 needs no answer any more");
+  EXPECT_EQ(withdrawn[0].reason, "skipped");
+
+  const auto released =
+      log_lines(event_of(ModuleReleased{.module = "DEgg2021-3-133", .reason = "new cable"}));
+  ASSERT_THAT(released, SizeIs(1));
+  EXPECT_EQ(released[0].text, "DEgg2021-3-133 out of quarantine");
+  EXPECT_EQ(released[0].reason, "new cable");
+  EXPECT_EQ(released[0].kind, LogKind::Action);
+}
+
 }  // namespace
 }  // namespace fat

@@ -236,6 +236,48 @@ TEST_F(RunReportTest, AWholeCampaignFitsIntoFiveMegabytes) {
   EXPECT_LT(html.size(), std::size_t{5} << 20U);
 }
 
+TEST_F(RunReportTest, AQuestionThatWasWithdrawnSaysWhenAndWhy) {
+  Prompt prompt;
+  prompt.id = 2;
+  prompt.text = "dry?";
+  happens(PromptOpened{prompt, std::nullopt});
+  happens(PromptWithdrawn{.id = 2, .reason = "the step was skipped"});
+
+  const auto json = nlohmann::json::parse(report_json(report()));
+
+  EXPECT_EQ(json.at("prompts").at(0).at("reason"), "the step was skipped");
+  EXPECT_EQ(json.at("prompts").at(0).at("value"), "");
+}
+
+TEST_F(RunReportTest, ViewersOfTestResultsSeeWhatHasNoResult) {
+  summary_.modules[0].steps_planned = 3;
+  attempt("rates", 1, {rate("DEgg2021-3-133", std::numeric_limits<double>::quiet_NaN())});
+
+  const auto text = report_junit(report());
+
+  EXPECT_THAT(text, HasSubstr("tests=\"2\" failures=\"0\" errors=\"0\" skipped=\"2\""));
+  EXPECT_THAT(text, HasSubstr("<skipped message=\"inconclusive: nan Hz against "));
+  EXPECT_THAT(text, HasSubstr("2 of 3 steps without a result"));
+}
+
+TEST_F(RunReportTest, DataHoldsReadingsAndActionsAndWhatStepsSaidOfModules) {
+  happens(SignalRead{.signal = "box", .value = -40.5, .unit = "degC", .at = now_, .from = {}});
+  happens(PauseRequested{"lunch"}, "anna");
+  attempt("look", 1, {});
+  AttemptReported said;
+  said.key = {.list = StepList::Main, .title = "look", .attempt = 1};
+  said.verdicts = {{"DEgg2021-3-133", Verdict::Failed, "dark"}};
+  happens(said);
+
+  const auto json = nlohmann::json::parse(report_json(report()));
+
+  EXPECT_EQ(json.at("readings").at(0).at("signal"), "box");
+  EXPECT_EQ(json.at("readings").at(0).at("value"), -40.5);
+  EXPECT_EQ(json.at("actions").at(0).at("who"), "anna");
+  EXPECT_EQ(json.at("actions").at(0).at("reason"), "lunch");
+  EXPECT_EQ(json.at("attempts").at(0).at("verdicts").at(0).at("verdict"), "failed");
+}
+
 }  // namespace
 
 }  // namespace fat

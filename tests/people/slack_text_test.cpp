@@ -35,5 +35,22 @@ TEST(SlackText, KeepsASignAtTheEnd) {
   EXPECT_EQ(without_calls("@@all"), "@@\u200ball");
 }
 
+TEST(SlackText, IsCutInTheMiddleAndNeverWithinACharacter) {
+  EXPECT_EQ(cut_in_the_middle("short", 100), "short");
+
+  for (const int before : {0, 1}) {  // either way one of the two places is within a character
+    std::string text(static_cast<std::size_t>(before), 'a');
+    while (text.size() < 1000) {
+      text += "\u00b5";
+    }
+    const auto cut = cut_in_the_middle(text, 200);
+
+    EXPECT_LE(cut.size(), 200U);
+    EXPECT_THAT(cut, HasSubstr(" bytes left out here ...\n\u00b5"));
+    EXPECT_THAT(cut, HasSubstr("\u00b5\n... "));
+    EXPECT_TRUE(cut.ends_with("\u00b5"));
+  }
+}
+
 }  // namespace
 }  // namespace fat

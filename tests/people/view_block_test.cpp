@@ -172,5 +172,43 @@ TEST_F(ViewBlock, NamesTheVerbsOnDemand) {
   EXPECT_THAT(drawn(summary_, options_), HasSubstr("fatmaster pause | continue | stop | skip"));
 }
 
+TEST_F(ViewBlock, NamesWhatRunsOutsideTheSequenceAndLaterAttempts) {
+  options_.width = 100;
+  summary_.open[0].key = {.list = StepList::OnResume, .title = "init", .attempt = 2};
+  EXPECT_THAT(drawn(summary_, options_), HasSubstr("\non resume: init (attempt 2)"));
+  summary_.open[0].key = {.list = StepList::Backup, .title = "backup", .attempt = 2};
+  EXPECT_THAT(drawn(summary_, options_), HasSubstr("\nbackup  ["));
+  summary_.open[0].key = {.list = StepList::SafeState, .title = "hv off", .attempt = 1};
+  EXPECT_THAT(drawn(summary_, options_), HasSubstr("\nsafe state: hv off  ["));
+}
+
+TEST_F(ViewBlock, CountsWhatWasSkippedAndWhatFindsNoRoom) {
+  summary_.steps[0].outcome = Outcome::Skipped;
+  const OpenAttempt one = summary_.open[0];
+  for (int number = 0; number < 20; ++number) {
+    summary_.open.push_back(one);
+  }
+  options_.height = 60;
+
+  EXPECT_THAT(drawn(summary_, options_), HasSubstr("1 skipped, 10 min"));
+  EXPECT_THAT(drawn(summary_, options_), testing::ContainsRegex("\n    and 1[0-9] more\n"));
+}
+
+TEST_F(ViewBlock, SaysThatAStepAheadIsRunAgainAndThatMoreIsAsked) {
+  summary_.steps[2].state = "retry in 5 min";
+  summary_.prompts = {cable_question(), cable_question(), cable_question()};
+
+  const auto block = drawn(summary_, options_);
+
+  EXPECT_THAT(block, HasSubstr("next: [2] note (retry in 5 min), "));
+  EXPECT_THAT(block, HasSubstr("\n2 more questions after this one\n"));
+}
+
+TEST_F(ViewBlock, DoesNotShowAQuestionTwice) {
+  summary_.open[0].kind = StepKind::Prompt;
+
+  EXPECT_THAT(drawn(summary_, options_), Not(HasSubstr("[1] gain")));
+}
+
 }  // namespace
 }  // namespace fat

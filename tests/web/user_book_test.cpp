@@ -118,5 +118,36 @@ TEST(UserName, HasLettersDigitsAndAFewOthers) {
   EXPECT_NE(problem_of_user_name(std::string(65, 'a')), "");
 }
 
+TEST(UserBook, IsRefusedWhenItIsNoFileOrFarTooLong) {
+  const ScratchUsers scratch;
+
+  write(scratch.file(), std::string(1024 * 1024 + 1, ' '));
+  EXPECT_THAT([&] { read_user_book(scratch.file()); },
+              ThrowsMessage<WebError>(HasSubstr("it is longer than 1 MiB")));
+
+  std::filesystem::remove(scratch.file());
+  std::filesystem::create_directory(scratch.file());
+  EXPECT_THAT([&] { read_user_book(scratch.file()); },
+              ThrowsMessage<WebError>(HasSubstr("it is no file")));
+  EXPECT_THAT([&] { scratch.add("anna", Role::Viewer); },
+              ThrowsMessage<WebError>(HasSubstr("it is no file")));
+}
+
+TEST(UserBook, SaysWhichFolderIsMissing) {
+  EXPECT_THAT([] { change_user_book("/no/such/users.json", [](UserBook&) {}); },
+              ThrowsMessage<WebError>(HasSubstr("the users in /no/such/users.json cannot be "
+                                                "changed: No such file or directory")));
+}
+
+TEST(UserBook, LeavesTheOldOneWhenTheNewOneCannotBeWritten) {
+  const ScratchUsers scratch;
+  scratch.add("anna", Role::Viewer);
+  std::filesystem::create_directory(scratch.folder() / ".users.json.tmp");
+
+  EXPECT_THAT([&] { scratch.add("ben", Role::Expert); },
+              ThrowsMessage<WebError>(HasSubstr("cannot be written: Is a directory")));
+  EXPECT_EQ(read_user_book(scratch.file()).users.size(), 1U);
+}
+
 }  // namespace
 }  // namespace fat
