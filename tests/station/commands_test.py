@@ -159,6 +159,25 @@ class Commands(unittest.TestCase):
         self.assertTrue(any(re.search("faster than 10 in a second", one["text"]) for one in heard))
         self.assertEqual(len(self.settings()), len(done))
 
+    def test_what_was_heard_when_the_process_ends_is_answered_or_was_not_done(self):
+        self.bench()
+        self.watch()
+        lease = self.take()
+        answers = self.broker.listen(REPLY)
+        lines = "".join(json.dumps({"id": f"n{number}", "value": 1 + number / 1000, "lease": lease}) + "\n" for number in range(20))
+        subprocess.run(self.broker.client("mosquitto_pub", "-t", TOPIC, "-q", "1", "-l"), input=lines.encode(), check=True)
+        wait_until(lambda: self.settings(), what=lambda: self.recorder.lines)
+        self.assertEqual(self.place.end_watch(), 0)
+
+        done = [json.loads(payload) for _, payload, _ in answers]
+        self.assertEqual(len({one["id"] for one in done}), len(done))
+        self.assertLessEqual(len([one for one in done if one["accepted"]]), len(self.settings()))
+        for one in done:
+            self.assertTrue(one["accepted"] or "ends" in one["text"] or "faster than" in one["text"], one)
+        self.place.watch()
+        self.place.wait_for_words("hears commands")
+        self.assertEqual(self.broker.ask(TOPIC, {"id": "after", "value": 2.5, "lease": lease})["text"], "bias reads back 2.5 V")
+
     def test_scripts_at_the_broker_and_commands_at_the_station_never_interleave(self):
         self.bench()
         self.watch()

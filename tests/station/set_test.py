@@ -1,6 +1,7 @@
 # `fatmaster set`: through the process that owns the wires and without it, under interlocks, and with eight contenders at one supply.
 #
 # FATMASTER names the built program.
+import json
 import socket
 import socketserver
 import subprocess
@@ -85,11 +86,31 @@ class Setting(unittest.TestCase):
         self.assertIn("can only be read", self.refused(place, "top_plate", "3 K", code=2))
         self.assertIn("from 0 to", self.refused(place, "bias", "33 V", code=2))
         self.assertIn("a value in V", self.refused(place, "bias", "on", code=2))
-        for body in ("", "[]", '{"channel": "bias"}', '{"channel": "bias", "value": "on"}', '{"channel": 3, "value": 1e999}'):
-            connection = station.SocketConnection(place.folder / "station.sock")
-            connection.request("POST", "/v1/set", body)
-            self.assertEqual(connection.getresponse().status, 400, body)
-            connection.close()
+        self.assertIn("a reason", place.tell("interlock", "override", "heating", "--for", "1 min").stderr)
+        self.assertIn("at most 24 h", place.tell("interlock", "override", "heating", "--for", "25 h", "--reason", "x").stderr)
+        for body in ("", "[]", '{"channel": "bias"}', '{"channel": "bias", "value": "on"}', '{"channel": 3, "value": 1e999}', '{"channel": "bias", "value": 1, "fence": "me"}', "1" * 70000):
+            self.assertEqual(self.asked(place, "POST", "/v1/set", body)[0], 400, body[:80])
+        for body in ("", "[]", "{", "1" * 70000):
+            self.assertEqual(self.asked(place, "POST", "/v1/interlock", body)[0], 400, body[:80])
+        for body in ("", "[]", '{"verb": "eat"}', '{"verb": "take", "length_s": -1}', '{"verb": "take", "fence": -1}', "1" * 70000):
+            self.assertEqual(self.asked(place, "POST", "/v1/lease", body)[0], 400, body[:80])
+        for path in ("/v1/order/0", "/v1/order/7", "/v1/order/me", "/v1/station", "/"):
+            self.assertEqual(self.asked(place, "GET", path)[0], 404, path)
+        told = self.asked(place, "POST", "/v1/set", '{"channel": "bis", "value": 1}')
+        self.assertEqual((told[0], json.loads(told[1])["order"]), (200, 0))
+        self.assertIn("there is no channel 'bis'; did you mean 'bias'?", told[1])
+        told = self.asked(place, "POST", "/v1/lease", '{"verb": "take", "instrument": "supply", "length_s": 60, "process": 2147483646}')
+        self.assertIn("there is no process 2147483646 here", told[1])
+        self.assertEqual(float(place.scpi(":SOUR3:VOLT?")), 0)
+
+    def asked(self, place, method, path, body=None):
+        """The process that owns the wires, as a program of anybody would."""
+        connection = station.SocketConnection(place.folder / "station.sock")
+        connection.request(method, path, body)
+        answer = connection.getresponse()
+        told = answer.status, answer.read().decode()
+        connection.close()
+        return told
 
     def test_an_interlock_comes_first(self):
         place = self.cryostat()
@@ -112,6 +133,95 @@ class Setting(unittest.TestCase):
         self.assertEqual(place.tell("set", "heater_1", "off").returncode, 0)
         self.assertEqual(place.heats(), [False, True])
         self.assertEqual(place.tell("set", "bias", "1 V").returncode, 0)
+
+    def steps(self, wanted, within="20 s"):
+        """A cryostat whose run sets the bias, sees that it is about 2.5 V, and waits for that and for the plates."""
+        sections = (
+            f"[bias]\ntask = set_channel\nset = bias {wanted}\nconfirm = bias in [2.4, 2.6] V\nwithin = {within}\notherwise = bias 0 V\n"
+            "[plates]\ntask = wait_for_channel\nuntil = top_plate in [240, 260] K, bias in [2.4, 2.6] V\nlimit = 30 s\n"
+        )
+        return self.cryostat(sections=sections)
+
+    def test_a_step_sets_and_waits_with_and_without_the_process_that_owns_the_wires(self):
+        for watched in (True, False):
+            with self.subTest(watched=watched):
+                place = self.steps("2.5 V")
+                if watched:
+                    place.watch()
+                    wait_until(lambda place=place: place.tell("interlock").returncode == 0, what="the first readings")
+                place.run("--no-probe")
+                self.assertEqual(place.wait_for_end(), 0, place.terminal())
+                self.assertEqual(float(place.scpi(":SOUR3:VOLT?")), 2.5)
+                if watched:
+                    self.assertIn("sets bias to 2.5 V", place.said.read_text())
+
+    def test_a_step_whose_channel_does_not_follow_has_failed_and_sets_what_it_says(self):
+        for watched in (True, False):
+            with self.subTest(watched=watched):
+                place = self.steps("3.5 V", within="2 s")
+                if watched:
+                    place.watch()
+                place.run("--no-probe", "--batch")
+                self.assertEqual(place.wait_for_end(), 4, place.terminal())
+                self.assertIn("bias", place.terminal())
+                self.assertEqual(float(place.scpi(":SOUR3:VOLT?")), 0)
+
+    def test_a_step_that_asks_for_more_than_the_supply_has_is_not_planned(self):
+        place = self.steps("33 V")
+        place.run("--no-probe")
+        self.assertEqual(place.wait_for_end(), 3)
+        self.assertIn("'set' in [bias]: bias can be set from 0 to 32 V", place.terminal())
+
+    def test_a_picture_or_a_graph_that_cannot_be_drawn_is_refused(self):
+        place = self.cryostat()
+        for words, code, text in (
+            (["plot", "bias", "-o", "bias.svg"], 3, "there are no stored readings"),
+            (["station", "graph", "-o", "power.png"], 2, "--output is a FILE.svg or a FILE.dot"),
+            (["lease", "take", "supply", "--lease", "one"], 2, "--lease is a number, such as `fatmaster lease list` shows"),
+            (["lease", "take", "supply", "--pid", "me"], 2, "--pid is the number of a process, not 'me'"),
+            (["lease", "run", "supply"], 2, "say `fatmaster lease run INSTRUMENT[,INSTRUMENT]... --purpose TEXT"),
+        ):
+            done = place.tell(*words)
+            self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)
+            self.assertIn(text, done.stderr)
+        self.assertEqual([*place.folder.glob("*.svg")], [])
+
+    def test_a_picture_of_what_there_is_not_is_refused(self):
+        place = self.cryostat()
+        place.watch()
+        wait_until(lambda: place.tell("read", "bias").returncode == 0, what="the first readings")
+        for words, code, text in (
+            (["-o", "/no/such/bias.svg"], 3, "cannot write /no/such/bias.svg"),
+            (["--since", "2099-01-01 00:00", "-o", "bias.svg"], 7, "bias has no valid reading since 2099-01-01 00:00:00"),
+            (["--since", "soon", "-o", "bias.svg"], 2, "--since is a duration such as '6h', or '2026-11-21 08:30', not 'soon'"),
+        ):
+            done = place.tell("plot", "bias", *words)
+            self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)
+            self.assertIn(text, done.stderr)
+
+    def test_readings_are_followed_with_and_without_the_process_that_reads(self):
+        for watched in (True, False):
+            with self.subTest(watched=watched):
+                place = self.cryostat()
+                if watched:
+                    place.watch()
+                told = place.folder / "told"
+                with open(told, "wb") as output:
+                    process = subprocess.Popen([station.PROGRAM, "read", "bias", "top_plate", "--follow", "--json"], cwd=place.folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+                self.addCleanup(process.wait)
+                self.addCleanup(process.kill)
+
+                def plates(told=told):
+                    rows = [json.loads(line) for line in told.read_text().splitlines() if line.endswith("}")]
+                    return [row["value"] for row in rows if row["channel"] == "top_plate" and row["state"] == "ok"]
+
+                wait_until(lambda: plates()[-1:] == [250], what=told.read_text)
+                place.show(260, 250)
+                wait_until(lambda: plates()[-1:] == [260], what=told.read_text)
+                if watched:
+                    place.end_watch()
+                    self.assertEqual(process.wait(timeout=station.BOUND), 7)
+                    self.assertIn("the process that reads the bench has ended", told.read_text())
 
     def test_says_that_the_supply_did_not_confirm(self):
         place = self.cryostat()
