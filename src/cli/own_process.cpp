@@ -33,6 +33,7 @@ pid_t spawn_own(const std::vector<std::string>& words,
   posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&files, output, STDERR_FILENO);
+  posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);  // sockets of libraries
   sigset_t none{};
   sigemptyset(&none);
   posix_spawnattr_t attributes{};

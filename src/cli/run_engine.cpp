@@ -20,6 +20,7 @@
 #include "cli/station_beside.hpp"
 #include "cli/station_context.hpp"
 #include "cli/station_guard.hpp"
+#include "cli/station_start.hpp"
 #include "cli/thread_replies.hpp"
 #include "fat/engine/unknown_attempts.hpp"
 #include "fat/model/run_paths.hpp"
@@ -39,6 +40,9 @@ namespace {
 /// How long the end of a run waits for messages that have not been delivered.
 constexpr std::chrono::seconds kMessagePatience{5};
 
+/// How long the start of a run waits for the first readings of a bench that it reads itself.
+constexpr Microseconds kFirstReadings = std::chrono::seconds{5};
+
 class Engine {
  public:
   Engine(const Invocation& invocation, const RunRequest& request)
@@ -55,7 +59,7 @@ class Engine {
   void tell_afterwards(const RunSummary& summary,
                        const Journal& journal,
                        MessageDelivery& delivery) const;
-  int drive(RunStart start, SqliteJournal& journal) const;
+  int drive(RunStart start, SqliteJournal& journal, StationLock& lock) const;
   RunLoopSettings settings(const Plan& plan, bool virtual_station) const;
   std::unique_ptr<StationBeside> station_beside(const Plan& plan,
                                                 bool virtual_run,
@@ -170,7 +174,7 @@ std::unique_ptr<StationBeside> Engine::station_beside(const Plan& plan,
       .settled = [this, &guard] { return guard.ask(clock_.now()).objection.empty(); }});
 }
 
-int Engine::drive(RunStart start, SqliteJournal& journal) const {
+int Engine::drive(RunStart start, SqliteJournal& journal, StationLock& lock) const {
   auto& campaign = *start.campaign;
   const auto events = opening(start);
   const auto& run_file = campaign.plan().run_file;
@@ -191,7 +195,8 @@ int Engine::drive(RunStart start, SqliteJournal& journal) const {
   auto observers = view.observers();
   observers.push_back(&delivery);
   const auto& needs = campaign.plan().needs_services;
-  StationGuard guard{station_, bench_files(station_, virtual_run), virtual_run, needs};
+  StationGuard guard{
+      station_, bench_files(station_, virtual_run), virtual_run, campaign.plan().run_number, needs};
   RunLoop loop{{.campaign = campaign,
                 .journal = journal,
                 .clock = clock_,
@@ -218,11 +223,16 @@ int Engine::drive(RunStart start, SqliteJournal& journal) const {
   }
   const auto beside = station_beside(campaign.plan(), virtual_run, guard, view);
   if (beside) {
-    beside->begin();
+    const bool at_work = !campaign.open_attempts(clock_.now()).empty();
+    beside->begin(at_work ? Microseconds{0} : kFirstReadings);
     loop.every(std::chrono::seconds{1}, [&beside] { beside->keep(); });
   }
   loop.run(events, start.record ? &*start.record : nullptr);
   view.close();
+  if (beside) {
+    say_that_it_ends(lock, campaign.plan().run_number);
+    beside->end();
+  }
   const auto summary = loop.summary();
   print("");
   print(summary_table(summary,
@@ -231,9 +241,6 @@ int Engine::drive(RunStart start, SqliteJournal& journal) const {
                        .all = false,
                        .now = clock_.now().wall}));
   tell_afterwards(summary, journal, delivery);
-  if (beside) {
-    beside->end();
-  }
   return summary.status == RunStatus::Broken ? kEngineBroken : summary.exit_code;
 }
 
@@ -261,7 +268,7 @@ int Engine::run() {
   who_ = acting_person(invocation_, station_);
   auto start = begin(invocation_, request_, file_, journal, std::move(ahead));
   lock->set_owner(this_process(start.campaign->plan().run_number));
-  return drive(std::move(start), journal);
+  return drive(std::move(start), journal, *lock);
 }
 
 }  // namespace

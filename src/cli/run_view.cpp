@@ -123,9 +123,13 @@ void RunView::alarm(const std::string& text, const Instant& now) {
   for (auto* observer : observers()) {
     observer->alarm(text, now);
   }
+  if (view_ && closed_) {  // then it is silent
+    std::cerr << text << '\n';
+  }
 }
 
 void RunView::close() {
+  closed_ = true;
   if (view_) {
     view_->close();
   }

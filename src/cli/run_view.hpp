@@ -40,6 +40,7 @@ class RunView {
   RunViewOptions options_;
   RunLog log_;
   std::unique_ptr<LiveView> view_;
+  bool closed_ = false;
   RunLoop* loop_ = nullptr;
 };
 

@@ -100,6 +100,7 @@ std::string unit_text(const ServiceUnit& unit) {
       "it.\n"
       "[Unit]\n"
       "Description=fatmaster: goes on with the campaign of station {name}\n"
+      "After={bench}\n"
       "StartLimitIntervalSec=30min\n"
       "StartLimitBurst=20\n"
       "\n"
@@ -124,6 +125,7 @@ std::string unit_text(const ServiceUnit& unit) {
       fmt::arg("folder", without_specifiers(unit.station.string())),
       fmt::arg("program", exec_word(unit.program.string())),
       fmt::arg("station", exec_word(unit.station.string())),
+      fmt::arg("bench", bench_unit_name(unit.station)),
       fmt::arg("stop", to_stop.count()),
       fmt::arg("bad", static_cast<int>(kExitModulesBad)),
       fmt::arg("errored", static_cast<int>(kExitStepErrored)),
@@ -158,9 +160,10 @@ std::string bench_unit_text(const ServiceUnit& unit) {
       "# What its interlocks guard is switched off first.\n"
       "TimeoutStopSec=60s\n"
       "Restart=always\n"
+      "# Also while a run's own process reads the bench: it follows that one.\n"
       "RestartSec=1s\n"
-      "# Trying again cannot help: a file is wrong, or somebody else reads the bench.\n"
-      "RestartPreventExitStatus={usage} {file} {owned}\n"
+      "# Trying again cannot help: a file is wrong.\n"
+      "RestartPreventExitStatus={usage} {file}\n"
       "\n"
       "[Install]\n"
       "WantedBy=default.target\n",
@@ -169,8 +172,7 @@ std::string bench_unit_text(const ServiceUnit& unit) {
       fmt::arg("program", exec_word(unit.program.string())),
       fmt::arg("station", exec_word(unit.station.string())),
       fmt::arg("usage", static_cast<int>(kExitUsage)),
-      fmt::arg("file", static_cast<int>(kExitFileWrong)),
-      fmt::arg("owned", static_cast<int>(kExitOwned)));
+      fmt::arg("file", static_cast<int>(kExitFileWrong)));
 }
 
 TakeUp decide_take_up(const RunState& state, const std::vector<StoredEvent>& events) {

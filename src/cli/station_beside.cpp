@@ -12,13 +12,16 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/exit_code.hpp"
 #include "cli/machine_orders.hpp"
 #include "cli/own_process.hpp"
+#include "cli/station_start.hpp"
 #include "fat/model/plain_environment.hpp"
 #include "fat/runner/system_clock.hpp"
 
@@ -27,10 +30,9 @@ namespace fat {
 namespace {
 
 constexpr std::string_view kNoticeVariable = "NOTIFY_SOCKET=";
-constexpr Microseconds kComesUpWithin = std::chrono::seconds{20};
-constexpr Microseconds kSettlesWithin = std::chrono::seconds{5};
+constexpr std::string_view kVirtualVariable = "FATMASTER_VIRTUAL=";
 constexpr Microseconds kLooksEvery = std::chrono::milliseconds{20};
-constexpr Microseconds kFormerEndsWithin = std::chrono::seconds{30};
+constexpr Microseconds kComesUpWithin = std::chrono::seconds{20};
 constexpr Microseconds kLeavesWithin = std::chrono::seconds{60};  // and what ramps, as long as that
 constexpr Microseconds kShortestPause = std::chrono::seconds{5};
 constexpr Microseconds kLongestPause = std::chrono::minutes{5};
@@ -58,9 +60,12 @@ std::string name_of(const OwnedFd& socket) {
   return "@" + std::string{&name.sun_path[1], used};
 }
 
+/// All of ours: it takes its secrets out itself. Which bench it reads stands in its words.
 std::vector<std::string> environment_with(const OwnedFd& notices) {
   auto environment = own_environment();
-  std::erase_if(environment, [](const auto& entry) { return entry.starts_with(kNoticeVariable); });
+  std::erase_if(environment, [](const auto& entry) {
+    return entry.starts_with(kNoticeVariable) || entry.starts_with(kVirtualVariable);
+  });
   environment.push_back(std::string{kNoticeVariable} + name_of(notices));
   return environment;
 }
@@ -87,14 +92,14 @@ OwnedFd handle_of(pid_t process) {
   return OwnedFd{static_cast<int>(::syscall(SYS_pidfd_open, process, 0))};
 }
 
-/// False: neither has anything to say within that time.
+/// False: none has anything to say within that time.
 bool wait_for(const std::vector<int>& descriptors, Microseconds time) {
   std::vector<pollfd> entries;
   for (const int descriptor : descriptors) {
     entries.push_back({.fd = descriptor, .events = POLLIN, .revents = 0});
   }
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(std::max(time, Microseconds{0}));
-  return ::poll(entries.data(), entries.size(), static_cast<int>(ms.count())) != 0;
+  return ::poll(entries.data(), entries.size(), static_cast<int>(ms.count())) > 0;
 }
 
 bool lives(const OwnedFd& process) {
@@ -103,72 +108,16 @@ bool lives(const OwnedFd& process) {
 
 }  // namespace
 
-StationBeside::~StationBeside() {
-  if (process_ > 0) {
-    kill(process_, SIGTERM);
-  }
-}
-
 std::optional<StationOwner> StationBeside::reader() const {
   return who_holds(parts_.station.state, parts_.files.lock);
 }
 
-/// One that belongs to another run is about to end: that run has.
-std::optional<StationOwner> StationBeside::reader_when_the_former_has_ended() const {
-  const auto is_a_former = [this](const auto& one) {
-    return one && one->run != 0 && one->run != parts_.run;
-  };
-  auto now = reader();
-  if (is_a_former(now)) {
-    parts_.tell(fmt::format(
-        "bench: waits for process {}, which read it for run {}, to end", now->pid, now->run));
+void StationBeside::begin(Microseconds patience) {
+  keep();
+  if (process_ > 0) {
+    wait_until_it_reads(patience);
+    learn_its_end();
   }
-  for (const auto end = parts_.clock.now().boot + kFormerEndsWithin;
-       is_a_former(now) && parts_.clock.now().boot < end;) {
-    SystemClock::pause(kLooksEvery);
-    now = reader();
-  }
-  return now;
-}
-
-void StationBeside::begin() {
-  const auto other = reader_when_the_former_has_ended();
-  if (other && other->run == 0) {
-    return;
-  }
-  hosts_ = true;
-  if (other && other->run == parts_.run) {
-    found_ = other->pid;
-    parts_.tell(fmt::format("bench: process {} goes on reading it", other->pid));
-  } else if (other) {
-    parts_.alarm(fmt::format(
-        "the bench is not read yet: process {} of run {} has not ended", other->pid, other->run));
-  } else {
-    start_and_wait();
-  }
-}
-
-void StationBeside::start(const std::vector<std::string>& environment) {
-  started_ = parts_.clock.now();
-  const OwnedFd log{::open(parts_.log.c_str(),
-                           O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
-                           parts_.station.group.empty() ? 0600 : 0660)};
-  if (!log) {
-    throw std::system_error{errno, std::generic_category(), "cannot write " + parts_.log.string()};
-  }
-  process_ = spawn_own(parts_.words, environment, log.get(), "cannot start `fatmaster station`");
-}
-
-void StationBeside::start_and_wait() {
-  try {
-    const auto notices = notice_socket();
-    start(environment_with(notices));
-    wait_until_it_reads(notices);
-  } catch (const std::system_error& error) {
-    parts_.alarm(fmt::format("nobody reads the bench: {}", error.what()));
-    return;
-  }
-  learn_its_end();
   if (process_ > 0) {
     parts_.tell(fmt::format(
         "bench: process {} reads and guards it as long as this run goes on, as `fatmaster station` "
@@ -176,22 +125,93 @@ void StationBeside::start_and_wait() {
         process_,
         parts_.log.string()));
   }
+  at_work_ = true;
 }
 
-void StationBeside::wait_until_it_reads(const OwnedFd& notices) const {
-  const auto process = handle_of(process_);
-  const auto come_up = parts_.clock.now().boot + kComesUpWithin;
-  bool ready = false;
-  while (!ready && lives(process) &&
-         wait_for({notices.get(), process.get()}, come_up - parts_.clock.now().boot)) {
-    ready = says_it_is_ready(notices);
+void StationBeside::say(const std::string& text) const {
+  (at_work_ ? parts_.alarm : parts_.tell)(text);
+}
+
+/// One that is about to end guards nothing any more: it is waited for.
+void StationBeside::decide(const std::optional<StationOwner>& reader) {
+  if (reader && (reader->ends || (reader->run != 0 && reader->run != parts_.run))) {
+    if (!std::exchange(waits_, true)) {
+      say(fmt::format("bench: waits for process {}, which read it for another run, to end",
+                      reader->pid));
+    }
+    return;
   }
-  for (const auto end = parts_.clock.now().boot + kSettlesWithin;
-       lives(process) && !parts_.settled() && parts_.clock.now().boot < end;) {
+  host_ = reader && reader->run == 0 ? Host::Another : Host::Run;
+  if (host_ == Host::Run && reader) {
+    found_ = reader->pid;
+    say(fmt::format("bench: process {} goes on reading it", reader->pid));
+  }
+}
+
+void StationBeside::keep() {
+  if (host_ == Host::Another) {
+    return;
+  }
+  const auto now = reader();
+  if (host_ == Host::Undecided) {
+    decide(now);
+  }
+  learn_its_end();
+  const bool rests = started_ && elapsed(*started_, parts_.clock.now()) < pause_;
+  if (host_ != Host::Run || process_ > 0 || now || rests) {
+    return;
+  }
+  if (const auto lost = std::exchange(found_, -1); lost > 0) {
+    parts_.alarm(
+        fmt::format("process {}, which read the bench, has ended; another one is started", lost));
+  }
+  start();
+}
+
+/// What it says is lost rather than the guard.
+OwnedFd StationBeside::log() const {
+  OwnedFd log{::open(parts_.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)};
+  if (log && !parts_.station.group.empty()) {
+    ::fchmod(log.get(), 0660);  // refused where another user made it, and so has done that
+  }
+  if (!log) {
+    parts_.alarm(
+        fmt::format("what the process that reads the bench says is lost: cannot write {}: {}",
+                    parts_.log.string(),
+                    std::generic_category().message(errno)));
+    log = OwnedFd{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
+  }
+  return log;
+}
+
+void StationBeside::start() {
+  started_ = parts_.clock.now();
+  try {
+    notices_ = notice_socket();
+    process_ = spawn_own(
+        parts_.words, environment_with(notices_), log().get(), "cannot start `fatmaster station`");
+  } catch (const std::system_error& error) {
+    pause_ = kLongestPause;
+    parts_.alarm(fmt::format("nobody reads the bench: {}", error.what()));
+  }
+}
+
+void StationBeside::wait_until_it_reads(Microseconds patience) const {
+  const auto process = handle_of(process_);
+  const auto left = [this, end = parts_.clock.now().boot + patience] {
+    return end - parts_.clock.now().boot;
+  };
+  bool ready = false;
+  while (!ready && left() > Microseconds{0} && lives(process)) {
+    wait_for({notices_.get(), process.get()}, left());
+    ready = says_it_is_ready(notices_);
+  }
+  while (left() > Microseconds{0} && lives(process) && !parts_.settled()) {
     SystemClock::pause(kLooksEvery);
   }
 }
 
+/// One that came too late, since another of this run reads already, is not missed.
 void StationBeside::learn_its_end() {
   int status = 0;
   if (process_ <= 0 || waitpid(process_, &status, WNOHANG) != process_) {
@@ -199,64 +219,70 @@ void StationBeside::learn_its_end() {
   }
   const bool lived_long = elapsed(*started_, parts_.clock.now()) > kLongestPause;
   pause_ = lived_long ? kShortestPause : std::clamp(2 * pause_, kShortestPause, kLongestPause);
-  parts_.alarm(
-      fmt::format("process {}, which read the bench, has ended ({}); it is started again; {} has "
-                  "what it said",
-                  process_,
-                  in_words(status),
-                  parts_.log.string()));
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != kExitOwned) {
+    parts_.alarm(
+        fmt::format("process {}, which read the bench, has ended ({}); it is started again; {} has "
+                    "what it said",
+                    process_,
+                    in_words(status),
+                    parts_.log.string()));
+  }
   process_ = -1;
 }
 
-void StationBeside::keep() {
-  if (!hosts_) {
-    return;
-  }
+void StationBeside::end() {
+  at_work_ = false;
   learn_its_end();
-  const bool rests = started_ && elapsed(*started_, parts_.clock.now()) < pause_;
-  if (process_ > 0 || rests || reader()) {
+  if (host_ != Host::Run) {
     return;
   }
-  if (found_ > 0) {
-    parts_.alarm(
-        fmt::format("process {}, which read the bench, has ended; another one is started", found_));
-    found_ = -1;
+  auto now = reader();
+  const bool needed = !settings_of_interlocks(parts_.station).empty();
+  if (process_ <= 0 && !now && needed) {
+    start();
+    if (process_ > 0) {
+      wait_until_it_reads(kComesUpWithin);
+      now = reader();
+    }
   }
-  try {
-    start(own_environment());
-  } catch (const std::system_error& error) {
-    pause_ = kLongestPause;
-    parts_.alarm(fmt::format("nobody reads the bench: {}", error.what()));
+  const bool is_ours = now && now->run == parts_.run;
+  if (process_ > 0 || is_ours) {
+    wait_for_its_end(is_ours ? now->pid : process_);
+  } else if (needed && !now) {
+    parts_.alarm("nobody reads the bench, so what its interlocks guard may NOT be harmless");
   }
+  host_ = Host::Another;
 }
 
-void StationBeside::end() {
-  const pid_t process = process_ > 0 ? process_ : found_;
-  const auto handle = process > 0 ? handle_of(process) : OwnedFd{};
-  const auto now = reader();
-  const bool is_it = process == process_ || (now && now->pid == process);
-  if (!handle || !is_it) {
-    return;
-  }
+/// It sees the end of the run by itself, too: that of another user cannot be told by us.
+void StationBeside::wait_for_its_end(pid_t process) {
   parts_.tell("bench: the process that read it leaves it harmless and ends");
-  ::syscall(SYS_pidfd_send_signal, handle.get(), SIGTERM, nullptr, 0);
+  const auto handle = handle_of(process);
+  const bool is_child = process == process_;
+  const auto seen = reader();
+  if (handle && (is_child || (seen && seen->pid == process))) {
+    ::syscall(SYS_pidfd_send_signal, handle.get(), SIGTERM, nullptr, 0);
+  }
+  const auto end = parts_.clock.now().boot + kLeavesWithin + 2 * longest_ramp(parts_.station);
+  while (handle && lives(handle) && parts_.clock.now().boot < end) {
+    wait_for({handle.get()}, end - parts_.clock.now().boot);
+  }
   int status = 0;
-  if (!wait_for({handle.get()}, kLeavesWithin + 2 * longest_ramp(parts_.station))) {
+  if (!handle || lives(handle)) {
     parts_.alarm(
-        fmt::format("process {} has NOT ended yet, so the bench may not be harmless; {} "
-                    "has what it says",
+        fmt::format("process {} has NOT ended yet, so the bench may not be harmless; {} has what "
+                    "it says",
                     process,
                     parts_.log.string()));
-  } else if (process == process_ && waitpid(process, &status, WNOHANG) == process && status != 0) {
+  } else if (is_child && waitpid(process, &status, WNOHANG) == process && status != 0) {
     parts_.alarm(
-        fmt::format("process {} has ended with {}, so the bench may NOT be harmless; {} "
-                    "has what it said",
+        fmt::format("process {} has ended with {}, so the bench may NOT be harmless; {} has what "
+                    "it said",
                     process,
                     in_words(status),
                     parts_.log.string()));
   }
-  process_ = found_ = -1;
-  hosts_ = false;
+  process_ = -1;
 }
 
 }  // namespace fat

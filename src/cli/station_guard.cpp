@@ -21,8 +21,9 @@ constexpr const char* kNobodyWatches =
 }  // namespace
 
 std::optional<StationState> living_station_state(const BenchFiles& files, const Instant& now) {
-  if (!who_holds(files.readings.parent_path(), files.lock)) {
-    return std::nullopt;  // it ended: what it left behind is of the past, however young
+  const auto owner = who_holds(files.readings.parent_path(), files.lock);
+  if (!owner || owner->ends) {
+    return std::nullopt;  // what it left behind is of the past, however young
   }
   auto state = newest_station_state(files.state);
   const bool lives = state && state->at.boot_id == now.boot_id && state->at.boot <= now.boot &&
@@ -41,8 +42,10 @@ BenchWord StationGuard::ask(const Instant& now) {
 }
 
 BenchWord StationGuard::ask_interlocks(const Instant& now) const {
+  const auto owner = who_holds(files_.readings.parent_path(), files_.lock);
+  const bool is_of_another_run = owner && owner->run != 0 && owner->run != run_;
   const auto state = living_station_state(files_, now);
-  if (!state) {
+  if (!state || is_of_another_run) {
     return {.objection = kNobodyWatches, .overrides = {}};
   }
   BenchWord word;

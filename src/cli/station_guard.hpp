@@ -15,14 +15,17 @@ namespace fat {
 /// that nobody watches the bench.
 class StationGuard : public BenchGuard {
  public:
-  /// `needs`: services without which no step begins, as `needs_services` names them.
+  /// `needs`: services without which no step of `run` begins, as `needs_services` names them. What
+  /// another run started to guard its own steps is about to end.
   StationGuard(const Station& station,
                BenchFiles files,
                bool virtual_bench,
+               int run,
                std::vector<std::string> needs)
       : station_(station),
         files_(std::move(files)),
         virtual_bench_(virtual_bench),
+        run_(run),
         needs_(std::move(needs)) {}
 
   BenchWord ask(const Instant& now) override;
@@ -33,6 +36,7 @@ class StationGuard : public BenchGuard {
   const Station& station_;
   BenchFiles files_;
   bool virtual_bench_;
+  int run_;
   std::vector<std::string> needs_;
 };
 

@@ -23,7 +23,7 @@ namespace fat {
 namespace {
 
 constexpr Microseconds kStoredEvery = std::chrono::seconds{1};
-constexpr Microseconds kNobodyDrives = std::chrono::seconds{10};  // the run beside it
+constexpr Microseconds kNobodyDrives = std::chrono::minutes{1};  // the run beside it
 constexpr const char* kBesideOption = "beside";
 
 int live(const Invocation& invocation,
@@ -31,10 +31,12 @@ int live(const Invocation& invocation,
          const BenchFiles& files,
          const Clock& clock,
          Microseconds stored_every,
-         RunBeside run) {
+         RunBeside run,
+         StationLock& lock) {
   LivingBench bench{invocation, station, files, clock, nullptr};
   bench.start();
   bench.live_until_told_to_end(stored_every, run);
+  say_that_it_ends(lock, run.number());
   const bool harmless = invocation.arguments.has("leave-outputs") || bench.leave_harmless();
   bench.end();
   return harmless ? kExitDone : kExitModulesBad;
@@ -89,7 +91,7 @@ int run_station_process(const Invocation& invocation) {
   }
   const auto files = bench_files(invocation, declared);
   const int run = run_beside(invocation.arguments);
-  const auto lock = lock_bench(declared, files, run);
+  auto lock = lock_bench(declared, files, run);
   std::optional<ServerBeside> server;
   if (const auto listen = invocation.arguments.value("listen"); !listen.empty()) {
     server.emplace(invocation, listen);
@@ -105,7 +107,8 @@ int run_station_process(const Invocation& invocation) {
                       files,
                       machine,
                       hastened(kStoredEvery, speed),
-                      {declared, run, hastened(kNobodyDrives, speed)});
+                      {declared, run, kNobodyDrives},
+                      lock);
 }
 
 }  // namespace fat

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <csignal>
 #include <ctime>
+#include <iostream>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -24,6 +26,13 @@ sigset_t ending_signals() {
   return signals;
 }
 
+std::string how_it_ends(const StationOwner& owner) {
+  if (owner.ends) {
+    return "it is about to end; try again then";
+  }
+  return owner.run == 0 ? "end it first" : fmt::format("it ends with run {}", owner.run);
+}
+
 }  // namespace
 
 StationLock lock_bench(const Station& station, const BenchFiles& files, int run) {
@@ -39,9 +48,17 @@ StationLock lock_bench(const Station& station, const BenchFiles& files, int run)
                                    owned.owner().pid,
                                    owned.owner().user,
                                    owned.owner().host,
-                                   owned.owner().run == 0
-                                       ? std::string{"end it first"}
-                                       : fmt::format("it ends with run {}", owned.owner().run))};
+                                   how_it_ends(owned.owner()))};
+  }
+}
+
+void say_that_it_ends(StationLock& lock, int run) {
+  auto owner = this_process(run);
+  owner.ends = true;
+  try {
+    lock.set_owner(owner);
+  } catch (const std::system_error& error) {
+    std::cerr << fmt::format("warning: nobody can see that this process ends: {}\n", error.what());
   }
 }
 
@@ -50,7 +67,7 @@ bool RunBeside::is_over(const Instant& now) {
     return false;
   }
   const auto driver = who_holds(station_.state);
-  if (driver && driver->run != run_ && driver->run != 0) {
+  if (driver && (driver->ends || (driver->run != run_ && driver->run != 0))) {
     return true;
   }
   driven_ = driver || !driven_ ? now : driven_;

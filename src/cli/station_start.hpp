@@ -19,6 +19,10 @@ namespace fat {
 /// bench.
 StationLock lock_bench(const Station& station, const BenchFiles& files, int run);
 
+/// Whoever looks for a guard, or is about to begin, learns that this one is none any more. A disk
+/// that takes nothing is no reason not to end.
+void say_that_it_ends(StationLock& lock, int run);
+
 /// The run for whose time this process watches the bench. That a scheduler dies is not its end: the
 /// next one may take over at once.
 class RunBeside {
@@ -26,6 +30,8 @@ class RunBeside {
   /// `patience`: so long nobody may drive it.
   RunBeside(const Station& station, int run, Microseconds patience)
       : station_(station), run_(run), patience_(patience) {}
+
+  int number() const { return run_; }
 
   /// Never for the run 0.
   bool is_over(const Instant& now);

@@ -64,6 +64,9 @@ StationOwner read_owner(int descriptor) {
     if (key == "run") {
       owner.run = whole_number<int>(value).value_or(0);
     }
+    if (key == "ends") {
+      owner.ends = value == true;
+    }
     if (key == "host" && value.is_string()) {
       owner.host = value.get<std::string>();
     }
@@ -75,8 +78,11 @@ StationOwner read_owner(int descriptor) {
 }
 
 void write_owner(int descriptor, const StationOwner& owner, const std::filesystem::path& file) {
-  const nlohmann::json json{
+  nlohmann::json json{
       {"pid", owner.pid}, {"host", owner.host}, {"run", owner.run}, {"user", owner.user}};
+  if (owner.ends) {
+    json["ends"] = true;
+  }
   auto text = json.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
   // Overwritten in place and cut afterwards: the name is for people, the lock does not depend on
   // it.

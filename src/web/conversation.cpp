@@ -127,7 +127,7 @@ asio::awaitable<void> answer_all(ServerParts& server, Wire& wire, Place& place) 
   RequestReader reader{{.header_bytes = server.settings.limits.header_bytes,
                         .body_bytes = server.settings.limits.body_bytes}};
   bool open = true;
-  while (open) {
+  while (open && !server.connections.closed()) {
     place.idle();
     const auto result = co_await next_request(server, wire, reader);
     place.busy();

@@ -19,9 +19,6 @@ void OpenConnections::Place::busy() {
 void OpenConnections::Place::idle() {
   row_->idle = true;
   all_.rows_.splice(all_.rows_.end(), all_.rows_, row_);
-  if (all_.closed_) {
-    row_->wire->drop();
-  }
 }
 
 bool OpenConnections::make_room(std::size_t most, const std::string* address) {

@@ -47,6 +47,8 @@ class OpenConnections {
   /// Nobody new, and nobody who has no answer to wait for.
   void close();
 
+  bool closed() const { return closed_; }
+
  private:
   bool make_room(std::size_t most, const std::string* address);
 

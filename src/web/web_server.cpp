@@ -199,8 +199,8 @@ class WebServer::Impl {
     }
   }
 
-  /// A few at a time: whoever hears them reads in between.
-  void hand_on() {
+  /// A few at a time: whoever hears them reads in between. False: that was all.
+  bool hand_on() {
     std::vector<PublishedEvent> events;
     {
       const std::scoped_lock lock{published_mutex_};
@@ -214,6 +214,7 @@ class WebServer::Impl {
       call();
     }
     hub_.publish(events);
+    return !events.empty();
   }
 
   void rest() {
@@ -241,6 +242,8 @@ class WebServer::Impl {
     error_code ignored;
     ignored = acceptor_.close(ignored);
     wait_for_clients();
+    while (hand_on()) {
+    }
     hub_.close();
     connections_.close();
     leaving_ = true;

@@ -179,18 +179,44 @@ class Beside(unittest.TestCase):
 
         self.assertEqual(place.heats(), [False, False])
 
-    def test_ends_by_itself_when_nobody_drives_the_run_any_more(self):
+    def test_ends_by_itself_when_another_run_begins(self):
         place = self.begun()
         reader = self.reader(place)
-
         place.kill_scheduler()
+        (place.folder / "runs/run_00002").mkdir()
+        (place.folder / "runs/run/run_00002.json").write_text('{"comment": "next", "date": "2026-11-23"}')
+        (place.folder / "next.ini").write_text("[one]\ncommand = true\n")
 
-        place.wait_for_heat(False, False)
-        wait_until(lambda: self.reader(place) is None, what="its end")
+        place.start("run", "next.ini", "--run", "runs/run/run_00002.json")
+
+        self.assertEqual(place.wait_for_end(), 0, place.terminal())
+        self.assertIn(f"waits for process {reader}, which read it for another run, to end", place.terminal())
+        self.assertEqual(place.heats(), [False, False])
         self.assertIn("nobody will watch", place.said.read_text())
-        place.resume()
-        wait_until(lambda: self.reader(place) not in (None, reader), what="the next one")
-        self.let_go(place)
+        self.assertIn("reads 4 channels", (place.folder / "runs/run_00002/station.log").read_text())
+        self.assertEqual(self.reader(place), None)
+
+    def test_one_that_rests_after_a_crash_is_started_to_leave_the_bench_harmless(self):
+        place = self.begun()
+        os.kill(self.reader(place), signal.SIGKILL)
+        wait_until(lambda: "has ended (signal 9)" in place.terminal(), what=place.terminal)
+        self.assertEqual(place.tell("abort", "--reason", "enough").returncode, 0)
+
+        self.assertEqual(place.wait_for_end(), 5, place.terminal())
+
+        self.assertEqual(place.heats(), [False, False])
+
+    def test_holds_nothing_of_the_engine_open(self):
+        """Or it would answer for an engine that is dead, and its own orders would go to itself."""
+        place = self.begun()
+
+        shared = self.sockets(place.engine()) & self.sockets(self.reader(place))
+
+        self.assertEqual(shared, set())
+
+    def sockets(self, pid):
+        names = {os.readlink(one) for one in pathlib.Path(f"/proc/{pid}/fd").iterdir()}
+        return {name for name in names if name.startswith("socket:")}
 
 
 if __name__ == "__main__":

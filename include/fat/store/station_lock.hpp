@@ -15,6 +15,7 @@ struct StationOwner {
   std::string host;
   int run = 0;
   std::string user;
+  bool ends = false;  ///< it leaves what it owns: it drives, or guards, nothing any more
 
   bool operator==(const StationOwner&) const = default;
 };
