@@ -26,6 +26,7 @@ TEST(SplitCommand, LetsABackslashEscapeAsAShellDoes) {
 
 TEST(SplitCommand, JoinsLinesAtABackslash) {
   EXPECT_THAT(split_command("a \\\n b\\\nc ''\\\n").words, ElementsAre("a", "bc", ""));
+  EXPECT_THAT(split_command("\"a\\\nb\"").words, ElementsAre("ab"));
 }
 
 TEST(SplitCommand, TreatsACommentMarkAsAnyOtherLetter) {

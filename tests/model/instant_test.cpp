@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "fakes/manual_clock.hpp"
+#include "fat/model/eta.hpp"
+#include "fat/model/local_time.hpp"
 
 namespace fat {
 
@@ -157,6 +159,28 @@ TEST(DurationText, RoundsIntoTheNextUnit) {
   EXPECT_EQ(to_text(minutes{60} - milliseconds{100}), "1 h");
   EXPECT_EQ(to_text(hours{24} - seconds{10}), "1 d");
   EXPECT_EQ(to_text(days{3} - minutes{10}), "3 d");
+}
+
+TEST(ParseLocalTime, TakesOnlyDaysThatThereAre) {
+  const InZone zone{"CET-1"};
+
+  EXPECT_EQ(parse_local_time("2026-11-21 03:20:02"), at(seconds{1795227602}));
+  for (const auto* const none : {"2026-02-30 10:00",
+                                 "2026-13-01 10:00",
+                                 "2026-11-21",
+                                 "2026-11-21 25:00",
+                                 "2026-11-21 10:00 x",
+                                 "tomorrow"}) {
+    EXPECT_EQ(parse_local_time(none), std::nullopt) << none;
+  }
+}
+
+TEST(EtaTexts, AreEmptyWhenTheRunHasEnded) {
+  const Eta eta{.asked = at(seconds{1795227602})};
+
+  EXPECT_EQ(end_text(eta), "");
+  EXPECT_EQ(person_text(eta), "");
+  EXPECT_EQ(after_answer_text(eta), "");
 }
 
 }  // namespace fat

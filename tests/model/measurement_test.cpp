@@ -86,4 +86,9 @@ TEST(PromisedMeasurements, AreRefusedInAnyOtherForm) {
   }
 }
 
+TEST(PromisedMeasurements, AreRefusedInATextWithoutBound) {
+  EXPECT_TRUE(parse_promised_measurements(std::string(60, 'x')));
+  EXPECT_FALSE(parse_promised_measurements(std::string(65'537, 'x')));
+}
+
 }  // namespace fat

@@ -199,4 +199,13 @@ TEST(FindStep, LooksInTheListThatIsNamed) {
   EXPECT_EQ(find_step(Plan{}, StepList::Backup, "backup"), nullptr);
 }
 
+TEST(StoredPlan, MayHoldMoreThanAParserIsKeptFor) {
+  Plan plan;
+  plan.steps = {full_step()};
+  plan.steps[0].arguments = {{"text", std::string(1'200'000, 'x'), 7}};
+
+  EXPECT_EQ(fingerprint(plan_from_json_text(to_json_text(plan))), fingerprint(plan));
+  EXPECT_THROW(plan_from_json_text(to_json_text(plan).substr(1)), std::invalid_argument);
+}
+
 }  // namespace fat

@@ -78,5 +78,20 @@ TEST(ServiceEntry, KnowsItsNames) {
               testing::ElementsAre("daq:camera", "daq:camera", "daq:*"));
 }
 
+TEST(ServiceState, SaysWhenAndHowAServiceHasEnded) {
+  ManualClock clock;
+  ServiceState ended{.name = "web", .group = "", .wanted = true, .pid = 0, .memory = {}};
+  ended.memory.phase = ServicePhase::Exited;
+  ended.memory.number = 1;
+  ended.memory.since = clock.now();
+  const auto when = to_local_text(clock.now().wall);
+
+  EXPECT_EQ(services_in_words({ended}, clock.now()),
+            "web                              EXITED    " + when + "\n");
+  ended.memory.why = "exit status 0";
+  EXPECT_EQ(services_in_words({ended}, clock.now()),
+            "web                              EXITED    " + when + ": exit status 0\n");
+}
+
 }  // namespace
 }  // namespace fat

@@ -5,8 +5,16 @@
 #include <gtest/gtest.h>
 
 #include "fat/model/event.hpp"
+#include "fat/model/interlock_entry.hpp"
+#include "fat/model/interlock_state.hpp"
+#include "fat/model/lease.hpp"
+#include "fat/model/message.hpp"
+#include "fat/model/people_entry.hpp"
+#include "fat/model/plan_edit.hpp"
 #include "fat/model/run_status.hpp"
+#include "fat/model/service_entry.hpp"
 #include "fat/model/task_info.hpp"
+#include "fat/model/telemetry_entry.hpp"
 #include "fat/model/verb.hpp"
 
 namespace fat {
@@ -43,7 +51,26 @@ TEST(Words, ParseBackForEveryEnum) {
   expect_words(PromptKind::Text, &parse_prompt_kind);
   expect_words(PromptPurpose::Failure, &parse_prompt_purpose);
   expect_words(RunStatus::Broken, &parse_run_status);
-  expect_words(VerbKind::Release, &parse_verb_kind);
+  expect_words(VerbKind::Acknowledge, &parse_verb_kind);
+  expect_words(EditKind::Replace, &parse_edit_kind);
+  expect_words(Urgency::Critical, &parse_urgency);
+  expect_words(MessageFate::Dead, &parse_message_fate);
+  expect_words(SinkKind::Mail, &parse_sink_kind);
+  expect_words(TelemetryKind::Mqtt, &parse_telemetry_kind);
+  expect_words(ServiceRestart::Always, &parse_service_restart);
+  expect_words(LeaseUse::Panel, &parse_lease_use);
+  expect_words(InterlockVote::TwoOfThree, &parse_interlock_vote);
+  expect_words(InterlockAction::SafeState, &parse_interlock_action);
+  expect_words(InterlockPhase::Latched, &parse_interlock_phase);
+}
+
+TEST(Words, OfParameterTypesAreDistinct) {
+  std::set<std::string_view> words;
+  for (int value = 0; value <= static_cast<int>(ParameterType::DateTime); ++value) {
+    const auto word = to_string(static_cast<ParameterType>(value));
+    EXPECT_FALSE(word.empty());
+    EXPECT_TRUE(words.insert(word).second) << word;
+  }
 }
 
 TEST(Words, AreThoseOfTheHousePlan) {
