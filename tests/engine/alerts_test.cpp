@@ -128,6 +128,17 @@ TEST_F(AlertsOfARun, CallNobodyElseOnceSomebodyHasSeenThem) {
   EXPECT_EQ(campaign_.call_book().alerts[0].acknowledged, "ben");
 }
 
+TEST_F(AlertsOfARun, CallForWhatIsNotedAsCriticalToo) {
+  settle();
+  happens(Noted{.level = "info", .text = "all is well"});
+  EXPECT_THAT(campaign_.call_book().alerts, IsEmpty());
+
+  happens(Noted{.level = "critical", .text = "the disk is full"});
+
+  EXPECT_EQ(campaign_.call_book().alerts.size(), 1U);
+  EXPECT_THAT(after(minutes{15}), ElementsAre("carla"));
+}
+
 TEST_F(AlertsOfARun, AreAcknowledgedByAnAnswer) {
   ask({.text = "Is it shut?"});
 

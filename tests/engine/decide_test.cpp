@@ -604,6 +604,37 @@ TEST(Decide, DeathsWithStepsThatEndInBetweenDoNotCount) {
   EXPECT_THAT(run.running(), ElementsAre("d"));
 }
 
+TEST(Decide, AsksWithTheDeadlineTheRemindersAndThePersonsOfTheStep) {
+  auto step = question("look");
+  step.arguments = {{.name = "message", .value = "Is the door shut?"},
+                    {.name = "default", .value = "yes"},
+                    {.name = "deadline", .value = "2 h"},
+                    {.name = "remind_every", .value = "10 min"},
+                    {.name = "escalate_to", .value = " ben,carla , ,dora"}};
+  const BenchRun run{plan_of({step})};
+
+  ASSERT_EQ(run.state().prompts.size(), 1U);
+  const auto& prompt = run.state().prompts.begin()->second.asked.prompt;
+  EXPECT_EQ(prompt.text, "Is the door shut?");
+  EXPECT_EQ(prompt.default_value, "yes");
+  EXPECT_EQ(prompt.deadline, Microseconds{2h});
+  EXPECT_EQ(prompt.remind_every, Microseconds{10min});
+  EXPECT_THAT(prompt.escalate_to, ElementsAre("ben", "carla", "dora"));
+}
+
+// Plans are checked for it; a journal of another version may hold one all the same.
+TEST(Decide, LetsOnlyStepsOfTheScheduleAskAPerson) {
+  Plan plan = plan_of({command("a")});
+  plan.on_resume = {question("ask")};
+  BenchRun run{plan};
+  run.reboot();
+  run.resume();
+  run.never_started("a");
+
+  EXPECT_THAT(run.story(),
+              ::testing::Contains(HasSubstr("only steps of the schedule can ask a person")));
+}
+
 }  // namespace
 
 }  // namespace fat

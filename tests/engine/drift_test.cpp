@@ -88,6 +88,31 @@ TEST(Drift, ComparesWhatTheStationFileAndTheConstantsSay) {
   EXPECT_NE(fingerprint(old_plan), fingerprint(after));
 }
 
+TEST(Drift, NamesArgumentsPromisesAndModulesThatAreGone) {
+  auto old_plan = before();
+  old_plan.steps[0].arguments = {{.name = "n_jobs", .value = "4"}};
+  old_plan.steps[1].measurements = {{.name = "gain", .max = 1e8}};
+  auto after = old_plan;
+  after.steps[0].arguments = {{.name = "n_jobs", .value = "8"}, {.name = "use_fir", .value = "1"}};
+  after.steps[1].measurements = {{.name = "gain", .min = 1.0, .unit = "Hz"}};
+  after.modules.clear();
+
+  std::vector<std::string> lines;
+  for (const auto& drift : compare(old_plan, after)) {
+    lines.push_back(drift.what + ": " + drift.text);
+  }
+
+  using ::testing::Contains;
+  using ::testing::HasSubstr;
+  EXPECT_THAT(lines,
+              Contains(testing::AllOf(HasSubstr("a: "),
+                                      HasSubstr("n_jobs: '4' -> '8'"),
+                                      HasSubstr("use_fir: none -> '1'"),
+                                      HasSubstr("order of options: n_jobs -> n_jobs, use_fir"))));
+  EXPECT_THAT(lines, Contains(HasSubstr("measurements: gain [, 100000000] ; -> gain [1, ] Hz;")));
+  EXPECT_THAT(lines, Contains("module DEgg-1: "));
+}
+
 }  // namespace
 
 }  // namespace fat

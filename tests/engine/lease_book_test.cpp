@@ -387,5 +387,39 @@ TEST(LeaseStories, NeverHaveTwoHoldersNorAnOldNumberThatCounts) {
   }
 }
 
+TEST_F(Leases, AreBoundedInTheirNumber) {
+  take("anna");
+  auto many = book_.record();
+  for (int number = 1; number < 10'000; ++number) {
+    many.leases.push_back(many.leases.front());
+    many.leases.back().instrument = fmt::format("device_{}", number);
+  }
+  LeaseBook full{station_, many};
+
+  const auto refused = full.answer(wish(LeaseVerb::Take, person("bob"), "spare"), clock_.now());
+
+  EXPECT_FALSE(refused.accepted);
+  EXPECT_EQ(refused.text, "too many leases");
+}
+
+TEST_F(Leases, DoNotHoldUpTheSafeState) {
+  take("anna");
+  auto safe = person("a safe state");
+  safe.safe_state = true;
+
+  EXPECT_NE(objection(person("bob")), "");
+  EXPECT_EQ(objection(safe), "");
+}
+
+TEST_F(Leases, OfAPanelHaveAPurposeWhetherItIsSaidOrNot) {
+  auto panel = wish(LeaseVerb::FreePanel, person("anna"));
+  panel.purpose.clear();
+
+  const auto given = ask(panel);
+
+  ASSERT_TRUE(given.accepted) << given.text;
+  EXPECT_EQ(given.granted->purpose, "its front panel");
+}
+
 }  // namespace
 }  // namespace fat

@@ -427,6 +427,19 @@ TEST(ChillerState, ControlsByASensorThatShowsNothing) {
   EXPECT_THAT(why, AllOf(HasSubstr("external sensor"), HasSubstr("outer")));
 }
 
+TEST(ChillerState, AnyOfItsAlarmsIsOne) {
+  auto entry = bath_chiller();
+  entry.alarms = {"low_level", "over_temperature"};
+  auto panel = chiller_in(ChillerState::OnInternal);
+  panel.shown["low_level"] = 0;
+  panel.shown["over_temperature"] = 1;
+
+  const auto [state, why] = chiller_view(entry, panel.reading_of());
+
+  EXPECT_EQ(state, ChillerState::Alarm);
+  EXPECT_THAT(why, HasSubstr("it complains: over_temperature shows 1"));
+}
+
 TEST(ChillerState, WhichIsMuteIsUnknown) {
   const Panel mute;
 
@@ -461,6 +474,18 @@ TEST(MachineBoard, TellsWhatChangesAndCallsPeopleForATrip) {
   EXPECT_EQ(find_machine(state, "m1")->since, clock.now());
   EXPECT_EQ(find_machine(state, "bath")->state, "ON_INTERNAL");
   EXPECT_EQ(machines_state_from_json_text(to_json_text(state)), state);
+}
+
+TEST(MachineBoard, GuardsAChillerAndSaysWhatSpeaksAgainstItsStart) {
+  const MachineBoard board{{}, {bath_chiller()}};
+  const ActuatorSetting start{"runs", 1}, stop{"runs", 0};
+
+  EXPECT_THAT(board.guard_of(start).machines, ElementsAre("bath"));
+  EXPECT_THAT(board.guard_of(start).channels, Contains("status"));
+  EXPECT_TRUE(board.guard_of(stop).machines.empty());  // is never refused
+  auto alarm = chiller_in(ChillerState::Alarm), off = chiller_in(ChillerState::Off);
+  EXPECT_THAT(board.objection(start, alarm.reading_of()), HasSubstr("bath is ALARM"));
+  EXPECT_EQ(board.objection(start, off.reading_of()), "");
 }
 
 TEST(MachineBoard, CallsPeopleWhenItHasBeenUnknownForAWhile) {

@@ -145,6 +145,30 @@ TEST(RunState, TimeGoesOnThroughAClockThatIsSetBackAcrossAReboot) {
   EXPECT_THAT(run.running(), IsEmpty());
 }
 
+// What a step says of a module counts beside what its measurements say: the worst wins, and a
+// module that the attempt was not told of was not looked at.
+TEST(RunState, TakesTheWorstOfWhatIsSaidOfAModule) {
+  Plan plan = chain(1);
+  plan.modules = {{.serial = "m1", .path = "1.json"}, {.serial = "m2", .path = "2.json"}};
+  BenchRun run{plan};
+  const AttemptKey key{.title = "s0", .attempt = 1};
+  const auto verdict_of = [&](const std::string& serial) {
+    const auto* step = run.state().step("s0");
+    const auto found = step->modules.find(serial);
+    return found == step->modules.end()
+               ? std::string{"nothing"}
+               : std::string{to_string(found->second.verdict)} + " " + found->second.reason;
+  };
+
+  run.tell(AttemptReported{.key = key, .verdicts = {{"m1", Verdict::Passed, "fine"}}});
+  EXPECT_EQ(verdict_of("m1"), "passed fine");
+  EXPECT_EQ(verdict_of("m2"), "nothing");
+  run.tell(AttemptReported{.key = key, .verdicts = {{"m1", Verdict::Failed, "dark"}}});
+  run.tell(AttemptReported{.key = key, .verdicts = {{"m1", Verdict::Inconclusive, "late"}}});
+
+  EXPECT_EQ(verdict_of("m1"), "failed dark");
+}
+
 }  // namespace
 
 }  // namespace fat

@@ -415,5 +415,37 @@ TEST_F(Board, KnowsWhoIsMeant) {
   EXPECT_THAT(board.meant_by("web:*"), IsEmpty());
 }
 
+TEST(ServiceVerbs, HaveWordsThatParseBack) {
+  for (const auto verb : {ServiceVerb::Start, ServiceVerb::Stop, ServiceVerb::Restart}) {
+    EXPECT_EQ(parse_service_verb(to_string(verb)), verb);
+  }
+  EXPECT_EQ(parse_service_verb("dance"), std::nullopt);
+  EXPECT_EQ(parse_service_verb(""), std::nullopt);
+}
+
+TEST_F(ServiceOfOne, IsNotLaunchedTwiceNorEndedWithoutAProcess) {
+  EXPECT_THROW(service().end(clock_.now()), std::logic_error);
+  run_it();
+
+  EXPECT_THROW(service().launch("again", clock_.now()), std::logic_error);
+  crash();
+  const auto phase_then = phase();
+  crash();  // said twice
+  EXPECT_EQ(phase(), phase_then);
+}
+
+TEST_F(Board, StartsAgainWhatAPersonHasStopped) {
+  start_all();
+  const auto place = board_->meant_by("mid").front();
+  board_->tell(place, ServiceVerb::Stop, "anna", clock_.now());
+  EXPECT_EQ(orders(), "-mid");
+  end("mid");
+  EXPECT_EQ(orders_after(hours{1}), "");
+
+  board_->tell(place, ServiceVerb::Start, "anna", clock_.now());
+
+  EXPECT_EQ(orders(), "+mid");
+}
+
 }  // namespace
 }  // namespace fat

@@ -297,6 +297,17 @@ TEST(Verbs, HaltAfterAbortKills) {
   EXPECT_EQ(run.summary().open.at(0).asked_to_end, EndedBy::Halt);
 }
 
+TEST(Verbs, SayWhatTheyLack) {
+  const auto run = in(RunStatus::Running);
+  EXPECT_THAT(ask(run, {.kind = VerbKind::Shift}).text, HasSubstr("say who takes the shift"));
+  EXPECT_THAT(ask(run, {.kind = VerbKind::Mark, .step = "a", .value = "perhaps"}).text,
+              HasSubstr("'done' or 'failed'"));
+  EXPECT_THAT(ask(run, {.kind = VerbKind::Edit}).text, HasSubstr("no edit is given"));
+  EXPECT_THAT(ask(run, {.kind = VerbKind::Lock, .length = std::chrono::hours{25}}).text,
+              HasSubstr("at most 24 h"));
+  EXPECT_THAT(ask(run, {.kind = VerbKind::Lock, .length = -1s}).text, HasSubstr("at most 24 h"));
+}
+
 }  // namespace
 
 }  // namespace fat
