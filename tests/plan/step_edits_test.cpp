@@ -91,6 +91,21 @@ TEST_F(StepEdits, ATitleIsFreeInAllListsAndAmongThemselves) {
               ElementsAre(HasSubstr("'gain' is taken"), HasSubstr("'off' is taken")));
 }
 
+TEST_F(StepEdits, WhatThisRunCannotDoIsRefusedWithItsLine) {
+  plan_.modules.clear();
+  plan_.python = "no-such-python";
+  EXPECT_THAT(texts(insert("[x]\ntask = status_check\n", 1).problems),
+              ElementsAre(HasSubstr("new.ini:1: [x] needs modules, but the run has none")));
+  EXPECT_THAT(texts(insert("[x]\npackage = p\ntask = t\n", 1).problems),
+              testing::Contains(HasSubstr("no Python interpreter 'no-such-python'")));
+
+  const auto backup = insert("[x]\ncommand = true\nrun_backup = yes\n", 1);
+  EXPECT_THAT(texts(backup.problems), ElementsAre(HasSubstr("names no [backup NAME] target")));
+  EXPECT_FALSE(has_errors(backup.problems));
+  ASSERT_THAT(backup.steps, SizeIs(1));
+  EXPECT_FALSE(backup.steps[0].run_backup);
+}
+
 TEST_F(StepEdits, WhatARunWasStartedWithStays) {
   const auto made = insert(
       "[constants]\nrun_file = other.json\n[safe_state]\nsteps = off\n[a]\ncommand = true\n", 1);
