@@ -74,8 +74,9 @@ std::optional<WallTime> moment_of_iso(const std::string& text) {
   }
   std::array<int, 6> fields{};
   constexpr std::array<std::size_t, 6> places{0, 5, 8, 11, 14, 17};
+  constexpr std::array<std::uint64_t, 6> most{9999, 12, 31, 23, 59, 60};
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    const auto number = digits_of(text.substr(places[i], i == 0 ? 4 : 2), 9999);
+    const auto number = digits_of(text.substr(places[i], i == 0 ? 4 : 2), most[i]);
     if (!number) {
       return std::nullopt;
     }
