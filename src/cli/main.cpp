@@ -9,6 +9,7 @@
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/help.hpp"
+#include "fat/model/log_entry.hpp"
 #include "fat/model/problem.hpp"
 #include "fat/model/suggestion.hpp"
 #include "fat/ports/journal.hpp"
@@ -17,6 +18,8 @@
 namespace fat {
 
 namespace {
+
+constexpr std::size_t kPlainGrows = 4;  ///< a byte becomes three at most, a line ends in one
 
 /// What stands before the command's name, and the rest.
 struct Front {
@@ -104,8 +107,9 @@ int dispatch(const Front& front) {
                            .words = words});
 }
 
+/// What a damaged file held may be quoted: it is for a terminal from here on.
 int explain(const std::string& text, int exit_code) {
-  std::cerr << text << '\n';
+  std::cerr << plain_lines(text, kPlainGrows * text.size()) << '\n';
   return exit_code;
 }
 

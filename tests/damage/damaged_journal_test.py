@@ -32,11 +32,14 @@ class DamagedJournal(Scene):
             flipped = bytearray(self.whole)
             flipped[place] ^= 1 << self.random.randrange(8)
             yield f"flipped at {place}", bytes(flipped)
+        for what, byte in (("an escape", b"\x1b"), ("no UTF-8", b"\xd4")):  # where SQLite quotes what it reads
+            yield f"{what} in a table's words", self.whole.replace(b"task TEXT NOT", b"task TEXT NO" + byte, 1)
         yield "zeros", bytes(size)
         yield "another file", b"hello\n" * 1000
 
     def expect_words(self, told, what):
         text = told.stdout + told.stderr
+        self.assertNotIn("\x1b", text, what)
         self.assertGreaterEqual(told.returncode, 0, f"{what}: a crash\n{text}")
         self.assertTrue(told.returncode != 70 or "BROKEN" in text, f"{what}: our own bug\n{text}")
         if told.returncode == 0:
