@@ -134,21 +134,22 @@ class Setting(unittest.TestCase):
         self.assertEqual(place.heats(), [False, True])
         self.assertEqual(place.tell("set", "bias", "1 V").returncode, 0)
 
-    def steps(self, wanted, within="20 s"):
-        """A cryostat whose run sets the bias, sees that it is about 2.5 V, and waits for that and for the plates."""
+    def steps(self, wanted, watched=True, within="20 s"):
+        """A cryostat whose run sets the bias, sees that it is about 2.5 V, and waits for that and for the plates. Without an interlock no step needs anybody who watches."""
         sections = (
             f"[bias]\ntask = set_channel\nset = bias {wanted}\nconfirm = bias in [2.4, 2.6] V\nwithin = {within}\notherwise = bias 0 V\n"
             "[plates]\ntask = wait_for_channel\nuntil = top_plate in [240, 260] K, bias in [2.4, 2.6] V\nlimit = 30 s\n"
         )
-        return self.cryostat(sections=sections)
+        place = self.cryostat(HEATING + BIAS if watched else BIAS, sections=sections)
+        if watched:
+            place.watch()
+            wait_until(lambda: place.tell("interlock").returncode == 0, what="the first readings")
+        return place
 
     def test_a_step_sets_and_waits_with_and_without_the_process_that_owns_the_wires(self):
         for watched in (True, False):
             with self.subTest(watched=watched):
-                place = self.steps("2.5 V")
-                if watched:
-                    place.watch()
-                    wait_until(lambda place=place: place.tell("interlock").returncode == 0, what="the first readings")
+                place = self.steps("2.5 V", watched)
                 place.run("--no-probe")
                 self.assertEqual(place.wait_for_end(), 0, place.terminal())
                 self.assertEqual(float(place.scpi(":SOUR3:VOLT?")), 2.5)
@@ -158,9 +159,7 @@ class Setting(unittest.TestCase):
     def test_a_step_whose_channel_does_not_follow_has_failed_and_sets_what_it_says(self):
         for watched in (True, False):
             with self.subTest(watched=watched):
-                place = self.steps("3.5 V", within="2 s")
-                if watched:
-                    place.watch()
+                place = self.steps("3.5 V", watched, within="2 s")
                 place.run("--no-probe", "--batch")
                 self.assertEqual(place.wait_for_end(), 4, place.terminal())
                 self.assertIn("bias", place.terminal())
