@@ -226,6 +226,14 @@ class Answers(CommandFolder):
         self.assertTrue(any(text.startswith("[2] analyse\n") and text.endswith("\nerrored") for text in texts), texts)
         self.assertIn("quiet hours 22:00-07:00", texts)
 
+    def test_an_executed_rehearsal_says_what_it_leaves_out(self):
+        self.write("station.ini", "[station]\nname = bench\n[device plates]\nkind = file_sensor\nfile = plates\n[channel top_plate]\ninstrument = plates\nquantity = value\n")
+        self.write("left.ini", "[constants]\nrun_file = runs/run/run_00001.json\n[dark]\ncommand = true\nvalid_when = file:light.txt in [0, 1] lx\n[warm]\ntask = wait_for_channel\nuntil = top_plate in [273, 300]\n")
+        ended = self.call("rehearse", "left.ini", "--execute", "--speed", "10000")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertIn("1 step (the first is 'dark') would be held to a value that a file says", ended.stderr)
+        self.assertIn("1 step (the first is 'warm') set channels or wait for them: nobody reads the bench of a rehearsal", ended.stderr)
+
     # -- what belongs to the bench
 
     def test_the_shift_names_who_acts_and_refuses_the_rest(self):
@@ -285,6 +293,18 @@ class Answers(CommandFolder):
         self.folder.chmod(0o755)
         self.assertEqual(ended.returncode, 1)
         self.assertRegex(ended.stdout, rf"problem  folder       {self.folder} cannot be written\n +-> mend its owner or mode: the journal lives there\n")
+
+    def test_the_shim_of_a_step_refuses_what_no_scheduler_says(self):
+        shim = PROGRAM.parent / "fat-step"
+        for words, text in (
+            ([], "no command after --"),
+            (["--", "true"], "--dir and --token are needed"),
+            (["--dir", str(self.folder), "--token", "t", "--grace", "soon", "--", "true"], "unknown option or wrong value: --grace"),
+            (["--dir", str(self.folder), "--token", "t", "--", "true"], "descriptors 3 (lock) and 4 (listener) are not open"),
+        ):
+            ended = subprocess.run([shim, *words], capture_output=True, text=True, timeout=BOUND)
+            self.assertNotEqual(ended.returncode, 0)
+            self.assertIn(text, ended.stderr)
 
     # -- what is written
 
