@@ -358,6 +358,28 @@ class Leases(unittest.TestCase):
         place.wait_for_words("for 'disable_laser' as long as process %d lives" % waiting.pid)
         place.wait_for_words("generator is free again: process %d has ended" % waiting.pid)
 
+    def test_a_built_in_task_that_only_reads_waits_while_the_link_is_lent(self):
+        place = self.bench(WARNING + BIAS)
+        link = next(one["link"] for one in place.address()["instruments"] if one["name"] == "thermometer")
+        place.end_watch()
+        with open(place.folder / "station.ini", "a") as ini:
+            ini.write(f"[device thermometer]\nkind = lutron_tm947sd\nlink = {link}\n")
+        place.watch()
+        task = [station.PROGRAM, "task", "check_peripherals", "--generators", "none", "--wheels", "none", "--thermometers", "thermometer"]
+        self.does(place, "--as", "anna", "lease", "take", "thermometer", *PURPOSE)
+        read = subprocess.run(task, cwd=place.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=station.BOUND)
+        self.assertEqual(read.returncode, 0, read.stderr)  # who only orders does not bar who reads
+        self.does(place, "--as", "anna", "lease", "free", "thermometer")
+        self.does(place, "--as", "anna", "lease", "take", "thermometer", *PURPOSE, "--link")
+
+        waiting = subprocess.Popen(task, cwd=place.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(waiting.stderr.close)
+        self.addCleanup(waiting.wait)
+        self.addCleanup(waiting.kill)
+        self.assertRegex(waiting.stderr.readline(), r"waits: thermometer is lent to anna .* for 'bias scan'")
+        self.does(place, "--as", "anna", "lease", "free", "thermometer")
+        self.assertEqual(waiting.wait(timeout=station.BOUND), 0)
+
     def test_the_safe_state_of_a_run_is_not_barred(self):
         sections = f"[one]\ncommand = false\non_failure = stop\n[safe_state]\nsteps = off\n[off]\ncommand = {station.PROGRAM} set bias 0 V\nneeds = supply\nrecovery = rerun\n"
         place = self.bench(sections=sections)
