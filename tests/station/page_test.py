@@ -103,6 +103,24 @@ class BenchPage(unittest.TestCase):
         leases = json.loads(self.place.tell("lease", "list", "--json").stdout)["leases"]
         return next(one["fence"] for one in leases if one["instrument"] == instrument)
 
+    def test_services_are_shown_as_long_as_somebody_supervises_them(self):
+        with open(self.place.folder / "station.ini", "a") as ini:
+            ini.write("[service clock]\ncommand = sleep 1000\n")
+        self.page = Client(self.serve())
+        self.assertFalse(self.page.get("/bench")["supervised"])
+        self.place.watch()
+        self.addCleanup(self.place.tell, "services", "stop", "clock")
+
+        def clock():
+            return next((one for one in self.page.get("/bench")["services"] if one["name"] == "clock"), {})
+
+        self.comes(lambda: clock().get("phase"), "RUNNING")
+        self.assertTrue(self.page.get("/bench")["supervised"])
+        self.assertTrue(clock()["wanted"])
+        self.assertEqual(pathlib.Path(f"/proc/{clock()['pid']}/stat").is_file(), True)
+        self.assertEqual(self.place.tell("services", "stop", "clock").returncode, 0)
+        self.comes(lambda: (clock()["phase"], clock()["wanted"], clock()["pid"]), ("STOPPED", False, 0))
+
     def test_who_looks_when_the_process_is_gone_is_told(self):
         self.place.watch()
         self.comes(lambda: self.channel("top_plate")["value"], 250)
