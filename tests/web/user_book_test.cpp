@@ -121,7 +121,7 @@ TEST(UserName, HasLettersDigitsAndAFewOthers) {
 TEST(UserBook, IsRefusedWhenItIsNoFileOrFarTooLong) {
   const ScratchUsers scratch;
 
-  write(scratch.file(), std::string(1024 * 1024 + 1, ' '));
+  write(scratch.file(), std::string((1024 * 1024) + 1, ' '));
   EXPECT_THAT([&] { read_user_book(scratch.file()); },
               ThrowsMessage<WebError>(HasSubstr("it is longer than 1 MiB")));
 
