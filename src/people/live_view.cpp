@@ -102,11 +102,6 @@ class LiveView::Shown {
     }
   }
 
-  void hang_up() {
-    screen_.hang_up();
-    input_ = -1;
-  }
-
   bool silent() const { return closed_ || screen_.gone(); }
 
  private:
@@ -246,10 +241,6 @@ void LiveView::on_input(const Campaign& campaign, const Instant& now) {
 
 void LiveView::close() {
   shown_->close();
-}
-
-void LiveView::hang_up() {
-  shown_->hang_up();
 }
 
 }  // namespace fat

@@ -27,9 +27,8 @@ class NonBlockingOutput {
 
   bool gone() const { return gone_; }  ///< the other side has vanished, for good
 
-  void give_up();  ///< as if the other side had vanished
-
  private:
+  void give_up();  // the other side has vanished
   std::size_t write_some(std::string_view text);
 
   int fd_;

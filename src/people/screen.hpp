@@ -26,8 +26,6 @@ class Screen {
 
   bool gone() const { return output_.gone(); }
 
-  void hang_up() { output_.give_up(); }
-
  private:
   NonBlockingOutput output_;
   std::size_t rows_ = 0;        ///< of the block that stands there; the cursor is in its last one

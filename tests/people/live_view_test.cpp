@@ -208,6 +208,20 @@ a person is needed for [3] check cables
 )");
 }
 
+TEST_F(Viewing, ShowsAnAlarmAboveTheBlockUntilItIsClosed) {
+  LiveView view{options()};
+  note(view, "first");
+
+  view.alarm("no step begins: \x1b[2Jnobody watches", clock_.now());
+  EXPECT_THAT(terminal_.picture(),
+              testing::AllOf(HasSubstr("CRITICAL no step begins: "), HasSubstr("run 12 RUNNING")));
+  EXPECT_THAT(terminal_.picture(), HasSubstr("first"));
+
+  view.close();
+  view.alarm("later", clock_.now());
+  EXPECT_THAT(terminal_.picture(), Not(HasSubstr("later")));
+}
+
 TEST_F(Viewing, FallsSilentWhenTheTerminalVanishes) {
   std::signal(SIGPIPE, SIG_IGN);
   LiveView view{options()};

@@ -65,9 +65,6 @@ class LiveView : public Observer {
   /// Removes the block and gives the terminal back. The view is silent afterwards. Idempotent.
   void close();
 
-  /// The terminal has hung up (SIGHUP): silent from now on, nothing is written any more.
-  void hang_up();
-
  private:
   class Shown;
   std::unique_ptr<Shown> shown_;
