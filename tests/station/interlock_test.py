@@ -205,7 +205,7 @@ class Runs(unittest.TestCase):
 
     def test_a_run_begins_no_step_that_nobody_watches(self):
         """Who holds the bench's lock and hangs keeps a run from watching it, too."""
-        place = self.cryostat(sections=TWO_STEPS)
+        place = self.cryostat(sections=TWO_STEPS, invalid_after="5 min")
         place.watch()
         wait_until(lambda: place.tell("interlock").returncode == 0, what="the first readings")
         place.bench.send_signal(signal.SIGSTOP)
