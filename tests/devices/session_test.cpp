@@ -3,7 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include "devices/boot_clock.hpp"
+#include "devices/process_link.hpp"
 #include "devices/scripted_link.hpp"
+#include "fakes/patience.hpp"
 
 namespace fat {
 namespace {
@@ -171,6 +174,21 @@ TEST_F(SessionTest, ADeviceThatNeverStopsSendingIsGivenUp) {
 
   EXPECT_EQ(error.fault(), DeviceFault::Garbled);
   EXPECT_THAT(error.what(), ::testing::HasSubstr("does not stop sending"));
+}
+
+// It was ended with each turn on the wire, and every question started it anew.
+TEST(SessionOverAProgram, KeepsItFromQuestionToQuestion) {
+  const BootClock clock;
+  LineSession session{{.clock = clock,
+                       .device = "gauge",
+                       .link = std::make_unique<ProcessLink>(std::vector<std::string>{
+                           "sh", "-c", "while read line; do echo $$; done"}),
+                       .timeouts = {.first_byte = kPatience, .whole_reply = kPatience},
+                       .locks = {}}};
+
+  const auto first = session.ask(kAsk, "value?");
+
+  EXPECT_EQ(session.ask(kAsk, "value?"), first);
 }
 
 }  // namespace
