@@ -186,9 +186,10 @@ TEST(FieldHub, HasPowerWhenTheWirePairHasIt) {
   ManualClock clock;
   double volts = 96;
   auto link = std::make_unique<ScriptedLink>(clock, [&](const std::string& line) {
-    const bool asked = line == hub_request("wp_voltage", 8);
-    const bool current = line == hub_request("wp_current", 8);
-    const auto value = asked ? fmt::format("{:.0f}", volts) : current ? "0" : "[8]";
+    std::string value = line == hub_request("wp_current", 8) ? "0" : "[8]";
+    if (line == hub_request("wp_voltage", 8)) {
+      value = fmt::format("{:.0f}", volts);
+    }
     if (line == hub_request("probe", 1)) {
       return std::vector<Piece>{};
     }

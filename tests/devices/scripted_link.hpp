@@ -1,6 +1,7 @@
 // A wire that a test writes: what comes back after each send, and when; time passes by itself.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <string>
@@ -85,7 +86,11 @@ class ScriptedLink : public Link {
   std::vector<std::string> sent;
 
  private:
-  bool is_lost() { return calls_until_lost >= 0 && calls_until_lost-- == 0; }
+  bool is_lost() {
+    const bool lost = calls_until_lost == 0;
+    calls_until_lost = std::max(calls_until_lost - 1, -1);
+    return lost;
+  }
 
   ManualClock& clock_;
   Peer peer_;

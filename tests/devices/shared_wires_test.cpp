@@ -489,7 +489,8 @@ TEST(SharedWires, WorkOnADeviceWithoutAWireIsDoneAtOnce) {
 }
 
 TEST(WireServer, SaysWhereItsSocketCannotBe) {
-  SharedWires wires{BootClock{}, {}};
+  const BootClock clock;
+  SharedWires wires{clock, {}};
   EXPECT_THROW(WireServer(WireServer::Parts{.wires = wires,
                                             .devices = {},
                                             .socket = "/no/such/folder/wires.sock",

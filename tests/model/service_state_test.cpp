@@ -79,7 +79,7 @@ TEST(ServiceEntry, KnowsItsNames) {
 }
 
 TEST(ServiceState, SaysWhenAndHowAServiceHasEnded) {
-  ManualClock clock;
+  const ManualClock clock;
   ServiceState ended{.name = "web", .group = "", .wanted = true, .pid = 0, .memory = {}};
   ended.memory.phase = ServicePhase::Exited;
   ended.memory.number = 1;
