@@ -113,7 +113,7 @@ TEST(StationKeys, RefuseWhatTheyCannotMean) {
            {log, "level = loud", "one of info, warning, critical"},
            {"[paths]\n", "state =", "a path"},
            {"[users]\n", "file =", "station.ini:"}}) {
-    const auto text = section + key + "\n";
+    const auto text = fmt::format("{}{}\n", section, key);
     EXPECT_THAT(station_problems(text), HasSubstr(says)) << text;
   }
 }
@@ -159,8 +159,9 @@ TEST(ScheduleKeys, RefuseWhatTheyCannotMean) {
             "task = hv_of",
             "hv_off"},
            {run, "comment = nothing else", "has no steps"}}) {
-    EXPECT_THAT(faults(bench.plan_file(before + key + "\n")), Contains(HasSubstr(says)))
-        << before + key;
+    EXPECT_THAT(faults(bench.plan_file(fmt::format("{}{}\n", before, key))),
+                Contains(HasSubstr(says)))
+        << before << key;
   }
 }
 
@@ -190,8 +191,8 @@ TEST(ScheduleKeys, MayNotGrowTheFileWithoutBound) {
 }
 
 TEST(ScheduleFile, OfMoreThanIsReadAtAllIsRefused) {
-  const auto said = [](std::string text) {
-    const auto file = parse_ini(std::move(text), "s.ini");
+  const auto said = [](const std::string& text) {
+    const auto file = parse_ini(text, "s.ini");
     return file.problems.empty() ? std::string{} : to_text(file.problems.front());
   };
   EXPECT_THAT(said("\xff\xfe["), HasSubstr("is UTF-16 text; save it as UTF-8"));
@@ -234,12 +235,12 @@ TEST(RunFile, SaysWhatIsWrongWithItsModules) {
                                      "[x]\ncommand = true\n")),
               Contains(HasSubstr("is not called run_NNNNN.json")));
 
-  std::string many = "{\"comment\": \"x\"";
+  std::string many = R"({"comment": "x")";
   for (int i = 0; i <= 1000; ++i) {
     const auto name = fmt::format("runs/m{}.json", i);
     bench.folder.write(name,
                        fmt::format(R"({{"DEggSerialNumber": "m{}", "Port": {}}})", i, 5000 + i));
-    many += fmt::format(", \"m{}\": \"{}\"", i, name);
+    many += fmt::format(R"(, "m{}": "{}")", i, name);
   }
   bench.folder.write("runs/run/run_00012.json", many + "}");
   EXPECT_THAT(faults(bench.plan("[x]\ncommand = true\n")),

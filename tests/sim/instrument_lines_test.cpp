@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "sim/bench_instruments.hpp"
@@ -58,7 +59,8 @@ TEST(VirtualWheel, KnowsItsWordsAndTheirValues) {
                            {"pos=1e300", invalid},
                            {"colour=1", "Command error CMD_NOT_DEFINED"}}) {
     wheel.receive(line + "\r", 60s);
-    EXPECT_EQ(wheel.take_output(70s), line + "\r" + value + (value.empty() ? "> " : "\r> "));
+    const auto* const end = value.empty() ? "> " : "\r> ";
+    EXPECT_EQ(wheel.take_output(70s), fmt::format("{}\r{}{}", line, value, end));
   }
 }
 
@@ -96,8 +98,7 @@ TEST(VirtualChiller, SaysInItsStatusWhatWasWrongWithASetting) {
 
 /// At port 0 of its request the hub's socket names the client.
 std::string hub_answer(VirtualFieldHub& hub, const std::string& command, int device) {
-  hub.receive("7 {\"command\":\"" + command + "\",\"device\":" + std::to_string(device) + "}\n",
-              60s);
+  hub.receive(fmt::format(R"(7 {{"command":"{}","device":{}}})", command, device) + "\n", 60s);
   return hub.take_output(60s);
 }
 

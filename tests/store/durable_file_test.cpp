@@ -114,7 +114,7 @@ TEST(TelemetryMarks, AreNoneWhenTheFileIsNotWhatItShouldBe) {
   write_telemetry_marks(file, marks);
 
   EXPECT_EQ(read_telemetry_marks(file), marks);
-  for (const auto* const text : {"", "[]", "{\"top\": 1", "{\"top\": \"7\"}", "{\"top\": 7.5}"}) {
+  for (const auto* const text : {"", "[]", R"({"top": 1)", R"({"top": "7"})", R"({"top": 7.5})"}) {
     write_text(file, text);
     EXPECT_EQ(read_telemetry_marks(file), std::nullopt) << text;
   }

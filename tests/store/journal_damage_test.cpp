@@ -46,7 +46,7 @@ class DamagedJournals : public testing::Test {
 
   /// The chain is made sound again, as another version would have written it.
   void chain_anew() {
-    store::Database database(file_, store::Access::ReadWrite);
+    const store::Database database(file_, store::Access::ReadWrite);
     store::Sha256 sha256;
     store::Hash before{};
     for (std::int64_t id = 1; id <= 5; ++id) {
@@ -167,7 +167,7 @@ TEST_F(DamagedJournals, TellAnEventOfANewerVersionFromADamagedOne) {
 TEST_F(DamagedJournals, TellAPlanOfANewerVersionFromADamagedOne) {
   execute("UPDATE plans SET body = '{}'");
   {
-    store::Database database(file_, store::Access::ReadWrite);
+    const store::Database database(file_, store::Access::ReadWrite);
     store::Statement plan(database.handle(), "SELECT fingerprint FROM plans");
     ASSERT_TRUE(plan.step());
     const auto hash = store::Sha256{}

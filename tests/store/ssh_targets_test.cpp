@@ -34,7 +34,7 @@ std::string target_error(const std::function<void()>& action) {
 }
 
 class SshTargets : public testing::Test {
- protected:
+ public:
   SshTargets() {
     obeys();
     ::setenv("PATH", ((folder_ / "bin").string() + ":" + path_).c_str(), 1);
@@ -48,6 +48,7 @@ class SshTargets : public testing::Test {
 
   ~SshTargets() override { ::setenv("PATH", path_.c_str(), 1); }
 
+ protected:
   /// What that program does from now on.
   void program_is(const std::string& name, const std::string& script) const {
     const auto file = write_text(folder_ / ("bin/" + name), "#!/bin/sh\n" + script);
@@ -113,7 +114,7 @@ TEST_F(SshTargets, AreReadBack) {
 }
 
 TEST_F(SshTargets, ListOnlyWhatIsABackup) {
-  const auto made = make();
+  make();
   for (const auto* const name : {"run_00012/run_00012_20261121T000001Z.tar.zst",
                                  "run_00012/run_00013_20261121T000001.000000Z.tar.zst",
                                  "run_00012/run_00012_20261121T250001.000000Z.tar.zst",

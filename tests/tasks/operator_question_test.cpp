@@ -70,7 +70,7 @@ TEST(OperatorQuestion, TakesALineWithoutEndForNo) {
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe(ends.data()), 0);
   const OwnedFd reading{ends[0]};
-  std::jthread writer{[file = OwnedFd{ends[1]}] {
+  const std::jthread writer{[file = OwnedFd{ends[1]}] {
     const std::string endless(70'000, 'y');
     ::signal(SIGPIPE, SIG_IGN);
     static_cast<void>(::write(file.get(), endless.data(), endless.size()));

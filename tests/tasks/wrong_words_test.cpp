@@ -115,7 +115,7 @@ TEST(HighestDarkRate, IsLowerInTheCold) {
 
 /// Works in a folder of its own.
 class InAFolder : public TaskOnFakePmts {
- protected:
+ public:
   InAFolder() { std::filesystem::current_path(folder_.path()); }
 
   ~InAFolder() override { std::filesystem::current_path(before_); }
