@@ -155,7 +155,7 @@ TEST(ScheduleKeys, RefuseWhatTheyCannotMean) {
            {run + steps + "[f 1]\nfragment = f\n[fragment f]\n",
             "parameters = repeat",
             "the name is taken"},
-           {run + "[safe_state]\nsteps = off\n[off]\ntask = hv_off\n" + steps + "[off 2]\n",
+           {run + "[safe_state]\nsteps = off\n[off]\ntask = hv_off\n[off 2]\n",
             "task = hv_of",
             "hv_off"},
            {run, "comment = nothing else", "has no steps"}}) {
