@@ -331,6 +331,22 @@ class Machines(unittest.TestCase):
             said = low.communicate(timeout=station.BOUND)[0]
             self.assertEqual(low.returncode, 0, said)
 
+    def test_a_safe_state_waits_for_a_ramp_as_long_as_it_may_take_and_no_longer(self):
+        place = self.stand(ramp_within="3 s")
+        self.done(place, "lv_1", "on")
+        self.done(place, "hv_1", "on")
+        wait_until(lambda: place.volts(1) > 190, what="the ramp")
+        place.high(1, "RDW", 1)  # 200 s
+        self.done(place, "hv_1", "off")
+        environment = dict(os.environ, FATMASTER_SAFE_STATE="1")
+
+        low = subprocess.run([station.PROGRAM, "set", "lv_1", "off"], cwd=place.folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=station.BOUND)
+
+        self.assertEqual(low.returncode, 0, low.stdout + low.stderr)
+        self.assertEqual(place.scpi(":OUTP? CH1"), "OFF")
+        self.assertGreater(place.volts(1), 100)
+        place.wait_for_words("the safe state has waited for 3 s and goes on all the same")
+
     def test_the_end_of_the_process_is_in_order_too(self):
         place = self.stand(TOO_WARM.format(action="set\nset = lv_1 off, hv_1 off"))
         place.bring_up(1)
