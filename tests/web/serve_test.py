@@ -160,6 +160,10 @@ class ServeTest(unittest.TestCase):
         address = next(line for line in place.terminal().splitlines() if line.startswith("dashboard: "))
         client = Client(address.removeprefix("dashboard: "))
         heard = client.listen()
+        server = next(pid for pid in place.processes() if b"\0--beside\0" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes())
+        group = pathlib.Path(f"/proc/{server}/autogroup")
+        if group.exists():  # not in every kernel
+            self.assertIn("nice 15", group.read_text())
 
         self.assertEqual(client.say("answer", value="yes").status, 200)
         self.assertEqual(place.wait_for_end(), 0)
