@@ -2,6 +2,7 @@
 # and leaves the bench harmless when the run is over, however that came.
 #
 # FATMASTER names the built program.
+import contextlib
 import os
 import pathlib
 import signal
@@ -215,7 +216,10 @@ class Beside(unittest.TestCase):
         self.assertEqual(shared, set())
 
     def sockets(self, pid):
-        names = {os.readlink(one) for one in pathlib.Path(f"/proc/{pid}/fd").iterdir()}
+        names = set()
+        for one in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+                names.add(os.readlink(one))
         return {name for name in names if name.startswith("socket:")}
 
 
