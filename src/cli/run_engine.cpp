@@ -59,6 +59,9 @@ class Engine {
   void tell_afterwards(const RunSummary& summary,
                        const Journal& journal,
                        MessageDelivery& delivery) const;
+  void begin_beside(StationBeside& beside, RunLoop& loop, const RunCampaign& campaign) const;
+  void show_alarms(MessageDelivery& delivery, RunLoop& loop, RunView& view) const;
+  void print_summary(const RunSummary& summary) const;
   int drive(RunStart start, SqliteJournal& journal, StationLock& lock) const;
   RunLoopSettings settings(const Plan& plan, bool virtual_station) const;
   std::unique_ptr<StationBeside> station_beside(const Plan& plan,
@@ -174,6 +177,31 @@ std::unique_ptr<StationBeside> Engine::station_beside(const Plan& plan,
       .settled = [this, &guard] { return guard.ask(clock_.now()).objection.empty(); }});
 }
 
+/// Where steps are at work nothing is waited for: they want their time-outs kept.
+void Engine::begin_beside(StationBeside& beside, RunLoop& loop, const RunCampaign& campaign) const {
+  const bool at_work = !campaign.open_attempts(clock_.now()).empty();
+  beside.begin(at_work ? Microseconds{0} : kFirstReadings);
+  loop.every(std::chrono::seconds{1}, [&beside] { beside.keep(); });
+}
+
+void Engine::show_alarms(MessageDelivery& delivery, RunLoop& loop, RunView& view) const {
+  loop.watch(delivery.alarm_descriptor(), [&delivery, &view, this] {
+    for (const auto& text : delivery.alarms()) {
+      view.alarm(text, clock_.now());
+    }
+    return true;
+  });
+}
+
+void Engine::print_summary(const RunSummary& summary) const {
+  print("");
+  print(summary_table(summary,
+                      {.width = output_width(),
+                       .colour = wants_colour(STDOUT_FILENO),
+                       .all = false,
+                       .now = clock_.now().wall}));
+}
+
 int Engine::drive(RunStart start, SqliteJournal& journal, StationLock& lock) const {
   auto& campaign = *start.campaign;
   const auto events = opening(start);
@@ -208,12 +236,7 @@ int Engine::drive(RunStart start, SqliteJournal& journal, StationLock& lock) con
                settings(campaign.plan(), virtual_run)};
   view.attach(loop, campaign, clock_);
   if (!routes.empty()) {
-    loop.watch(delivery.alarm_descriptor(), [&delivery, &view, this] {
-      for (const auto& text : delivery.alarms()) {
-        view.alarm(text, clock_.now());
-      }
-      return true;
-    });
+    show_alarms(delivery, loop, view);
   }
   ThreadReplies replies{station_, [&delivery](const auto& text) { delivery.say(text); }};
   if (!replies.empty()) {
@@ -223,9 +246,7 @@ int Engine::drive(RunStart start, SqliteJournal& journal, StationLock& lock) con
   }
   const auto beside = station_beside(campaign.plan(), virtual_run, guard, view);
   if (beside) {
-    const bool at_work = !campaign.open_attempts(clock_.now()).empty();
-    beside->begin(at_work ? Microseconds{0} : kFirstReadings);
-    loop.every(std::chrono::seconds{1}, [&beside] { beside->keep(); });
+    begin_beside(*beside, loop, campaign);
   }
   loop.run(events, start.record ? &*start.record : nullptr);
   view.close();
@@ -234,12 +255,7 @@ int Engine::drive(RunStart start, SqliteJournal& journal, StationLock& lock) con
     beside->end();
   }
   const auto summary = loop.summary();
-  print("");
-  print(summary_table(summary,
-                      {.width = output_width(),
-                       .colour = wants_colour(STDOUT_FILENO),
-                       .all = false,
-                       .now = clock_.now().wall}));
+  print_summary(summary);
   tell_afterwards(summary, journal, delivery);
   return summary.status == RunStatus::Broken ? kEngineBroken : summary.exit_code;
 }

@@ -95,6 +95,7 @@ OwnedFd handle_of(pid_t process) {
 /// False: none has anything to say within that time.
 bool wait_for(const std::vector<int>& descriptors, Microseconds time) {
   std::vector<pollfd> entries;
+  entries.reserve(descriptors.size());
   for (const int descriptor : descriptors) {
     entries.push_back({.fd = descriptor, .events = POLLIN, .revents = 0});
   }
@@ -217,7 +218,8 @@ void StationBeside::learn_its_end() {
   if (process_ <= 0 || waitpid(process_, &status, WNOHANG) != process_) {
     return;
   }
-  const bool lived_long = elapsed(*started_, parts_.clock.now()) > kLongestPause;
+  const auto now = parts_.clock.now();
+  const bool lived_long = elapsed(started_.value_or(now), now) > kLongestPause;
   pause_ = lived_long ? kShortestPause : std::clamp(2 * pause_, kShortestPause, kLongestPause);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != kExitOwned) {
     parts_.alarm(
@@ -245,9 +247,9 @@ void StationBeside::end() {
       now = reader();
     }
   }
-  const bool is_ours = now && now->run == parts_.run;
-  if (process_ > 0 || is_ours) {
-    wait_for_its_end(is_ours ? now->pid : process_);
+  const pid_t process = now && now->run == parts_.run ? now->pid : process_;
+  if (process > 0) {
+    wait_for_its_end(process);
   } else if (needed && !now) {
     parts_.alarm("nobody reads the bench, so what its interlocks guard may NOT be harmless");
   }

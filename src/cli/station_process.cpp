@@ -28,11 +28,11 @@ constexpr const char* kBesideOption = "beside";
 
 int live(const Invocation& invocation,
          const Station& station,
-         const BenchFiles& files,
-         const Clock& clock,
          Microseconds stored_every,
          RunBeside run,
          StationLock& lock) {
+  const SystemClock clock;
+  const auto files = bench_files(invocation, station);
   LivingBench bench{invocation, station, files, clock, nullptr};
   bench.start();
   bench.live_until_told_to_end(stored_every, run);
@@ -104,8 +104,6 @@ int run_station_process(const Invocation& invocation) {
   return lapse ? live_through(invocation, station, files, *lapse)
                : live(invocation,
                       station,
-                      files,
-                      machine,
                       hastened(kStoredEvery, speed),
                       {declared, run, kNobodyDrives},
                       lock);

@@ -13,7 +13,7 @@ constexpr Microseconds kOwnPatience = std::chrono::minutes{1};
 
 class RunBesideTest : public testing::Test {
  protected:
-  StationLock drive(int run, bool ends = false) {
+  StationLock drive(int run, bool ends = false) const {
     auto owner = this_process(run);
     owner.ends = ends;
     return {station_.state, owner};
