@@ -99,8 +99,8 @@ class Runs(unittest.TestCase):
 
         place.resume()
         place.wait_for_status("waiting")
-        # Not only at its end, for which it has a few seconds.
-        self.assertTrue(hook.wait_for(lambda: any("Run 1 is resumed" in text for text in hook.texts)))
+        # Three seconds lie between two posts, and the end of a run waits for five.
+        self.assertTrue(hook.wait_for(lambda: any("QUESTION 2" in text for text in hook.texts)))
         place.tell("answer", "yes")
         self.assertEqual(place.wait_for_end(), 0)
 
