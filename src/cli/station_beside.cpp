@@ -137,7 +137,7 @@ void StationBeside::say(const std::string& text) const {
 void StationBeside::decide(const std::optional<StationOwner>& reader) {
   if (reader && (reader->ends || (reader->run != 0 && reader->run != parts_.run))) {
     if (!std::exchange(waits_, true)) {
-      say(fmt::format("bench: waits for process {}, which read it for another run, to end",
+      say(fmt::format("bench: waits for process {}, which guards it no longer, to end",
                       reader->pid));
     }
     return;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <stdexcept>
 #include <thread>
 
 #include <fcntl.h>
@@ -172,21 +173,38 @@ class ZeroMqServer {
   std::string port_;
 };
 
+/// Listens on a port of loopback that the kernel chose.
+class Listener {
+ public:
+  Listener() {
+    sockaddr_in place{};
+    place.sin_family = AF_INET;
+    place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof place;
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): as sockets want it
+    auto* const where = reinterpret_cast<sockaddr*>(&place);
+    if (::bind(socket_.get(), where, length) != 0 || ::listen(socket_.get(), 1) != 0 ||
+        ::getsockname(socket_.get(), where, &length) != 0) {
+      throw std::runtime_error{"cannot listen"};
+    }
+    port_ = ntohs(place.sin_port);
+  }
+
+  int descriptor() const { return socket_.get(); }
+
+  int port() const { return port_; }
+
+ private:
+  OwnedFd socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  int port_ = 0;
+};
+
 TEST(PrologixLink, GivesTheFrontPanelBackByTheWireItself) {
-  const OwnedFd listener{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  sockaddr_in place{};
-  place.sin_family = AF_INET;
-  place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof place;
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): as sockets want it
-  auto* const where = reinterpret_cast<sockaddr*>(&place);
-  ASSERT_EQ(::bind(listener.get(), where, length), 0);
-  ASSERT_EQ(::listen(listener.get(), 1), 0);
-  ASSERT_EQ(::getsockname(listener.get(), where, &length), 0);
+  const Listener listener;
   const auto link =
-      make_link(address("prologix 127.0.0.1:" + std::to_string(ntohs(place.sin_port)) + " 10"));
+      make_link(address("prologix 127.0.0.1:" + std::to_string(listener.port()) + " 10"));
   ASSERT_FALSE(link->open(kPatience).fault);
-  const OwnedFd controller{::accept(listener.get(), nullptr, nullptr)};
+  const OwnedFd controller{::accept(listener.descriptor(), nullptr, nullptr)};
 
   const auto told = link->free_panel(kPatience);
 
@@ -256,17 +274,8 @@ TEST(TcpLink, SaysThatAnAddressIsNobodys) {
 }
 
 TEST(TcpLink, GivesUpOnWhoReadsNothing) {
-  const OwnedFd listener{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  sockaddr_in place{};
-  place.sin_family = AF_INET;
-  place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof place;
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): as sockets want it
-  auto* const where = reinterpret_cast<sockaddr*>(&place);
-  ASSERT_EQ(::bind(listener.get(), where, length), 0);
-  ASSERT_EQ(::listen(listener.get(), 1), 0);
-  ASSERT_EQ(::getsockname(listener.get(), where, &length), 0);
-  const auto link = make_link(address("tcp 127.0.0.1:" + std::to_string(ntohs(place.sin_port))));
+  const Listener listener;
+  const auto link = make_link(address("tcp 127.0.0.1:" + std::to_string(listener.port())));
   ASSERT_FALSE(link->open(kPatience).fault);
   const std::string much(1U << 20U, 'x');
 

@@ -143,13 +143,18 @@ class Commands(unittest.TestCase):
         self.assertEqual(self.settings(), [])
         self.assertEqual(self.broker.ask(TOPIC, {"id": "a", "value": 2.5, "lease": lease})["text"], "bias reads back 2.5 V")
 
-    def test_a_flood_is_refused_and_touches_no_reading(self):
+    def flood(self, count):
+        """So many commands at once, each with a value of its own. (The lease, the answers as they come.)"""
         self.bench()
         self.watch()
         lease = self.take()
         answers = self.broker.listen(REPLY)
-        lines = "".join(json.dumps({"id": f"n{number}", "value": 1 + number / 1000, "lease": lease}) + "\n" for number in range(150))
+        lines = "".join(json.dumps({"id": f"n{number}", "value": 1 + number / 1000, "lease": lease}) + "\n" for number in range(count))
         subprocess.run(self.broker.client("mosquitto_pub", "-t", TOPIC, "-q", "1", "-l"), input=lines.encode(), check=True)
+        return lease, answers
+
+    def test_a_flood_is_refused_and_touches_no_reading(self):
+        _, answers = self.flood(150)
         wait_until(lambda: len(answers) == 150, what=lambda: len(answers))
 
         heard = [json.loads(payload) for _, payload, _ in answers]
@@ -160,12 +165,7 @@ class Commands(unittest.TestCase):
         self.assertEqual(len(self.settings()), len(done))
 
     def test_what_was_heard_when_the_process_ends_is_answered_or_was_not_done(self):
-        self.bench()
-        self.watch()
-        lease = self.take()
-        answers = self.broker.listen(REPLY)
-        lines = "".join(json.dumps({"id": f"n{number}", "value": 1 + number / 1000, "lease": lease}) + "\n" for number in range(20))
-        subprocess.run(self.broker.client("mosquitto_pub", "-t", TOPIC, "-q", "1", "-l"), input=lines.encode(), check=True)
+        lease, answers = self.flood(20)
         wait_until(lambda: self.settings(), what=lambda: self.recorder.lines)
         self.assertEqual(self.place.end_watch(), 0)
 

@@ -335,13 +335,18 @@ class Leases(unittest.TestCase):
         self.assertEqual(place.process.wait(timeout=station.BOUND), 0, (place.folder / "terminal.log").read_text())
         self.take(place, "bob", "--wait", "20s")
 
-    def test_a_built_in_task_waits_and_holds_what_it_orders(self):
+    def bench_with(self, name, kind):
+        """One that has this instrument of the virtual station, too."""
         place = self.bench(WARNING + BIAS)
-        link = next(one["link"] for one in place.address()["instruments"] if one["name"] == "generator")
+        link = next(one["link"] for one in place.address()["instruments"] if one["name"] == name)
         place.end_watch()
         with open(place.folder / "station.ini", "a") as ini:
-            ini.write(f"[device generator]\nkind = tektronix_afg3000\nlink = {link}\n")
+            ini.write(f"[device {name}]\nkind = {kind}\nlink = {link}\n")
         place.watch()
+        return place
+
+    def test_a_built_in_task_waits_and_holds_what_it_orders(self):
+        place = self.bench_with("generator", "tektronix_afg3000")
         self.does(place, "--as", "anna", "lease", "take", "generator", *PURPOSE)
         task = [station.PROGRAM, "task", "disable_laser", "--generator", "generator"]
         waiting = subprocess.Popen(task, cwd=place.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -359,12 +364,7 @@ class Leases(unittest.TestCase):
         place.wait_for_words("generator is free again: process %d has ended" % waiting.pid)
 
     def test_a_built_in_task_that_only_reads_waits_while_the_link_is_lent(self):
-        place = self.bench(WARNING + BIAS)
-        link = next(one["link"] for one in place.address()["instruments"] if one["name"] == "thermometer")
-        place.end_watch()
-        with open(place.folder / "station.ini", "a") as ini:
-            ini.write(f"[device thermometer]\nkind = lutron_tm947sd\nlink = {link}\n")
-        place.watch()
+        place = self.bench_with("thermometer", "lutron_tm947sd")
         task = [station.PROGRAM, "task", "check_peripherals", "--generators", "none", "--wheels", "none", "--thermometers", "thermometer"]
         self.does(place, "--as", "anna", "lease", "take", "thermometer", *PURPOSE)
         read = subprocess.run(task, cwd=place.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=station.BOUND)
